@@ -1,0 +1,72 @@
+"""What einlint reports: positions, spans, text edits, fixes and findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
+
+
+class Position(NamedTuple):
+    """A place in a file. Rows and columns start at 1; columns count characters, not bytes."""
+
+    row: int
+    column: int
+
+
+class Span(NamedTuple):
+    """A stretch of a file; the end is exclusive."""
+
+    start: Position
+    end: Position
+
+
+class Safety(str, Enum):
+    """How far a fix may be trusted.
+
+    safe: wherever the original returns, the new code returns the same;
+    unsafe: it differs in one stated way; display: a human must decide.
+    """
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    DISPLAY = "display"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the text of `span` by `content`."""
+
+    span: Span
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that belong together and what they achieve."""
+
+    message: str
+    edits: tuple[Edit, ...]
+    safety: Safety
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that explains a finding; `path` is None for the file of the finding."""
+
+    message: str
+    span: Span
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem of one file. `cell` is the 1-based notebook cell that rows are counted in."""
+
+    code: str
+    name: str
+    message: str
+    span: Span
+    related: tuple[Related, ...] = ()
+    fix: Fix | None = None
+    cell: int | None = None

@@ -1,0 +1,1 @@
+"""Pattern text to values: einops expressions, pack patterns and einsum equations."""

@@ -1,0 +1,92 @@
+"""A pattern as a value: sides of groups of axes, each with its place in the text.
+
+Offsets count characters of the pattern text. Text that a library rejects is still a `Pattern`,
+with its problems; nothing here raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+ELLIPSIS = "..."
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One elementary index: an identifier, a number, `...` or `*`."""
+
+    name: str
+    start: int
+    end: int
+
+    @property
+    def is_ellipsis(self) -> bool:
+        return self.name == ELLIPSIS
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the axis is anonymous; its name is then its length."""
+        return self.name.isdecimal()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The axes that one dimension is made of, most significant first; no axes means length 1."""
+
+    axes: tuple[Axis, ...]
+    start: int
+    end: int
+    bracketed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """The dimensions of one tensor, in order."""
+
+    groups: tuple[Group, ...]
+    start: int
+    end: int
+
+    @property
+    def axes(self) -> Iterator[Axis]:
+        """Every axis in order, groups flattened."""
+        return (axis for group in self.groups for axis in group.axes)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Names of the axes that have one; numbers and `...` do not."""
+        return frozenset(a.name for a in self.axes if not a.is_number and not a.is_ellipsis)
+
+    @property
+    def ellipsis(self) -> Axis | None:
+        return next((a for a in self.axes if a.is_ellipsis), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a library rejects the text: the name of the rule that reports it, where, and the sentence."""
+
+    rule: str
+    start: int
+    end: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A parsed pattern. `output` is None where the notation has none (pack, parse_shape, weight shapes).
+
+    `implicit` marks an einsum output that is not written; its axes then carry the span of
+    their first use.
+    """
+
+    text: str
+    inputs: tuple[Expression, ...]
+    output: Expression | None
+    problems: tuple[Problem, ...] = ()
+    implicit: bool = False
+
+    @property
+    def valid(self) -> bool:
+        return not self.problems

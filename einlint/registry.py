@@ -1,0 +1,121 @@
+"""The rules: one decorator registers them, one table holds them, selectors choose among them."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from einlint.findings import Related, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a rule yields: where, and one plain sentence. The registry adds code and name."""
+
+    span: Span
+    message: str
+    related: tuple[Related, ...] = ()
+
+
+Check = Callable[[Any], Iterator[Report]]
+C = TypeVar("C", bound=Check)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A registered rule. `subject` is the type its check receives, None where einlint itself reports."""
+
+    code: str
+    name: str
+    summary: str
+    check: Check
+    subject: type | None
+    default: bool
+
+    @property
+    def page(self) -> str:
+        """The rule's Markdown page, which is also its test."""
+        return (Path(__file__).parent / "rules" / f"{self.name}.md").read_text(encoding="utf-8")
+
+
+class UnknownSelector(ValueError):
+    """A selector that names no rule; the message says which and suggests the nearest."""
+
+
+_RULES: dict[str, Rule] = {}
+
+
+def rule(code: str, name: str, *, subject: type | None, default: bool = True) -> Callable[[C], C]:
+    """Register a check that receives one `subject` at a time; its docstring is the one-line summary."""
+
+    def register(check: C) -> C:
+        assert code not in _RULES, f"{code} is registered twice"
+        summary = (check.__doc__ or "").strip().splitlines()[0]
+        _RULES[code] = Rule(code, name, summary, check, subject, default)
+        return check
+
+    return register
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """Every rule by code, in the order of the codes."""
+    package = importlib.import_module("einlint.rules")
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"einlint.rules.{module.name}")
+    return dict(sorted(_RULES.items()))
+
+
+def find_rule(text: str) -> Rule:
+    """The one rule with this code or name. Raises UnknownSelector."""
+    for candidate in rules().values():
+        if text in (candidate.code, candidate.name):
+            return candidate
+    raise UnknownSelector(_unknown(text, "rule"))
+
+
+def matching(selector: str) -> frozenset[str]:
+    """Codes that a code, a prefix of codes, a rule name or `ALL` stands for. Raises UnknownSelector."""
+    if selector == "ALL":
+        return frozenset(rules())
+    prefixed = selector.startswith("EIN")
+    found = frozenset(r.code for r in rules().values() if selector == r.name or prefixed and r.code.startswith(selector))
+    if not found:
+        raise UnknownSelector(_unknown(selector, "rule, code or prefix"))
+    return found
+
+
+def enabled_codes(
+    select: Iterable[str] | None, extend_select: Iterable[str] = (), ignore: Iterable[str] = ()
+) -> frozenset[str]:
+    """Codes that are on. As in ruff, a longer (more exact) selector wins over a shorter one.
+
+    `select=None` stands for the default rules. Raises UnknownSelector.
+    """
+    levels = dict.fromkeys((c for c, r in rules().items() if r.default and select is None), 0)
+    for selector in (*(select or ()), *extend_select):
+        for code in matching(selector):
+            levels[code] = max(levels.get(code, 0), _exactness(selector))
+    for selector in ignore:
+        for code in matching(selector):
+            if levels.get(code, -1) <= _exactness(selector):
+                levels.pop(code, None)
+    return frozenset(levels)
+
+
+def _exactness(selector: str) -> int:
+    if selector == "ALL":
+        return 0
+    return len(selector) if selector.startswith("EIN") else len("EIN000")
+
+
+def _unknown(text: str, what: str) -> str:
+    choices = [c for r in rules().values() for c in (r.code, r.name)]
+    near = difflib.get_close_matches(text, choices, n=1)
+    return f"unknown {what} `{text}`" + (f", did you mean `{near[0]}`?" if near else "")
