@@ -1,19 +1,27 @@
-"""One file through all layers: text in, findings out."""
+"""One file through all layers: bytes in, findings out."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-from einlint.findings import Finding
+from einlint.calls import Call, CallFinder, Problems, Reading
+from einlint.findings import Finding, Position, Span
+from einlint.notebooks import Notebook, read_notebook
+from einlint.registry import Rule, rules
+from einlint.source import Source, Unreadable, parse, read
+from einlint.suppressions import Suppression, UnusedSuppression, suppressions
+from einlint.texts import conditions
+
+_MARKS = (b"einops", b"einsum", b"rearrange")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What decides the findings of a file: part of the cache key.
 
-    `aliases` maps further dotted names to names einlint knows, as `{"mylib.fold": "einops.rearrange"}`.
+    `aliases` maps further dotted names to names einlint knows, as `("mylib.fold", "einops.rearrange")`.
     `noqa` says whether `# noqa` comments are ours to apply (flake8 applies them itself).
     """
 
@@ -25,7 +33,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The findings of one file, sorted by position.
+    """The findings of one file, sorted by position, and notes on what could not be looked at.
 
     `dependencies` are the other files that were read for it (re-exports), by absolute path with the
     hash of their content, None where no such file existed: a cached result holds while these hold.
@@ -33,18 +41,145 @@ class Checked:
 
     findings: tuple[Finding, ...]
     dependencies: Mapping[str, str | None] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def mentions_calls(data: bytes, settings: Settings) -> bool:
     """Whether a file can hold anything to report: the byte search that skips most files."""
-    raise NotImplementedError
+    if any(mark in data for mark in _MARKS):
+        return True
+    return any(name.rpartition(".")[2].encode() in data for name, _ in settings.aliases)
 
 
 def check(data: bytes, path: str, settings: Settings) -> Checked:
-    """Check one file (`.py`, `.pyi`, `.ipynb`); never raises for any content."""
-    raise NotImplementedError
+    """Check one file (`.py`, `.pyi`, `.ipynb`), whatever it contains."""
+    if not mentions_calls(data, settings):
+        return Checked(())
+    if path.endswith(".ipynb"):
+        return _check_notebook(data, path, settings)
+    source = read(data, path)
+    return _check_source(source, settings) if isinstance(source, Source) else _unreadable(source, settings)
 
 
 def check_tree(tree: ast.AST, lines: list[str], path: str, settings: Settings) -> Checked:
-    """Check a file that the caller (flake8) has already read and parsed."""
-    raise NotImplementedError
+    """Check a file that the caller (flake8) has already read and parsed; lines may keep their ends."""
+    if not isinstance(tree, ast.Module):
+        return Checked(())
+    return _check_source(Source(path, [line.rstrip("\r\n") for line in lines], tree), settings)
+
+
+def _check_notebook(data: bytes, path: str, settings: Settings) -> Checked:
+    try:
+        notebook = read_notebook(data)
+    except ValueError as error:
+        start = Position(1, 1)
+        return _unreadable(Unreadable("unreadable-file", Span(start, start), f"not a notebook: {error}"), settings)
+    source = parse("\n".join(notebook.lines), path, cells=True)
+    if isinstance(source, Unreadable):
+        return _unreadable(source, settings)
+    checked = _check_source(source, settings)
+    return replace(checked, findings=tuple(_in_cell(finding, notebook) for finding in checked.findings))
+
+
+def _in_cell(finding: Finding, notebook: Notebook) -> Finding:
+    """The finding with rows counted in its cell."""
+    start, end = finding.span
+    cell, row = notebook.cells[start.row - 1]
+    shift = start.row - row
+    related = tuple(replace(r, span=_moved(r.span, shift)) for r in finding.related)
+    return replace(finding, span=_moved(Span(start, end), shift), cell=cell, related=related)
+
+
+def _moved(span: Span, shift: int) -> Span:
+    return Span(*(Position(row - shift, column) for row, column in span))
+
+
+def _unreadable(problem: Unreadable, settings: Settings) -> Checked:
+    if problem.newer:
+        return Checked((), notes=(problem.message,))
+    found = (f for rule in _enabled(settings, Unreadable) for f in rule.findings(problem))
+    return Checked(tuple(found))
+
+
+def _check_source(source: Source, settings: Settings) -> Checked:
+    finder = CallFinder(source, dict(settings.aliases))
+    found = {finding: None for call in finder.calls() for finding in _of_call(finder, call, settings)}
+    kept = _unsuppressed(source, list(found), settings)
+    return Checked(tuple(sorted(kept, key=lambda f: (f.span, f.code))), finder.project.dependencies)
+
+
+def _of_call(finder: CallFinder, call: Call, settings: Settings) -> list[Finding]:
+    """The findings of one call; those that its `partial(...)` has already are left to that."""
+    found = [finding for rule in _enabled(settings, Call) for finding in rule.findings(call)]
+    swapped = any(finding.name == "swapped-arguments" for finding in found)
+    readings = [] if swapped else finder.readings(call)
+    alternatives = [list(_of_reading(reading, settings)) for reading in readings]
+    if len(conditions(reading.text for reading in readings)) > 1:
+        alternatives = _in_all(alternatives)
+    found += [finding for alternative in alternatives for finding in alternative]
+    if call.origin is not None:
+        there = {(f.code, f.message) for f in _of_call(finder, call.origin, settings)}
+        found = [f for f in found if (f.code, f.message) not in there]
+        found = [replace(f, span=_inside(call, f.span)) for f in found]
+    return found
+
+
+def _inside(call: Call, span: Span) -> Span:
+    """`span` if it lies in the call, else what is called: a pattern may stand in an earlier `partial(...)`."""
+    whole = call.source.span(call.node)
+    return span if whole.start <= span.start and span.end <= whole.end else call.span
+
+
+def _of_reading(reading: Reading, settings: Settings) -> Iterator[Finding]:
+    subject = reading if reading.valid else Problems(reading)
+    return (finding for rule in _enabled(settings, type(subject)) for finding in rule.findings(subject))
+
+
+def _in_all(alternatives: list[list[Finding]]) -> list[list[Finding]]:
+    """What every text has: under several conditions not every combination of arms may occur."""
+    common = frozenset.intersection(*(frozenset(f.code for f in found) for found in alternatives))
+    return [[f for f in found if f.code in common] for found in alternatives[:1]]
+
+
+def _enabled(settings: Settings, subject: type) -> Iterable[Rule]:
+    return (rule for rule in _by_subject().get(subject, ()) if rule.code in settings.enabled)
+
+
+_subjects: dict[type, list[Rule]] = {}
+
+
+def _by_subject() -> dict[type, list[Rule]]:
+    if not _subjects:
+        for rule in rules().values():
+            _subjects.setdefault(rule.subject, []).append(rule)
+    return _subjects
+
+
+def _unsuppressed(source: Source, found: list[Finding], settings: Settings) -> list[Finding]:
+    """The findings that no comment silences, with one more for each comment that silences nothing."""
+    comments = [s for s in suppressions(source.lines) if settings.noqa or not s.noqa]
+    if not comments:
+        return found
+    used: set[Suppression] = set()
+    kept = []
+    for finding in found:
+        rows = _rows(source, finding.span)
+        covering = [s for s in comments if s.covers(finding.code, finding.name, rows)]
+        used.update(covering)
+        if not covering:
+            kept.append(finding)
+    unused = [UnusedSuppression(s, settings.enabled) for s in comments if s not in used]
+    late = [f for s in unused for rule in _enabled(settings, UnusedSuppression) for f in rule.findings(s)]
+    return kept + [f for f in late if not any(s.codes and s.covers(f.code, f.name, {f.span.start.row}) for s in comments)]
+
+
+def _rows(source: Source, span: Span) -> set[int]:
+    """Rows where a comment reaches a finding: its own, and the first and last of its statement."""
+    rows = {span.start.row}
+    inside = [s for s in source.statements if s.lineno <= span.start.row <= (s.end_lineno or s.lineno)]
+    if inside:
+        statement = inside[-1]
+        body = getattr(statement, "body", None)
+        last = body[0].lineno - 1 if body and isinstance(body, list) else statement.end_lineno or statement.lineno
+        rows |= {statement.lineno, max(last, statement.lineno)}
+    return rows

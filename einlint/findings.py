@@ -60,6 +60,15 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """What a rule yields: where, and one plain sentence. The registry adds code and name."""
+
+    span: Span
+    message: str
+    related: tuple[Related, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One problem of one file. `cell` is the 1-based notebook cell that rows are counted in."""
 

@@ -11,16 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from einlint.findings import Related, Span
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a rule yields: where, and one plain sentence. The registry adds code and name."""
-
-    span: Span
-    message: str
-    related: tuple[Related, ...] = ()
+from einlint.findings import Finding, Report
 
 
 Check = Callable[[Any], Iterator[Report]]
@@ -29,19 +20,25 @@ C = TypeVar("C", bound=Check)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A registered rule. `subject` is the type its check receives, None where einlint itself reports."""
+    """A registered rule. `subject` is the type that its check receives."""
 
     code: str
     name: str
     summary: str
     check: Check
-    subject: type | None
+    subject: type
     default: bool
 
     @property
     def page(self) -> str:
         """The rule's Markdown page, which is also its test."""
         return (Path(__file__).parent / "rules" / f"{self.name}.md").read_text(encoding="utf-8")
+
+
+    def findings(self, subject: object) -> Iterator[Finding]:
+        """What the check reports of one subject."""
+        for report in self.check(subject):
+            yield Finding(self.code, self.name, report.message, report.span, report.related)
 
 
 class UnknownSelector(ValueError):
@@ -51,7 +48,7 @@ class UnknownSelector(ValueError):
 _RULES: dict[str, Rule] = {}
 
 
-def rule(code: str, name: str, *, subject: type | None, default: bool = True) -> Callable[[C], C]:
+def rule(code: str, name: str, *, subject: type, default: bool = True) -> Callable[[C], C]:
     """Register a check that receives one `subject` at a time; its docstring is the one-line summary."""
 
     def register(check: C) -> C:

@@ -31,6 +31,16 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True)
+class Label(Axis):
+    """One axis of an einsum equation: a character, an integer of a sublist, or `...`."""
+
+    @property
+    def is_number(self) -> bool:
+        """Never: a digit names an axis in an equation (`'bsd,3dkh->bs3kh'` in jax)."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """The axes that one dimension is made of, most significant first; no axes means length 1."""
 

@@ -1,0 +1,81 @@
+"""What the rules about axes ask of a reading: the mode of the call, names on each side, lengths, near misses."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections.abc import Iterable
+
+from einlint.callables import Kind
+from einlint.calls import Reading
+from einlint.patterns.expressions import identifier
+from einlint.patterns.model import Axis, Expression
+
+REDUCTIONS = ("min", "max", "sum", "mean", "prod", "any", "all")
+_MODES = {Kind.REARRANGE: Kind.REARRANGE, Kind.REDUCE: Kind.REDUCE, Kind.REPEAT: Kind.REPEAT, Kind.EINMIX: Kind.EINMIX}
+_NAMED_MODES = {"rearrange": Kind.REARRANGE, "repeat": Kind.REPEAT}
+
+
+def mode(reading: Reading) -> Kind | None:
+    """How einops treats the axes: `reduce` with the reduction `"repeat"` repeats. None for einsum, pack..."""
+    kind = reading.call.callee.kind
+    reductions = {text.value for text in reading.call.reductions}
+    if kind is Kind.REDUCE and len(reductions) == 1:
+        return _NAMED_MODES.get(reductions.pop(), Kind.REDUCE)
+    return _MODES.get(kind)
+
+
+def sides(reading: Reading) -> tuple[Expression, Expression]:
+    """The input and the output of an arrow pattern."""
+    assert reading.pattern.output is not None
+    return reading.pattern.inputs[0], reading.pattern.output
+
+
+def identifiers(expression: Expression) -> frozenset[str]:
+    """What einops compares two sides by: names and the ellipsis, not numbers."""
+    return frozenset(identifier(axis) for axis in expression.axes if not axis.is_number)
+
+
+def only_in(one: Expression, *others: Expression) -> list[Axis]:
+    """The axes of `one` that are in none of the others, in order."""
+    known = frozenset().union(*(identifiers(other) for other in others))
+    return [axis for axis in one.axes if not axis.is_number and identifier(axis) not in known]
+
+
+def numbers(expression: Expression) -> list[Axis]:
+    """The anonymous axes of an expression."""
+    return [axis for axis in expression.axes if axis.is_number]
+
+
+def unused_lengths(reading: Reading) -> list[str]:
+    """Axis lengths of the call that belong to no axis of its patterns."""
+    what = mode(reading)
+    if what is None or what is Kind.EINMIX and reading.weight is None:
+        return []
+    if reading.weight is not None:
+        known = identifiers(sides(reading)[0]) | identifiers(reading.weight.pattern.inputs[0])
+    else:
+        known = frozenset().union(*map(identifiers, sides(reading)))
+    return [name for name in reading.call.lengths if name not in known]
+
+
+def constant(node: ast.expr) -> tuple[object] | None:
+    """The value of a literal, wrapped: numbers with their sign, strings, None; None when it is not one."""
+    if isinstance(node, ast.Constant):
+        return (node.value,)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
+        value = node.operand.value
+        return (-value,) if isinstance(value, (int, float)) else None
+    return None
+
+
+def quoted(names: Iterable[str]) -> str:
+    """`a`, `b` and `c`."""
+    *most, last = [f"`{name}`" for name in names]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def did_you_mean(name: str, candidates: Iterable[str]) -> str:
+    """The end of a message that suggests the nearest candidate, empty when none is near."""
+    near = difflib.get_close_matches(name, list(candidates), n=1, cutoff=0.6)
+    return f", did you mean `{near[0]}`?" if near else ""

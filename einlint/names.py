@@ -1,0 +1,344 @@
+"""Names and scopes of one file: what every name is bound to, and every call with its scope.
+
+One walk over the tree, without recursion. Bindings are not ordered by flow: a name with two
+different meanings in one scope has none.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+
+class BindingKind(Enum):
+    MODULE = "import a.b as c"
+    MEMBER = "from a import b"
+    VALUE = "name = expression"
+    ELEMENT = "name, _ = expression"
+    CONSTANT = "NAME: Final = expression"
+    DEFINITION = "def, class"
+    OPAQUE = "anything else"
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One way a name gets its meaning. `fallback` marks the body of an `except`.
+
+    `module` and `level` are those of the import, `member` its name there and `index` its row; `value`
+    is the expression assigned, `index` which element of it.
+    """
+
+    kind: BindingKind
+    fallback: bool = False
+    module: str = ""
+    level: int = 0
+    member: str = ""
+    value: ast.expr | None = None
+    index: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """A module, class, function, lambda or comprehension."""
+
+    parent: Scope | None
+    is_class: bool = False
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    stars: list[Binding] = field(default_factory=list)
+    elsewhere: dict[str, Scope] = field(default_factory=dict)
+
+    def bind(self, name: str, binding: Binding) -> None:
+        scope = self.elsewhere.get(name, self)
+        scope.bindings.setdefault(name, []).append(binding)
+
+    def owner(self, name: str) -> Scope | None:
+        """The scope that a read of `name` here refers to, by Python's rules; None for builtins and star imports."""
+        scope: Scope | None = self.elsewhere.get(name, self)
+        first = scope
+        while scope is not None:
+            if name in scope.bindings and (not scope.is_class or scope is first):
+                return scope
+            scope = scope.parent
+        return None
+
+    @property
+    def enclosing_class(self) -> Scope | None:
+        """The class whose method this scope is in."""
+        scope: Scope | None = self
+        while scope is not None and not scope.is_class:
+            scope = scope.parent
+        return scope
+
+    @property
+    def module(self) -> Scope:
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+
+@dataclass(slots=True, eq=False)
+class Names:
+    """What one file binds and calls.
+
+    `stored_attributes` are the names of attributes assigned anywhere; `expected_failures` the first and
+    last rows of `with pytest.raises(...)` and its like.
+    """
+
+    module: Scope
+    calls: list[tuple[ast.Call, Scope]] = field(default_factory=list)
+    stored_attributes: set[str] = field(default_factory=set)
+    expected_failures: list[tuple[int, int]] = field(default_factory=list)
+
+
+_OPAQUE = Binding(BindingKind.OPAQUE)
+_DEFINITION = Binding(BindingKind.DEFINITION)
+_SKIPPED = frozenset(
+    "ctx op ops type_comment attr id arg kind conversion simple level module is_async rest kwd_attrs type_ignores tag "
+    "annotation returns type_params name asname names lineno".split()
+)
+_LEAVES = (ast.Constant, ast.Pass, ast.Break, ast.Continue)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_fields: dict[type, tuple[str, ...]] = {leaf: () for leaf in _LEAVES}
+_Work = tuple[Scope, list[ast.AST], bool]
+
+
+def scan(tree: ast.Module) -> Names:
+    """Collect scopes, bindings and calls of a file."""
+    names = Names(Scope(None))
+    pending: list[_Work] = [(names.module, list(tree.body), False)]
+    while pending:
+        scope, nodes, fallback = pending.pop()
+        _scan_scope(names, scope, nodes, fallback, pending)
+    return names
+
+
+def _scan_scope(names: Names, scope: Scope, stack: list[ast.AST], fallback: bool, pending: list[_Work]) -> None:
+    """Visit the nodes of one scope; scopes inside it are queued."""
+    calls, handlers, fields = names.calls, _HANDLERS, _fields
+    while stack:
+        node = stack.pop()
+        cls = node.__class__
+        if cls is ast.Name:
+            if node.ctx.__class__ is not ast.Load:  # type: ignore[attr-defined]
+                scope.bind(node.id, _OPAQUE)  # type: ignore[attr-defined]
+            continue
+        if cls is ast.Call:
+            calls.append((node, scope))  # type: ignore[arg-type]
+        else:
+            handler = handlers.get(cls)
+            if handler is not None:
+                stack.extend(handler(_Visit(names, scope, fallback, pending), node))
+                continue
+        children = fields.get(cls)
+        for name in _fields_of(cls) if children is None else children:
+            value = getattr(node, name, None)
+            if value.__class__ is list:
+                stack.extend(v for v in value if v.__class__ not in _LEAVES)
+            elif value is not None and value.__class__ not in _LEAVES:
+                stack.append(value)
+
+
+def _fields_of(cls: type) -> tuple[str, ...]:
+    kept = tuple(name for name in getattr(cls, "_fields", ()) if name not in _SKIPPED)
+    return _fields.setdefault(cls, kept)
+
+
+@dataclass(slots=True, eq=False)
+class _Visit:
+    """Where a handled node was met."""
+
+    names: Names
+    scope: Scope
+    fallback: bool
+    pending: list[_Work]
+
+    def bind(self, name: str, kind: BindingKind, **payload: object) -> None:
+        self.scope.bind(name, Binding(kind, self.fallback, **payload))  # type: ignore[arg-type]
+
+    def later(self, scope: Scope, nodes: list[ast.AST], fallback: bool | None = None) -> None:
+        self.pending.append((scope, nodes, self.fallback if fallback is None else fallback))
+
+
+def _import(visit: _Visit, node: ast.Import) -> Iterator[ast.AST]:
+    for alias in node.names:
+        target = alias.name if alias.asname else alias.name.partition(".")[0]
+        visit.bind(alias.asname or target, BindingKind.MODULE, module=target)
+    return iter(())
+
+
+def _import_from(visit: _Visit, node: ast.ImportFrom) -> Iterator[ast.AST]:
+    for alias in node.names:
+        binding = Binding(BindingKind.MEMBER, visit.fallback, node.module or "", node.level, alias.name, index=node.lineno)
+        if alias.name == "*":
+            visit.scope.stars.append(binding)
+        else:
+            visit.scope.bind(alias.asname or alias.name, binding)
+    return iter(())
+
+
+def _assign(visit: _Visit, node: ast.Assign) -> Iterator[ast.AST]:
+    yield node.value
+    for target in node.targets:
+        if isinstance(target, ast.Name):
+            visit.bind(target.id, BindingKind.VALUE, value=node.value)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            yield from _unpack(visit, target, node.value)
+        else:
+            yield target
+
+
+def _unpack(visit: _Visit, target: ast.Tuple | ast.List, value: ast.expr) -> Iterator[ast.AST]:
+    whole = not any(isinstance(e, ast.Starred) for e in target.elts)
+    for index, element in enumerate(target.elts):
+        if isinstance(element, ast.Name) and whole:
+            visit.bind(element.id, BindingKind.ELEMENT, value=value, index=index)
+        else:
+            yield element
+
+
+def _annotated_assign(visit: _Visit, node: ast.AnnAssign) -> Iterator[ast.AST]:
+    if node.value is not None:
+        yield node.value
+    if not isinstance(node.target, ast.Name):
+        yield node.target
+    elif node.value is not None:
+        kept = not visit.scope.is_class or _is_final(node.annotation)
+        visit.bind(node.target.id, BindingKind.VALUE if kept else BindingKind.OPAQUE, value=node.value)
+    else:
+        visit.bind(node.target.id, BindingKind.OPAQUE)
+
+
+def _is_final(annotation: ast.expr) -> bool:
+    head = annotation.value if isinstance(annotation, ast.Subscript) else annotation
+    name = head.attr if isinstance(head, ast.Attribute) else getattr(head, "id", "")
+    return name in ("Final", "ClassVar")
+
+
+def _attribute(visit: _Visit, node: ast.Attribute) -> Iterator[ast.AST]:
+    if not isinstance(node.ctx, ast.Load):
+        visit.names.stored_attributes.add(node.attr)
+    yield node.value
+
+
+def _function(visit: _Visit, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Iterator[ast.AST]:
+    inner = Scope(visit.scope)
+    arguments = node.args
+    for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg):
+        if argument is not None:
+            inner.bind(argument.arg, _OPAQUE)
+    if isinstance(node, ast.Lambda):
+        visit.later(inner, [node.body])
+    else:
+        visit.bind(node.name, BindingKind.DEFINITION)
+        visit.later(inner, list(node.body))
+        yield from node.decorator_list
+    yield from arguments.defaults
+    yield from (default for default in arguments.kw_defaults if default is not None)
+
+
+def _class(visit: _Visit, node: ast.ClassDef) -> Iterator[ast.AST]:
+    visit.bind(node.name, BindingKind.DEFINITION)
+    visit.later(Scope(visit.scope, is_class=True), list(node.body))
+    yield from node.decorator_list
+    yield from node.bases
+    yield from (keyword.value for keyword in node.keywords)
+
+
+def _comprehension(
+    visit: _Visit, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+) -> Iterator[ast.AST]:
+    inside: list[ast.AST] = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+    for index, generator in enumerate(node.generators):
+        inside += [generator.target, *generator.ifs]
+        if index:
+            inside.append(generator.iter)
+        else:
+            yield generator.iter
+    visit.later(Scope(visit.scope), inside)
+
+
+def _walrus(visit: _Visit, node: ast.NamedExpr) -> Iterator[ast.AST]:
+    visit.bind(node.target.id, BindingKind.VALUE, value=node.value)
+    yield node.value
+
+
+def _try(visit: _Visit, node: ast.Try) -> Iterator[ast.AST]:
+    for handler in node.handlers:
+        if handler.name:
+            visit.bind(handler.name, BindingKind.OPAQUE)
+        visit.later(visit.scope, list(handler.body), fallback=True)
+        if handler.type is not None:
+            yield handler.type
+    yield from (*node.body, *node.orelse, *node.finalbody)
+
+
+def _with(visit: _Visit, node: ast.With | ast.AsyncWith) -> Iterator[ast.AST]:
+    if any(_expects_failure(item.context_expr) for item in node.items):
+        visit.names.expected_failures.append((node.lineno, node.end_lineno or node.lineno))
+    yield from (*node.items, *node.body)
+
+
+def _expects_failure(context: ast.expr) -> bool:
+    function = context.func if isinstance(context, ast.Call) else None
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name in ("raises", "assertRaises", "assertRaisesRegex")
+
+
+def _global(visit: _Visit, node: ast.Global) -> Iterator[ast.AST]:
+    _redirect(visit.scope, node.names, visit.scope.module)
+    return iter(())
+
+
+def _nonlocal(visit: _Visit, node: ast.Nonlocal) -> Iterator[ast.AST]:
+    if visit.scope.parent is not None:
+        _redirect(visit.scope, node.names, visit.scope.parent)
+    return iter(())
+
+
+def _redirect(scope: Scope, names: list[str], target: Scope) -> None:
+    for name in names:
+        scope.elsewhere[name] = target
+        for binding in scope.bindings.pop(name, []):
+            target.bind(name, binding)
+
+
+def _match_name(visit: _Visit, node: ast.MatchAs | ast.MatchStar) -> Iterator[ast.AST]:
+    if node.name:
+        visit.bind(node.name, BindingKind.OPAQUE)
+    pattern = getattr(node, "pattern", None)
+    if pattern is not None:
+        yield pattern
+
+
+def _match_mapping(visit: _Visit, node: ast.MatchMapping) -> Iterator[ast.AST]:
+    if node.rest:
+        visit.bind(node.rest, BindingKind.OPAQUE)
+    yield from node.patterns
+
+
+_HANDLERS: dict[type, Callable[[Any, Any], Iterable[ast.AST]]] = {
+    ast.Import: _import,
+    ast.ImportFrom: _import_from,
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated_assign,
+    ast.Attribute: _attribute,
+    ast.ClassDef: _class,
+    ast.NamedExpr: _walrus,
+    ast.Try: _try,
+    ast.With: _with,
+    ast.AsyncWith: _with,
+    ast.Global: _global,
+    ast.Nonlocal: _nonlocal,
+    ast.MatchAs: _match_name,
+    ast.MatchStar: _match_name,
+    ast.MatchMapping: _match_mapping,
+    **dict.fromkeys(_FUNCTIONS, _function),
+    **dict.fromkeys(_COMPREHENSIONS, _comprehension),
+}
+if hasattr(ast, "TryStar"):
+    _HANDLERS[ast.TryStar] = _try

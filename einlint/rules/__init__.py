@@ -1,0 +1,1 @@
+"""One rule per file; its page stands beside it."""

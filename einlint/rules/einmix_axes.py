@@ -1,0 +1,77 @@
+"""EIN112 einmix-axes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from einlint.axes import identifiers, mode, only_in, sides
+from einlint.callables import Kind
+from einlint.calls import Reading, Shape
+from einlint.findings import Report
+from einlint.patterns.expressions import identifier
+from einlint.patterns.model import Axis, Expression
+from einlint.registry import rule
+
+_MOST_AXES = 26
+
+
+@rule("EIN112", "einmix-axes", subject=Reading)
+def einmix_axes(reading: Reading) -> Iterator[Report]:
+    """The axes of an EinMix's pattern, weight and bias do not fit together."""
+    if mode(reading) is not Kind.EINMIX:
+        return
+    left, right = sides(reading)
+    if left.ellipsis is not None and right.ellipsis is None:
+        yield _at(reading, left.ellipsis, "`...` stands in the input of the EinMix but not in its output")
+    if reading.weight is not None:
+        yield from _weight_reports(reading, reading.weight, left, right)
+    if reading.bias is not None:
+        yield from _bias_reports(reading, reading.bias, right)
+    bias = reading.call.arguments.get("bias_shape")
+    if isinstance(bias, ast.Constant) and bias.value is not None and not isinstance(bias.value, str):
+        yield Report(reading.call.source.span(bias), f"`bias_shape` names the axes of the bias, not `{bias.value!r}`")
+
+
+def _weight_reports(reading: Reading, shape: Shape, left: Expression, right: Expression) -> Iterator[Report]:
+    weight = shape.pattern.inputs[0]
+    for axis in only_in(right, left, weight):
+        if not axis.is_ellipsis:
+            yield _at(reading, axis, f"output axis `{axis.name}` is in neither the input nor `weight_shape`")
+    for axis in only_in(weight, left, right):
+        if not axis.is_ellipsis:
+            yield _in(reading, shape, axis, f"weight axis `{axis.name}` is in neither the input nor the output")
+    if weight.ellipsis is not None:
+        yield _in(reading, shape, weight.ellipsis, "`weight_shape` names every axis: it takes no `...`")
+    for group in weight.groups:
+        if group.bracketed or not group.axes:
+            what = "brackets" if group.bracketed else "axes of length 1"
+            yield _in(reading, shape, group, f"`weight_shape` takes no {what}")
+    count = len((identifiers(left) | identifiers(right) | identifiers(weight)) - {"…"})
+    if count > _MOST_AXES:
+        yield Report(reading.span(0, len(reading.pattern.text)), f"the EinMix has {count} axes, it takes at most {_MOST_AXES}")
+
+
+def _bias_reports(reading: Reading, shape: Shape, right: Expression) -> Iterator[Report]:
+    bias = shape.pattern.inputs[0]
+    output = identifiers(right)
+    for axis in bias.axes:
+        if axis.is_number or identifier(axis) not in output:
+            yield _in(reading, shape, axis, f"bias axis `{axis.name}` is not in the output")
+        elif axis.is_ellipsis:
+            yield _in(reading, shape, axis, "`bias_shape` names every axis: it takes no `...`")
+    order = [identifier(axis) for axis in right.axes]
+    if right.ellipsis is not None:
+        before = order[: order.index("…")]
+        for axis in bias.axes:
+            if axis.name in before:
+                yield _in(reading, shape, axis, f"bias axis `{axis.name}` must come after `...` in the output")
+
+
+def _at(reading: Reading, axis: Axis, message: str) -> Report:
+    return Report(reading.span(axis.start, axis.end), message)
+
+
+def _in(reading: Reading, shape: Shape, place: Axis | object, message: str) -> Report:
+    start, end = getattr(place, "start"), getattr(place, "end")
+    return Report(shape.text.span(reading.call.source, start, end), message)

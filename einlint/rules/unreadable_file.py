@@ -1,0 +1,16 @@
+"""EIN903 unreadable-file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from einlint.findings import Report
+from einlint.registry import rule
+from einlint.source import Unreadable
+
+
+@rule("EIN903", "unreadable-file", subject=Unreadable)
+def unreadable_file(problem: Unreadable) -> Iterator[Report]:
+    """The file cannot be read or decoded, so nothing in it was checked."""
+    if problem.rule == "unreadable-file":
+        yield Report(problem.span, problem.message)

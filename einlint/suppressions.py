@@ -1,0 +1,80 @@
+"""Comments that silence findings: `# noqa: EIN101`, `# einlint: ignore[EIN101]`, `# flake8: noqa`."""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from einlint.findings import Position, Span
+
+_CODES = r"[A-Za-z]+[0-9]+(?:[,\s]+[A-Za-z]+[0-9]+)*"
+_NOQA = re.compile(rf"#\s*noqa(?![-\w])(?::\s?(?P<codes>{_CODES}))?", re.IGNORECASE)
+_FILE = re.compile(rf"#\s*flake8[:=]\s*noqa(?::\s?(?P<codes>{_CODES}))?\s*$", re.IGNORECASE)
+_IGNORE = re.compile(r"#\s*einlint:\s*(?P<kind>ignore-file|ignore)(?![-\w])(?:\[(?P<codes>[^\]]*)\])?")
+_HINT = re.compile(r"noqa|einlint:", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """One comment. `codes` are as written, None for all; `whole_file` reaches every row."""
+
+    span: Span
+    codes: tuple[str, ...] | None
+    noqa: bool
+    whole_file: bool = False
+
+    def covers(self, code: str, name: str, rows: Collection[int]) -> bool:
+        """Whether the comment silences a rule on any of these rows."""
+        if not self.whole_file and self.span.start.row not in rows:
+            return False
+        return self.codes is None or any(code.startswith(c) or name == c for c in self.codes)
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedSuppression:
+    """A comment that silenced nothing, and the codes that were on."""
+
+    suppression: Suppression
+    enabled: frozenset[str]
+
+
+def suppressions(lines: list[str]) -> list[Suppression]:
+    """The suppression comments of a file; text in strings does not count."""
+    if not any(_HINT.search(line) for line in lines):
+        return []
+    return [s for row, column, text in _comments(lines) for s in _parse(row, column, text)]
+
+
+def _parse(row: int, column: int, comment: str) -> Iterator[Suppression]:
+    if match := _FILE.search(comment):
+        yield Suppression(_span(row, column, match), _split(match["codes"]), noqa=True, whole_file=True)
+    elif match := _NOQA.search(comment):
+        yield Suppression(_span(row, column, match), _split(match["codes"]), noqa=True)
+    if match := _IGNORE.search(comment):
+        whole = match["kind"] == "ignore-file"
+        yield Suppression(_span(row, column, match), _split(match["codes"]), noqa=False, whole_file=whole)
+
+
+def _span(row: int, column: int, match: re.Match[str]) -> Span:
+    return Span(Position(row, column + match.start()), Position(row, column + match.end()))
+
+
+def _split(codes: str | None) -> tuple[str, ...] | None:
+    if codes is None:
+        return None
+    words = [word for word in re.split(r"[,\s]+", codes) if word]
+    return tuple(word if "-" in word else word.upper() if word[-1].isdigit() else word for word in words)
+
+
+def _comments(lines: list[str]) -> Iterator[tuple[int, int, str]]:
+    """Row, column and text of every comment, as far as the file can be tokenized."""
+    readline = io.StringIO("\n".join(lines)).readline
+    try:
+        for token in tokenize.generate_tokens(readline):
+            if token.type == tokenize.COMMENT:
+                yield token.start[0], token.start[1] + 1, token.string
+    except (tokenize.TokenError, SyntaxError, RecursionError):
+        return
