@@ -8,7 +8,6 @@ from collections.abc import Iterable
 
 from einlint.callables import Kind
 from einlint.calls import Reading
-from einlint.patterns.expressions import identifier
 from einlint.patterns.model import Axis, Expression
 
 REDUCTIONS = ("min", "max", "sum", "mean", "prod", "any", "all")
@@ -31,31 +30,21 @@ def sides(reading: Reading) -> tuple[Expression, Expression]:
     return reading.pattern.inputs[0], reading.pattern.output
 
 
-def identifiers(expression: Expression) -> frozenset[str]:
-    """What einops compares two sides by: names and the ellipsis, not numbers."""
-    return frozenset(identifier(axis) for axis in expression.axes if not axis.is_number)
-
-
 def only_in(one: Expression, *others: Expression) -> list[Axis]:
     """The axes of `one` that are in none of the others, in order."""
-    known = frozenset().union(*(identifiers(other) for other in others))
-    return [axis for axis in one.axes if not axis.is_number and identifier(axis) not in known]
-
-
-def numbers(expression: Expression) -> list[Axis]:
-    """The anonymous axes of an expression."""
-    return [axis for axis in expression.axes if axis.is_number]
+    known = frozenset().union(*(other.identifiers for other in others))
+    if one.identifiers <= known:
+        return []
+    return [axis for axis in one.axes if not axis.is_number and axis.identifier not in known]
 
 
 def unused_lengths(reading: Reading) -> list[str]:
     """Axis lengths of the call that belong to no axis of its patterns."""
     what = mode(reading)
-    if what is None or what is Kind.EINMIX and reading.weight is None:
+    if not reading.call.lengths or what is None or what is Kind.EINMIX and reading.weight is None:
         return []
-    if reading.weight is not None:
-        known = identifiers(sides(reading)[0]) | identifiers(reading.weight.pattern.inputs[0])
-    else:
-        known = frozenset().union(*map(identifiers, sides(reading)))
+    left, right = sides(reading)
+    known = left.identifiers | (right if reading.weight is None else reading.weight.pattern.inputs[0]).identifiers
     return [name for name in reading.call.lengths if name not in known]
 
 

@@ -14,7 +14,7 @@ _CODES = r"[A-Za-z]+[0-9]+(?:[,\s]+[A-Za-z]+[0-9]+)*"
 _NOQA = re.compile(rf"#\s*noqa(?![-\w])(?::\s?(?P<codes>{_CODES}))?", re.IGNORECASE)
 _FILE = re.compile(rf"#\s*flake8[:=]\s*noqa(?::\s?(?P<codes>{_CODES}))?\s*$", re.IGNORECASE)
 _IGNORE = re.compile(r"#\s*einlint:\s*(?P<kind>ignore-file|ignore)(?![-\w])(?:\[(?P<codes>[^\]]*)\])?")
-_HINT = re.compile(r"noqa|einlint:", re.IGNORECASE)
+_HINT = re.compile(r"[Nn][Oo][Qq][Aa]|einlint:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class UnusedSuppression:
 
 def suppressions(lines: list[str]) -> list[Suppression]:
     """The suppression comments of a file; text in strings does not count."""
-    if not any(_HINT.search(line) for line in lines):
+    if not _HINT.search("\n".join(lines)):
         return []
     return [s for row, column, text in _comments(lines) for s in _parse(row, column, text)]
 

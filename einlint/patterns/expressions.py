@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from einlint.patterns.model import ELLIPSIS, Axis, Expression, Group, Pattern, Problem
+from einlint.patterns.model import ELLIPSIS, UNICODE_ELLIPSIS, Axis, Expression, Group, Pattern, Problem
 
 _TOKEN = re.compile(r"[()]|[^() ]+")
 _DOTS = re.compile(r"\.+")
 _ARROW = "->"
-_UNICODE_ELLIPSIS = "…"
 _MOST_EINSUM_AXES = 52
 
 
@@ -149,7 +148,7 @@ def _bracket(at: int, reason: str) -> Problem:
 
 def _axis(word: str, at: int, underscore: bool, dots_reported: bool) -> tuple[Axis | None, list[Problem]]:
     """The axis a word names, or why it names none."""
-    bad = next((i for i, c in enumerate(word) if not (c.isalnum() or c in "_." or c == _UNICODE_ELLIPSIS)), None)
+    bad = next((i for i, c in enumerate(word) if not (c.isalnum() or c in "_." or c == UNICODE_ELLIPSIS)), None)
     if bad is not None:
         char = word[bad]
         return None, [Problem("invalid-character", at + bad, at + bad + 1, f"{_shown(char)} cannot stand in an einops pattern")]
@@ -159,7 +158,7 @@ def _axis(word: str, at: int, underscore: bool, dots_reported: bool) -> tuple[Ax
             return None, [Problem("invalid-axis-name", at, axis.end, f"an axis cannot have length `{word}`")]
         return axis, []
     axis = Axis(word, at, at + len(word))
-    if word in (ELLIPSIS, _UNICODE_ELLIPSIS):
+    if word in (ELLIPSIS, UNICODE_ELLIPSIS):
         return axis, []
     if "." in word and dots_reported:
         return None, []
@@ -199,18 +198,13 @@ def _repeated(axes: list[Axis]) -> list[Problem]:
     seen: set[str] = set()
     problems = []
     for axis in axes:
-        name = identifier(axis)
+        name = axis.identifier
         if name in seen:
             problems.append(
                 Problem("repeated-axis", axis.start, axis.end, f"axis `{axis.name}` occurs twice on one side of the pattern")
             )
         seen.add(name)
     return problems
-
-
-def identifier(axis: Axis) -> str:
-    """What einops compares an axis by: both spellings of the ellipsis are one identifier."""
-    return _UNICODE_ELLIPSIS if axis.is_ellipsis else axis.name
 
 
 def _ellipsis_problems(left: Expression, right: Expression) -> list[Problem]:
@@ -278,8 +272,8 @@ def _einsum_output_problems(inputs: tuple[Expression, ...], output: Expression) 
 def _einsum_identifier(group: Group) -> str | None:
     """The name einops.einsum gives a dimension; None for an ellipsis outside brackets."""
     axis = group.axes[0]
-    is_ellipsis = identifier(axis) == _UNICODE_ELLIPSIS
-    return None if is_ellipsis and not group.bracketed else identifier(axis)
+    is_ellipsis = axis.identifier == UNICODE_ELLIPSIS
+    return None if is_ellipsis and not group.bracketed else axis.identifier
 
 
 def _pack_name(axis: Axis, function: str) -> list[Problem]:

@@ -6,10 +6,11 @@ with its problems; nothing here raises.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 ELLIPSIS = "..."
+UNICODE_ELLIPSIS = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,11 @@ class Axis:
     def is_number(self) -> bool:
         """Whether the axis is anonymous; its name is then its length."""
         return self.name.isdecimal()
+
+    @property
+    def identifier(self) -> str:
+        """What einops compares an axis by: both spellings of the ellipsis are one identifier."""
+        return UNICODE_ELLIPSIS if self.name == ELLIPSIS else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ class Group:
     bracketed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Expression:
     """The dimensions of one tensor, in order."""
 
@@ -58,15 +64,20 @@ class Expression:
     start: int
     end: int
 
-    @property
-    def axes(self) -> Iterator[Axis]:
+    @cached_property
+    def axes(self) -> tuple[Axis, ...]:
         """Every axis in order, groups flattened."""
-        return (axis for group in self.groups for axis in group.axes)
+        return tuple(axis for group in self.groups for axis in group.axes)
 
-    @property
-    def names(self) -> frozenset[str]:
-        """Names of the axes that have one; numbers and `...` do not."""
-        return frozenset(a.name for a in self.axes if not a.is_number and not a.is_ellipsis)
+    @cached_property
+    def identifiers(self) -> frozenset[str]:
+        """What einops compares two sides by: names and the ellipsis, not numbers."""
+        return frozenset(axis.identifier for axis in self.axes if not axis.is_number)
+
+    @cached_property
+    def numbers(self) -> tuple[Axis, ...]:
+        """The anonymous axes."""
+        return tuple(axis for axis in self.axes if axis.is_number)
 
     @property
     def ellipsis(self) -> Axis | None:

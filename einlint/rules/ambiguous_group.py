@@ -19,6 +19,6 @@ def ambiguous_group(reading: Reading) -> Iterator[Report]:
     for group in sides(reading)[0].groups:
         unknown = [a.name for a in group.axes if not a.is_number and a.name not in call.lengths]
         if len(unknown) > 1:
-            needed = "one of them needs" if len(unknown) == 2 else f"{len(unknown) - 1} of them need"
-            message = f"axes {quoted(unknown)} of one group have no length: {needed} one"
+            needed = "one of them" if len(unknown) == 2 else "all but one"
+            message = f"axes {quoted(unknown)} of one group have no length: {needed} must be given"
             yield Report(reading.span(group.start, group.end), message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from einlint.axes import mode, numbers, sides
+from einlint.axes import mode, sides
 from einlint.callables import Kind
 from einlint.calls import Reading
 from einlint.findings import Report
@@ -20,15 +20,15 @@ def anonymous_axis(reading: Reading) -> Iterator[Report]:
         return
     left, right = sides(reading)
     if what is Kind.REDUCE:
-        wrong, reason = numbers(right), "`reduce` cannot add an axis"
+        wrong, reason = right.numbers, "`reduce` cannot add an axis"
     elif what is Kind.REPEAT:
-        wrong, reason = numbers(left), "`repeat` cannot drop an axis"
+        wrong, reason = left.numbers, "`repeat` cannot drop an axis"
     else:
-        wrong, reason = numbers(left) + numbers(right), f"`{what.value}` takes no number but 1 as an axis"
+        wrong, reason = left.numbers + right.numbers, f"`{what.value}` takes no number but 1 as an axis"
     if wrong:
         yield Report(reading.span(wrong[0].start, wrong[0].end), _message(wrong[0], reason))
     elif what is Kind.EINMIX and reading.weight is not None:
-        for axis in numbers(reading.weight.pattern.inputs[0]):
+        for axis in reading.weight.pattern.inputs[0].numbers:
             yield Report(reading.weight.text.span(reading.call.source, axis.start, axis.end), _message(axis, reason))
 
 

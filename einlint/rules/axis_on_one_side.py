@@ -32,13 +32,15 @@ def axis_on_one_side(reading: Reading) -> Iterator[Report]:
 
 
 def _renamed(reading: Reading, dropped: Axis, added: Axis) -> Report:
-    message = f"axis `{added.name}` is only in the output and `{dropped.name}` only in the input"
+    suggestion = did_you_mean(added.name, [dropped.name])
+    reason = f" and `{dropped.name}` only in the input: `rearrange` needs each axis on both sides"
+    message = f"axis `{added.name}` is only in the output{suggestion or reason}"
     return Report(reading.span(added.start, added.end), message)
 
 
 def _one_sided(reading: Reading, axes: list[Axis], side: str, verb: str, what: Kind, suggestion: str = "") -> Report:
     is_or_are, it = ("is", "it") if len(axes) == 1 else ("are", "them")
     reason = f"`{what.value}` cannot {verb} {it}"
-    noun = "axis" if len(axes) == 1 else "axes"
-    message = f"{noun} {quoted(a.name for a in axes)} {is_or_are} only in the {side}: {reason}{suggestion}"
+    noun = "axes " if len(axes) > 1 else "" if axes[0].is_ellipsis else "axis "
+    message = f"{noun}{quoted(a.name for a in axes)} {is_or_are} only in the {side}: {reason}{suggestion}"
     return Report(reading.span(axes[0].start, axes[0].end), message)

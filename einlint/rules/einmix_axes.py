@@ -5,12 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from einlint.axes import identifiers, mode, only_in, sides
+from einlint.axes import mode, only_in, sides
 from einlint.callables import Kind
 from einlint.calls import Reading, Shape
 from einlint.findings import Report
-from einlint.patterns.expressions import identifier
-from einlint.patterns.model import Axis, Expression
+from einlint.patterns.model import Axis, Expression, Group
 from einlint.registry import rule
 
 _MOST_AXES = 26
@@ -47,20 +46,21 @@ def _weight_reports(reading: Reading, shape: Shape, left: Expression, right: Exp
         if group.bracketed or not group.axes:
             what = "brackets" if group.bracketed else "axes of length 1"
             yield _in(reading, shape, group, f"`weight_shape` takes no {what}")
-    count = len((identifiers(left) | identifiers(right) | identifiers(weight)) - {"…"})
+    count = len((left.identifiers | right.identifiers | weight.identifiers) - {"…"})
     if count > _MOST_AXES:
-        yield Report(reading.span(0, len(reading.pattern.text)), f"the EinMix has {count} axes, it takes at most {_MOST_AXES}")
+        message = f"the EinMix has {count} axes, it takes at most {_MOST_AXES}"
+        yield Report(reading.span(0, len(reading.pattern.text)), message)
 
 
 def _bias_reports(reading: Reading, shape: Shape, right: Expression) -> Iterator[Report]:
     bias = shape.pattern.inputs[0]
-    output = identifiers(right)
+    output = right.identifiers
     for axis in bias.axes:
-        if axis.is_number or identifier(axis) not in output:
+        if axis.is_number or axis.identifier not in output:
             yield _in(reading, shape, axis, f"bias axis `{axis.name}` is not in the output")
         elif axis.is_ellipsis:
             yield _in(reading, shape, axis, "`bias_shape` names every axis: it takes no `...`")
-    order = [identifier(axis) for axis in right.axes]
+    order = [axis.identifier for axis in right.axes]
     if right.ellipsis is not None:
         before = order[: order.index("…")]
         for axis in bias.axes:
@@ -72,6 +72,5 @@ def _at(reading: Reading, axis: Axis, message: str) -> Report:
     return Report(reading.span(axis.start, axis.end), message)
 
 
-def _in(reading: Reading, shape: Shape, place: Axis | object, message: str) -> Report:
-    start, end = getattr(place, "start"), getattr(place, "end")
-    return Report(shape.text.span(reading.call.source, start, end), message)
+def _in(reading: Reading, shape: Shape, place: Axis | Group, message: str) -> Report:
+    return Report(shape.text.span(reading.call.source, place.start, place.end), message)

@@ -31,7 +31,9 @@ def invalid_arguments(call: Call) -> Iterator[Report]:
         yield Report(call.span, f"`{call.callee.name}` needs at least one tensor besides its pattern")
     elif _is_no_text(call.pattern_node):
         assert call.pattern_node is not None
-        yield Report(call.source.span(call.pattern_node), f"the pattern of `{call.callee.name}` must be a string")
+        given = ast.unparse(call.pattern_node)
+        message = f"the pattern of `{call.callee.name}` must be a string, not `{given}`"
+        yield Report(call.source.span(call.pattern_node), message)
 
 
 def _lacks_operands(call: Call) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from einlint.axes import constant, identifiers, mode, sides
+from einlint.axes import constant, mode, sides, unused_lengths
 from einlint.callables import Kind
 from einlint.calls import Reading
 from einlint.findings import Report
@@ -15,15 +15,22 @@ from einlint.registry import rule
 
 @rule("EIN110", "invalid-length", subject=Reading)
 def invalid_length(reading: Reading) -> Iterator[Report]:
-    """The length of an axis is a literal that no tensor can satisfy: negative, zero in a group, not an integer."""
+    """The length of an axis is one that no tensor can have: negative, zero in a group, not an integer."""
     if mode(reading) is None:
         return
+    unused = unused_lengths(reading)
     for name, length in reading.call.lengths.items():
-        value = constant(length.value)
-        reason = None if value is None else _why_impossible(reading, name, value[0])
+        reason = None if name in unused else _why(reading, name, length.value)
         if reason:
-            written = ast.unparse(length.value)
-            yield Report(reading.call.source.span(length.value), f"axis `{name}` cannot have length `{written}`: {reason}")
+            message = f"axis `{name}` cannot have length `{ast.unparse(length.value)}`: {reason}"
+            yield Report(reading.call.source.span(length.value), message)
+
+
+def _why(reading: Reading, name: str, node: ast.expr) -> str | None:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return _why_impossible(reading, name, 0.5) and "`/` gives a float, `//` an integer"
+    value = constant(node)
+    return None if value is None else _why_impossible(reading, name, value[0])
 
 
 def _why_impossible(reading: Reading, name: str, value: object) -> str | None:
@@ -43,7 +50,7 @@ def _why_impossible(reading: Reading, name: str, value: object) -> str | None:
 
 
 def _why_no_weight(reading: Reading, name: str, value: object) -> str | None:
-    if reading.weight is None or name not in identifiers(reading.weight.pattern.inputs[0]):
+    if reading.weight is None or name not in reading.weight.pattern.inputs[0].identifiers:
         return None
     if not isinstance(value, int):
         return "it must be an integer"

@@ -25,14 +25,19 @@ def missing_length(reading: Reading) -> Iterator[Report]:
                 message = f"new axis `{axis.name}` has no length: pass `{axis.name}=`"
                 yield Report(reading.span(axis.start, axis.end), message)
     elif what is Kind.EINMIX:
-        yield from _without_length(reading, reading.weight, "weight_shape")
-        yield from _without_length(reading, reading.bias, "bias_shape")
+        left, right = sides(reading)
+        known = frozenset() if reading.weight is None else reading.weight.pattern.inputs[0].identifiers
+        yield from _without_length(reading, reading.weight, "weight_shape", left.identifiers | right.identifiers)
+        yield from _without_length(reading, reading.bias, "bias_shape", right.identifiers - known)
 
 
-def _without_length(reading: Reading, shape: Shape | None, argument: str) -> Iterator[Report]:
+def _without_length(reading: Reading, shape: Shape | None, argument: str, allowed: frozenset[str]) -> Iterator[Report]:
+    """The `allowed` axes of a shape that have no length; the others are reported for another reason."""
     if shape is None:
         return
+    call = reading.call
     for axis in shape.pattern.inputs[0].axes:
-        if not axis.is_number and not axis.is_ellipsis and axis.name not in reading.call.lengths:
-            span = shape.text.span(reading.call.source, axis.start, axis.end)
-            yield Report(span, f"axis `{axis.name}` of `{argument}` has no length: pass `{axis.name}=`")
+        if axis.name in allowed and not axis.is_number and not axis.is_ellipsis and axis.name not in call.lengths:
+            how = f"pass `{axis.name}=`" if call.callee.signature.lengths else f"`sizes` needs `{axis.name}`"
+            span = shape.text.span(call.source, axis.start, axis.end)
+            yield Report(span, f"axis `{axis.name}` of `{argument}` has no length: {how}")

@@ -12,7 +12,7 @@ from einlint.patterns.dialects import Dialect
 from einlint.patterns.equation_problems import operand_problem
 from einlint.registry import rule
 
-_TAKE_LISTS = (Dialect.TORCH, Dialect.TENSORFLOW, Dialect.GENERIC)
+_TAKE_LISTS = (Dialect.TORCH, Dialect.GENERIC)
 """Dialects whose single operand may be a list of all of them."""
 
 
@@ -28,6 +28,8 @@ def operand_count(reading: Reading) -> Iterator[Report]:
         if not isinstance(operands[0], (ast.List, ast.Tuple)):
             return
         operands = tuple(operands[0].elts)
+    elif any(isinstance(node, (ast.List, ast.Tuple)) for node in operands) and call.callee.kind is Kind.EINSUM:
+        return  # not-a-tensor reports it
     if not operands or any(isinstance(node, ast.Starred) for node in operands):
         return
     problem = operand_problem(reading.pattern, len(operands), dialect)

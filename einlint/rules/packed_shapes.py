@@ -24,8 +24,9 @@ def packed_shapes(call: Call) -> Iterator[Report]:
             yield Report(call.source.span(shape), f"`{value[0]!r}` is not a shape: `unpack` takes one tuple per tensor")
             return
     unknown = [shape for shape in shapes.elts if _open_sizes(shape)]
-    if sum(map(_open_sizes, unknown)) > 1:
-        yield Report(call.source.span(unknown[-1]), "`unpack` can compute one size, `-1` stands for more than one")
+    count = sum(map(_open_sizes, unknown))
+    if count > 1:
+        yield Report(call.source.span(unknown[-1]), f"`unpack` can compute one size, but {count} are `-1`")
 
 
 def _open_sizes(shape: ast.expr) -> int:

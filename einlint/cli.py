@@ -1,0 +1,183 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import gc
+import io
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from einlint import __version__, reports
+from einlint.config import ConfigError, Overrides
+from einlint.registry import UnknownSelector, find_rule, rules
+from einlint.reports import statistics
+from einlint.reports.places import printable, shown
+from einlint.reports.progress import ProgressBar
+from einlint.reports.styles import style_of
+from einlint.session import Linted, Options, Text, lint
+
+
+class _CheckByDefault(click.Group):
+    """`einlint PATH` is `einlint check PATH`, and `einlint --help` describes both."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or args[0] not in {*self.commands, "--help", "--version"}:
+            args = ["check", *args]
+        return super().parse_args(ctx, args)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, "[check] [OPTIONS] [PATHS]...")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        parameters = (*check.params, *self.get_params(ctx))
+        with formatter.section("Options"):
+            formatter.write_dl([record for one in parameters if (record := one.get_help_record(ctx))])
+        self.format_commands(ctx, formatter)
+
+
+def _split(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(item.strip() for value in values for item in value.split(",") if item.strip())
+
+
+def _pairs(
+    ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """`GLOB:RULE` pairs; a colon may stand in the glob."""
+    pairs = [item.rpartition(":") for item in _split(ctx, parameter, values)]
+    for glob, _, selector in pairs:
+        if not glob or not selector:
+            raise click.BadParameter(f"expected GLOB:RULE, found `{glob or selector}`")
+    return tuple((glob, (selector,)) for glob, _, selector in pairs)
+
+
+def _rules(name: str, text: str) -> Callable[[Any], Any]:
+    return click.option(name, multiple=True, metavar="RULES", callback=_split, help=text)
+
+
+@click.group(cls=_CheckByDefault)
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def main() -> None:
+    """Find invalid einops and einsum calls in Python files and notebooks, without running them.
+
+    PATHS are files and folders, by default the current folder; "-" is standard input.
+    RULES are codes (EIN101), prefixes of codes (EIN1), names (unused-length) or ALL, separated by commas.
+    A path that is named like a command needs "./" before it.
+
+    Exit codes: 0 nothing found, 1 something found, 2 wrong usage or configuration.
+    """
+
+
+@main.command()
+@click.argument("paths", nargs=-1)
+@_rules("--select", "Rules that are on, instead of the configured ones.")
+@_rules("--extend-select", "Rules that are on as well.")
+@_rules("--ignore", "Rules that are off.")
+@click.option(
+    "--per-file-ignores",
+    multiple=True,
+    metavar="GLOB:RULE",
+    callback=_pairs,
+    help="Rules that are off in some files, instead of the configured ones.",
+)
+@click.option("--output-format", type=click.Choice(reports.FORMATS), default="text", help="How to report.")
+@click.option("--statistics", "only_counts", is_flag=True, help="Report only how often each rule is broken.")
+@click.option("--quiet", "-q", is_flag=True, help="Print findings and nothing else.")
+@click.option("--exit-zero", "-e", is_flag=True, help="Exit with 0 even if something is found.")
+@click.option("--stdin-filename", metavar="NAME", help="The name of what is read from standard input.")
+@click.option("--force-exclude", is_flag=True, help="Apply `exclude` to PATHS that are files, too.")
+@click.option("--isolated", is_flag=True, help="Ignore every pyproject.toml.")
+@click.option("--no-cache", "-n", is_flag=True, help="Do not use or write .einlint_cache.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes, by default one per processor.")
+def check(
+    paths: tuple[str, ...],
+    select: tuple[str, ...],
+    extend_select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...],
+    output_format: str,
+    only_counts: bool,
+    quiet: bool,
+    exit_zero: bool,
+    stdin_filename: str | None,
+    force_exclude: bool,
+    isolated: bool,
+    no_cache: bool,
+    jobs: int | None,
+) -> None:
+    """Lint files and folders (the default command)."""
+    if only_counts and output_format not in statistics.FORMATS:
+        raise click.UsageError(f"--statistics has no {output_format} format")
+    overrides = Overrides(select or None, extend_select, ignore, per_file_ignores or None)
+    linted = _lint(paths, stdin_filename, overrides, Options(isolated, force_exclude, jobs=jobs, cache=not no_cache))
+    if not quiet:
+        _warn(linted)
+    _write(linted, output_format, only_counts, quiet)
+    sys.exit(bool(not exit_zero and any(file.findings for file in linted)))
+
+
+@main.command()
+@click.argument("rule", required=False)
+@click.option("--all", "everything", is_flag=True, help="Print all of them.")
+def rule(rule: str | None, everything: bool) -> None:
+    """Print the documentation of a rule, by its code or name."""
+    if bool(rule) is everything:
+        raise click.UsageError("expected the code or name of a rule, or --all")
+    try:
+        chosen = [find_rule(rule)] if rule else list(rules().values())
+    except UnknownSelector as error:
+        raise click.UsageError(str(error)) from None
+    _echo("\n".join(one.page for one in chosen))
+
+
+class _Wrong(click.ClickException):
+    """Wrong usage or configuration, in one line."""
+
+    exit_code = 2
+
+
+def _lint(paths: tuple[str, ...], stdin_filename: str | None, overrides: Overrides, options: Options) -> list[Linted]:
+    """Run a session for a person at a terminal, or for none."""
+    text = None
+    if "-" in paths or stdin_filename is not None:
+        text = Text(sys.stdin.buffer.read() if sys.stdin else b"", stdin_filename)
+    files = [path for path in paths if path != "-"]
+    gc.freeze()
+    progress = ProgressBar() if sys.stderr and sys.stderr.isatty() else None
+    try:
+        return lint(files if files or text else ["."], overrides, replace(options, progress=progress), text)
+    except ConfigError as error:
+        raise _Wrong(printable(str(error))) from None
+    except KeyboardInterrupt:
+        sys.exit(130)
+    finally:
+        if progress:
+            progress.close()
+
+
+def _warn(linted: Sequence[Linted]) -> None:
+    for file in linted:
+        for note in file.notes:
+            click.echo(f"warning: {shown(file.path)}: {printable(note)}", err=True)
+    if not linted:
+        click.echo("warning: no Python files found under the given paths", err=True)
+
+
+def _write(linted: Sequence[Linted], output_format: str, only_counts: bool, quiet: bool) -> None:
+    if only_counts:
+        pieces = [statistics.render(output_format, linted)]
+    else:
+        pieces = [*reports.render(output_format, linted, style_of(sys.stdout))]
+    if output_format in reports.FOR_PEOPLE and not quiet:
+        pieces.append(reports.summary(linted))
+    _echo("".join(pieces))
+
+
+def _echo(text: str) -> None:
+    """Print, whatever the stream can encode."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    click.echo(text, nl=False, color=True)

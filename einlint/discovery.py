@@ -1,0 +1,230 @@
+"""Paths to the files to lint: folders are walked, ignore files and excludes honoured, each file found once."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from einlint.config import Config, ConfigError, ancestors, load
+from einlint.globs import Globs, expand, is_plain, problem
+
+SUFFIXES = (".py", ".pyi", ".ipynb")
+_SPECIAL = frozenset(("pyproject.toml", ".git", ".gitignore"))
+
+
+class File(NamedTuple):
+    """A file to lint and the configuration in force where it lies."""
+
+    path: str
+    config: Config
+
+
+class Missed(NamedTuple):
+    """A path that was asked for or found and cannot be read, and the reason."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excludes:
+    """`exclude` and `extend-exclude`. Plain names, all that most runs have, need no glob matching."""
+
+    names: frozenset[str]
+    globs: Globs
+
+    def __contains__(self, entry: os.DirEntry[str]) -> bool:
+        if entry.name in self.names:
+            return True
+        return bool(self.globs.lines) and self.globs.decide(entry.path, folder=_is_folder(entry)) is True
+
+    def cover(self, path: str, root: str) -> bool:
+        """Whether an explicit path or a folder between it and `root` is excluded."""
+        inside = path.removeprefix(root.rstrip(os.sep) + os.sep)
+        return not self.names.isdisjoint(inside.split(os.sep)) or self.globs.decide(path) is True
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder during the walk. `ignores` are the ignore files in force, those that win first."""
+
+    path: str
+    config: Config
+    excludes: Excludes
+    ignores: tuple[Globs, ...]
+    in_repository: bool
+
+
+class Discovery:
+    """Collects files. `isolated` knows no configuration, `force_exclude` applies excludes to explicit paths too."""
+
+    def __init__(self, *, isolated: bool = False, force_exclude: bool = False) -> None:
+        self.missed: list[Missed] = []
+        self.default = Config(root=os.getcwd())
+        self._isolated, self._force_exclude = isolated, force_exclude
+        self._files: dict[str, File] = {}
+        self._configs: dict[str, Config] = {}
+        self._excludes: dict[Config, Excludes] = {}
+
+    def add(self, path: str) -> None:
+        """Add a file, whatever it is called, or the files of a folder. Raises ConfigError."""
+        try:
+            mode = os.stat(path).st_mode
+        except (OSError, ValueError) as error:
+            self.missed.append(Missed(os.path.abspath(path), _reason(error)))
+            return
+        path = os.path.abspath(path)
+        if self.leaves_out(path):
+            return
+        if stat.S_ISDIR(mode):
+            config = self.config_of(path)
+            self._walk(_start(path, config, self._excludes_of(config)))
+        else:
+            config = self.config_of(os.path.dirname(path))
+            self._found(path, os.path.realpath(path), config, is_link=os.path.islink(path))
+
+    def files(self) -> list[File]:
+        """What was found, in the order of the paths."""
+        return sorted(self._files.values(), key=lambda file: file.path)
+
+    def config_of(self, folder: str) -> Config:
+        """The configuration in force in a folder. Raises ConfigError."""
+        if self._isolated:
+            return self.default
+        found, passed = self.default, []
+        for candidate in ancestors(folder):
+            passed.append(candidate)
+            if config := self._configs.get(candidate) or load(candidate):
+                found = config
+                break
+        self._configs.update(dict.fromkeys(passed, found))
+        return found
+
+    def leaves_out(self, path: str) -> bool:
+        """Whether an absolute path that was given is excluded all the same."""
+        if not self._force_exclude:
+            return False
+        config = self.config_of(os.path.dirname(path))
+        return self._excludes_of(config).cover(path, config.root)
+
+    def _walk(self, start: Folder) -> None:
+        real = os.path.realpath(start.path)
+        waiting = [start]
+        while waiting:
+            folder = waiting.pop()
+            entries = self._entries(folder.path)
+            if special := _SPECIAL.intersection(entry.name for entry in entries):
+                folder = self._entered(folder, special)
+            for entry in entries:
+                is_folder = _is_folder(entry)
+                if not is_folder and not (entry.name.endswith(SUFFIXES) and _is_file(entry)):
+                    continue
+                if entry in folder.excludes or folder.ignores and _is_ignored(folder.ignores, entry.path, is_folder):
+                    continue
+                if is_folder:
+                    waiting.append(replace(folder, path=entry.path))
+                else:
+                    path = real + entry.path[len(start.path) :]
+                    self._found(entry.path, path, folder.config, is_link=entry.is_symlink())
+
+    def _entries(self, path: str) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(path) as entries:
+                return list(entries)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            self.missed.append(Missed(path, _reason(error)))
+            return []
+
+    def _entered(self, folder: Folder, special: frozenset[str]) -> Folder:
+        """A folder with what its own `pyproject.toml`, `.git` and `.gitignore` put in force."""
+        if "pyproject.toml" in special and (config := self.config_of(folder.path)) is not folder.config:
+            folder = replace(folder, config=config, excludes=self._excludes_of(config))
+        if ".git" in special:
+            folder = replace(folder, ignores=_lines_of(folder.path, ".git/info/exclude"), in_repository=True)
+        if ".gitignore" in special and folder.in_repository:
+            folder = replace(folder, ignores=_lines_of(folder.path, ".gitignore") + folder.ignores)
+        return folder
+
+    def _found(self, path: str, real: str, config: Config, *, is_link: bool) -> None:
+        """A file reached twice keeps the path that is not a link."""
+        if not is_link or real not in self._files:
+            self._files[real] = File(path, config)
+
+    def _excludes_of(self, config: Config) -> Excludes:
+        if config not in self._excludes:
+            self._excludes[config] = _excludes(config)
+        return self._excludes[config]
+
+
+def _start(path: str, config: Config, excludes: Excludes) -> Folder:
+    """Where a walk begins. What covers that folder itself is not in force below it: it was asked for by name."""
+    ignores = _ignores_above(path)
+    if excludes.globs.decide(path, folder=True):
+        excludes = replace(excludes, globs=Globs(config.root, ()))
+    if ignores is None or any(_is_ignored(ignores, folder, True) for folder in ancestors(path)):
+        return Folder(path, config, excludes, (), ignores is not None)
+    return Folder(path, config, excludes, ignores, True)
+
+
+def _excludes(config: Config) -> Excludes:
+    lines = [glob for line in (*config.exclude, *config.extend_exclude) for glob in expand(line)]
+    for line in lines:
+        if not is_plain(line) and (reason := problem(line)):
+            raise ConfigError(f"`exclude`: {reason}", config.path)
+    ordered = any(line.startswith("!") for line in lines)
+    names = frozenset[str]() if ordered else frozenset(filter(is_plain, lines))
+    return Excludes(names, Globs(config.root, (line for line in lines if line not in names)))
+
+
+def _ignores_above(path: str) -> tuple[Globs, ...] | None:
+    """The ignore files of the repository around a folder, the closest first; None outside of any."""
+    ignores: tuple[Globs, ...] = ()
+    for folder in ancestors(os.path.dirname(path)):
+        ignores += _lines_of(folder, ".gitignore")
+        if os.path.exists(os.path.join(folder, ".git")):
+            return ignores + _lines_of(folder, ".git/info/exclude")
+    return None
+
+
+def _lines_of(folder: str, name: str) -> tuple[Globs, ...]:
+    """The globs of an ignore file; nothing when it says nothing or cannot be read."""
+    try:
+        with open(os.path.join(folder, name), encoding="utf-8-sig", errors="surrogateescape") as file:
+            lines = file.read().split("\n")
+    except OSError:
+        return ()
+    kept = [line for line in lines if line.strip() and not line.startswith("#")]
+    return (Globs(folder, kept),) if kept else ()
+
+
+def _is_ignored(ignores: Iterable[Globs], path: str, is_folder: bool) -> bool:
+    """The closest ignore file that says anything decides."""
+    for globs in ignores:
+        decision = globs.decide(path, folder=is_folder)
+        if decision is not None:
+            return decision
+    return False
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Links to folders are not followed: what they lead to is found where it is, and they may form loops."""
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
+
+
+def _reason(error: Exception) -> str:
+    return (isinstance(error, OSError) and error.strerror) or str(error)

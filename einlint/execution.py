@@ -1,0 +1,323 @@
+"""Check many files so that no file takes the others down: not by an exception, a crash or a hang."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from einlint.checking import Checked, Settings
+from einlint.findings import Finding, Position, Span
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future, ProcessPoolExecutor
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkContext, SpawnContext
+
+CODE, NAME = "EIN904", "check-failed"
+TIMEOUT = 30.0
+"""Seconds that one file may take."""
+
+# With fewer bytes to check than this, other processes cost more than they save.
+_WORTH_PROCESSES = 400_000
+# A file from here on gets a process of its own, as native code may take long or end the process. Python 3.10 parses
+# 105,000 nested expressions, for which it takes 210 kB, off the end of the C stack; later ones raise RecursionError.
+_LARGE = 1_000_000 if sys.version_info >= (3, 11) else 100_000
+
+Check = Callable[[bytes, str, Settings], Checked]
+Send = Callable[[range], "Future[list[Checked]]"]
+
+
+class Job(NamedTuple):
+    """One file to check. Plain data: it is sent to other processes and machines."""
+
+    data: bytes
+    path: str
+    settings: Settings
+
+
+class Task(NamedTuple):
+    """How to check a file: with what, and for how many seconds at most."""
+
+    check: Check
+    timeout: float = TIMEOUT
+
+
+class _Overdue(BaseException):
+    """Not an Exception, so that no `except` of the code it interrupts takes it."""
+
+
+def failed(reason: str) -> Checked:
+    """The result of a file that could not be checked."""
+    start = Position(1, 1)
+    return Checked((Finding(CODE, NAME, reason, Span(start, start)),))
+
+
+def check_all(
+    jobs: Sequence[Job], task: Task, *, executor: Executor | None = None, workers: int = 1
+) -> Iterator[tuple[int, Checked]]:
+    """Results with the index of their job, in any order.
+
+    In this process when the work is small; otherwise on the executor, or on processes of our own. What an
+    executor loses goes to processes of our own, and what one of those does not survive gets a process to itself.
+    """
+    if executor is None and (workers < 2 or sum(len(job.data) for job in jobs) < _WORTH_PROCESSES):
+        for index, job in enumerate(jobs):
+            yield index, _checked(job, task)
+        return
+    waiting, lost = deque(_chunks(jobs, workers)), list[range]()
+    if executor is not None:
+        send = partial(_send, executor, jobs, task)
+        yield from _drain(send, waiting, lost, len(waiting), _patience(task) * 2)
+        waiting.extend(lost)
+        lost.clear()
+    yield from _in_pools(jobs, task, waiting, lost, workers)
+    for index in chain.from_iterable(lost):
+        yield index, alone(jobs[index], task)
+
+
+def check_chunk(jobs: Sequence[Job], task: Task) -> list[Checked]:
+    """What an executor runs."""
+    return [_checked(job, task) for job in jobs]
+
+
+def _checked(job: Job, task: Task) -> Checked:
+    return alone(job, task) if len(job.data) > _LARGE else attempt(job, task)
+
+
+def attempt(job: Job, task: Task) -> Checked:
+    """Check one file in this process, come what may."""
+    try:
+        with _paused_gc(), _alarm(task.timeout):
+            return task.check(*job)
+    except KeyboardInterrupt:
+        raise
+    except _Overdue:
+        return failed(_overdue(task))
+    except BaseException as error:
+        return failed(f"checking this file failed with `{_one_line(error)}`")
+
+
+def alone(job: Job, task: Task) -> Checked:
+    """Check one file in a process of its own, whose end is the file's own."""
+    context = _context()
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_send_back, args=(sender, job, task), daemon=True)
+    try:
+        process.start()
+    except (OSError, AssertionError):  # no process to be had; a daemon's child may not have one
+        return attempt(job, task)
+    try:
+        sender.close()
+        return receiver.recv() if receiver.poll(_patience(task)) else failed(_overdue(task))
+    except (EOFError, OSError):
+        process.join()
+        return failed(f"checking this file {_fate(process.exitcode)}")
+    finally:
+        process.kill()
+        process.join()
+        receiver.close()
+
+
+def _send_back(sender: Connection, job: Job, task: Task) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    sender.send(attempt(job, task))
+
+
+def _in_pools(
+    jobs: Sequence[Job], task: Task, waiting: deque[range], lost: list[range], workers: int
+) -> Iterator[tuple[int, Checked]]:
+    """Empty `waiting`, with a new pool whenever one broke. Few chunks are out at a time: each of them is a suspect."""
+    while waiting:
+        before = len(waiting)
+        with _pool(workers, jobs, task) as pool:
+            if pool is not None:
+                yield from _drain(partial(_send_own, pool), waiting, lost, 2 * workers, None)
+        if len(waiting) == before:
+            lost.extend(waiting)
+            waiting.clear()
+
+
+def _drain(
+    send: Send, waiting: deque[range], lost: list[range], window: int, patience: float | None
+) -> Iterator[tuple[int, Checked]]:
+    """Run chunks until none is left or the executor fails. Chunks that it was sent and did not do are lost."""
+    from concurrent.futures import FIRST_COMPLETED, wait
+
+    running: dict[Future[list[Checked]], range] = {}
+    while _fill(running, send, waiting, window):
+        finished, _ = wait(running, patience, FIRST_COMPLETED)
+        if not finished:
+            break
+        for future in finished:
+            chunk = running.pop(future)
+            if future.cancelled() or future.exception() is not None:
+                lost.append(chunk)
+            else:
+                yield from zip(chunk, future.result(), strict=False)
+    lost.extend(running.values())
+
+
+def _fill(running: dict[Future[list[Checked]], range], send: Send, waiting: deque[range], window: int) -> bool:
+    """Have up to `window` chunks running; whether any is."""
+    while waiting and len(running) < window:
+        try:
+            running[send(waiting[0])] = waiting[0]
+        except RuntimeError:  # broken or shut down
+            break
+        waiting.popleft()
+    return bool(running)
+
+
+def _send(executor: Executor, jobs: Sequence[Job], task: Task, chunk: range) -> Future[list[Checked]]:
+    return executor.submit(check_chunk, [jobs[index] for index in chunk], task)
+
+
+@contextmanager
+def _pool(workers: int, jobs: Sequence[Job], task: Task) -> Iterator[ProcessPoolExecutor | None]:
+    """A pool that ends at once when this process is interrupted; None where the system has none to offer."""
+    try:
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import active_children
+
+        others = set(active_children())
+        pool = ProcessPoolExecutor(workers, _context(), _start_worker, (jobs, task))
+    except (ImportError, NotImplementedError, OSError):
+        yield None
+        return
+    try:
+        yield pool
+    except BaseException:
+        for process in set(active_children()) - others:
+            process.kill()
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _context() -> ForkContext | SpawnContext:
+    """Fork is much the fastest, and safe where no other thread runs."""
+    from multiprocessing import get_context
+
+    if sys.platform == "linux" and threading.active_count() == 1:
+        return get_context("fork")
+    return get_context("spawn")
+
+
+_own: tuple[Sequence[Job], Task]
+"""The work of a process of our own. A queue would have to carry the files, and a pool of Python 3.10 that breaks
+while its queue is full never ends (https://github.com/python/cpython/issues/94777)."""
+
+
+def _start_worker(jobs: Sequence[Job], task: Task) -> None:
+    """Die of Ctrl-C at once and without a traceback, and do not outlive the parent."""
+    from multiprocessing import parent_process
+
+    def follow() -> None:
+        if parent := parent_process():
+            parent.join()
+        os._exit(1)
+
+    global _own
+    _own = jobs, task
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=follow, daemon=True).start()
+    gc.freeze()
+
+
+def _send_own(pool: Executor, chunk: range) -> Future[list[Checked]]:
+    return pool.submit(_check_own, chunk)
+
+
+def _check_own(chunk: range) -> list[Checked]:
+    jobs, task = _own
+    results = []
+    for index in chunk:
+        with _last_resort(task):
+            results.append(attempt(jobs[index], task))
+    return results
+
+
+def _chunks(jobs: Sequence[Job], workers: int) -> Iterator[range]:
+    """Neighbouring files in parts of equal size: a few for each worker, none too small to be worth sending."""
+    limit = max(sum(len(job.data) for job in jobs) / (4 * workers), _WORTH_PROCESSES / 8)
+    start, size = 0, 0
+    for index, job in enumerate(jobs):
+        size += len(job.data)
+        if size >= limit:
+            yield range(start, index + 1)
+            start, size = index + 1, 0
+    if start < len(jobs):
+        yield range(start, len(jobs))
+
+
+@contextmanager
+def _paused_gc() -> Iterator[None]:
+    """Trees are large and free of cycles: collecting while they grow costs half of the time and finds nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """Raise `_Overdue` after some time, again and again, where the system and the thread have signals."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(*_: object) -> None:
+        raise _Overdue
+
+    previous = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+
+
+@contextmanager
+def _last_resort(task: Task) -> Iterator[None]:
+    """End this process when native code hangs, which no signal handler interrupts."""
+    import faulthandler
+
+    with open(os.devnull, "wb") as nowhere:
+        faulthandler.dump_traceback_later(_patience(task), exit=True, file=nowhere)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+
+def _patience(task: Task) -> float:
+    """Seconds after which an alarm has certainly failed to ring."""
+    return 1.5 * task.timeout + 1
+
+
+def _overdue(task: Task) -> str:
+    return f"checking this file took longer than {task.timeout:g} s"
+
+
+def _fate(status: int | None) -> str:
+    if status is not None and status < 0:
+        return f"ended its process with {signal.Signals(-status).name}"
+    return f"ended its process with exit status {status}"
+
+
+def _one_line(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text[:200]}" if text else type(error).__name__

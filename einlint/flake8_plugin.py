@@ -1,0 +1,77 @@
+"""The flake8 plugin: flake8's tree in, `(row, column, text, type)` out."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from einlint import __version__
+from einlint.config import Config, ConfigError, Overrides, closest
+
+if TYPE_CHECKING:
+    from einlint.checking import Checked
+    from einlint.selection import Selection
+
+MARKS = ("einops", "einsum", "rearrange")
+BROKEN_CONFIGURATION = "EIN905"
+
+Reported = tuple[int, int, str, type["Plugin"]]
+
+
+class Plugin:
+    """What flake8 makes for each file."""
+
+    name = "einlint"
+    version = __version__
+
+    def __init__(self, tree: ast.AST, lines: list[str], filename: str) -> None:
+        self.tree, self.lines, self.path = tree, lines, os.path.abspath(filename)
+
+    def run(self) -> Iterator[Reported]:
+        config = _config(os.path.dirname(self.path))
+        if not _mentions_calls(self.lines, config):
+            return
+        try:
+            checked = self._check(config)
+        except ConfigError as error:
+            yield 1, 0, f"{BROKEN_CONFIGURATION} {error}", Plugin
+            return
+        for finding in checked.findings:
+            row, column = finding.span.start
+            yield row, column - 1, f"{finding.code} {finding.message}", Plugin
+
+    def _check(self, config: Config | ConfigError) -> Checked:
+        """Most files mention no call, so what checks them is imported here. Raises ConfigError."""
+        from dataclasses import replace
+
+        from einlint.checking import check_tree
+
+        if isinstance(config, ConfigError):
+            raise config
+        settings = _selection().settings_of(self.path, config)
+        return check_tree(self.tree, self.lines, self.path, replace(settings, noqa=False))
+
+
+def _mentions_calls(lines: list[str], config: Config | ConfigError) -> bool:
+    text = "".join(lines)
+    if any(mark in text for mark in MARKS):
+        return True
+    return isinstance(config, Config) and any(name.rpartition(".")[2] in text for name, _ in config.aliases)
+
+
+@cache
+def _config(folder: str) -> Config | ConfigError:
+    try:
+        return closest(folder)
+    except ConfigError as error:
+        return error
+
+
+@cache
+def _selection() -> Selection:
+    from einlint.selection import Selection
+
+    return Selection(Overrides())

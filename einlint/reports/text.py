@@ -1,0 +1,30 @@
+"""The report for people: each finding with the source around it and carets under it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from einlint.findings import Finding
+from einlint.reports.concise import headline
+from einlint.reports.excerpts import Lines, excerpt
+from einlint.reports.places import place, printable
+from einlint.reports.styles import Style
+from einlint.session import Linted
+
+
+def render(linted: Sequence[Linted], style: Style) -> Iterator[str]:
+    """Every finding."""
+    for file in linted:
+        lines = Lines(file.data, file.path)
+        for finding in file.findings:
+            yield headline(file.path, finding, style)
+            yield from excerpt(lines.of_cell(finding.cell), finding.span, style)
+            yield from _notes(file.path, finding, style)
+            yield "\n"
+
+
+def _notes(path: str, finding: Finding, style: Style) -> Iterator[str]:
+    for related in finding.related:
+        cell = finding.cell if related.path is None else None
+        where = place(related.path or path, related.span.start, cell)
+        yield f"  {style('gutter', '=')} {style('note', 'note')}: {where}: {printable(related.message)}\n"

@@ -1,0 +1,98 @@
+"""Configuration and command line to the settings of one file; the place that knows whether selected rules exist."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from einlint.checking import Settings
+from einlint.config import Config, ConfigError, Overrides
+from einlint.globs import Globs, expand, problem
+from einlint.registry import UnknownSelector, enabled_codes, matching
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """One entry of `per-file-ignores`; a leading `!` means every other file."""
+
+    globs: Globs
+    inverted: bool
+    codes: frozenset[str]
+
+    def covers(self, path: str) -> bool:
+        """Whether the codes are off in a file."""
+        return (self.globs.decide(path) is True) is not self.inverted
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What one configuration selects, before the name of a file is known."""
+
+    config: Config
+    codes: frozenset[str]
+    ignores: tuple[Ignore, ...]
+
+
+class Selection:
+    """Settings by file, worked out once per configuration and set of codes."""
+
+    def __init__(self, overrides: Overrides) -> None:
+        self._overrides = overrides
+        self._folder = os.getcwd()
+        self._selected: dict[int, Selected] = {}
+        self._settings: dict[tuple[int, frozenset[str]], Settings] = {}
+
+    def settings_of(self, path: str, config: Config) -> Settings:
+        """The settings of an absolute path. Raises ConfigError."""
+        selected = self._selected.get(id(config)) or self._select(config)
+        codes = selected.codes.difference(*(ignore.codes for ignore in selected.ignores if ignore.covers(path)))
+        key = id(config), codes
+        if key not in self._settings:
+            self._settings[key] = Settings(codes, config.aliases, config.targets)
+        return self._settings[key]
+
+    def _select(self, config: Config) -> Selected:
+        codes = _codes(config, self._overrides)
+        ignores = _ignores(config.per_file_ignores, config.root, "`per-file-ignores`", config.path)
+        if self._overrides.per_file_ignores is not None:
+            ignores = _ignores(self._overrides.per_file_ignores, self._folder, "--per-file-ignores", None)
+        self._selected[id(config)] = Selected(config, codes, tuple(ignores))
+        return self._selected[id(config)]
+
+
+def _codes(config: Config, overrides: Overrides) -> frozenset[str]:
+    """As in ruff, `--select` starts anew, and what else the command line says is not outdone by a longer selector."""
+    _demand_rules("`select`", config.select or (), config.path)
+    _demand_rules("`extend-select`", config.extend_select, config.path)
+    _demand_rules("`ignore`", config.ignore, config.path)
+    _demand_rules("--select", overrides.select or ())
+    _demand_rules("--extend-select", overrides.extend_select)
+    _demand_rules("--ignore", overrides.ignore)
+    if overrides.select is not None:
+        return enabled_codes(overrides.select, overrides.extend_select, overrides.ignore)
+    configured = enabled_codes(config.select, config.extend_select, config.ignore)
+    return configured - _union(overrides.ignore) | enabled_codes((), overrides.extend_select, overrides.ignore)
+
+
+def _ignores(
+    entries: Iterable[tuple[str, tuple[str, ...]]], root: str, place: str, path: str | None
+) -> Iterator[Ignore]:
+    for glob, selectors in entries:
+        _demand_rules(place, selectors, path)
+        lines = tuple(expand(glob.removeprefix("!")))
+        for reason in filter(None, map(problem, lines)):
+            raise ConfigError(f"{place}: {reason}", path)
+        yield Ignore(Globs(root, lines), glob.startswith("!"), _union(selectors))
+
+
+def _union(selectors: Iterable[str]) -> frozenset[str]:
+    return frozenset().union(*map(matching, selectors))
+
+
+def _demand_rules(place: str, selectors: Iterable[str], path: str | None = None) -> None:
+    for selector in selectors:
+        try:
+            matching(selector)
+        except UnknownSelector as error:
+            raise ConfigError(f"{place}: {error}", path) from None

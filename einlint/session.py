@@ -1,0 +1,191 @@
+"""Many files from paths to findings: what every front end uses."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from einlint import checking, execution
+from einlint.cache import FOLDER, Cache, key_of
+from einlint.checking import Checked, Settings, mentions_calls
+from einlint.config import Overrides
+from einlint.discovery import Discovery
+from einlint.execution import TIMEOUT, Check, Job, Task, check_all
+from einlint.findings import Finding, Position, Span
+from einlint.project import digest
+from einlint.selection import Selection
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+MAX_BYTES = 32_000_000
+"""A larger module is not checked: its tree would not fit into the memory of most machines."""
+
+Progress = Callable[[int, int], None]
+
+
+class Text(NamedTuple):
+    """Content to lint as if it stood in the file `name`, None for no file at all."""
+
+    data: bytes
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a run is done.
+
+    `isolated` ignores every configuration, `force_exclude` applies `exclude` to paths that were given too,
+    `executor` is one of concurrent.futures or behaves as one, `jobs` is the number of processes without one,
+    `timeout` is in seconds for each file, `progress` receives how many files are done of how many.
+    """
+
+    isolated: bool = False
+    force_exclude: bool = False
+    executor: Executor | None = None
+    jobs: int | None = None
+    cache: bool = True
+    timeout: float = TIMEOUT
+    progress: Progress | None = None
+    check: Check = checking.check
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """What was found in one file, sorted by position, with the content that it is about (empty for no findings).
+
+    `path` is absolute, or `-` for text without a name.
+    """
+
+    path: str
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
+    data: bytes = b""
+
+
+class _Pending(NamedTuple):
+    """A file that has to be checked. `path` is how it is shown, `key` what the cache knows it by."""
+
+    path: str
+    job: Job
+    key: bytes
+
+
+def lint(
+    paths: Iterable[str], overrides: Overrides | None = None, options: Options | None = None, text: Text | None = None
+) -> list[Linted]:
+    """Lint files, folders and `text`: one result for each file, in the order of the paths.
+
+    A path that cannot be read and a file that cannot be checked have a finding that says so. Raises ConfigError.
+    """
+    options = options or Options()
+    return _Session(overrides or Overrides(), options).run(paths, text)
+
+
+class _Session:
+    """One run."""
+
+    def __init__(self, overrides: Overrides, options: Options) -> None:
+        self.options = options
+        self.discovery = Discovery(isolated=options.isolated, force_exclude=options.force_exclude)
+        self.selection = Selection(overrides)
+        self.cache = Cache(_cache_folder(self.discovery), digest) if options.cache else None
+
+    def run(self, paths: Iterable[str], text: Text | None) -> list[Linted]:
+        """All of it."""
+        for path in paths:
+            self.discovery.add(path)
+        done: dict[str, Linted] = {}
+        pending: list[_Pending] = []
+        for examined in self._examine(text):
+            if isinstance(examined, Linted):
+                done[examined.path] = examined
+            else:
+                pending.append(examined)
+        for linted in self._check(pending, len(done)):
+            done[linted.path] = linted
+        if self.cache:
+            self.cache.save()
+        return [done[path] for path in sorted(done)]
+
+    def _examine(self, text: Text | None) -> Iterator[Linted | _Pending]:
+        """Every file, as its result where no check is needed."""
+        if text is not None:
+            yield from self._text(text)
+        for path, reason in self.discovery.missed:
+            yield self._unreadable(path, reason)
+        for path, config in self.discovery.files():
+            try:
+                data = _read(path)
+            except OSError as error:
+                yield self._unreadable(path, error.strerror or str(error))
+            else:
+                yield self._content(path, path, data, self.selection.settings_of(path, config))
+
+    def _text(self, text: Text) -> Iterator[Linted | _Pending]:
+        path = os.path.abspath(text.name or "-")
+        if text.name is None or not self.discovery.leaves_out(path):
+            settings = self._settings(path)
+            yield self._content(path if text.name else "-", path, text.data, settings)
+
+    def _content(self, shown: str, path: str, data: bytes, settings: Settings) -> Linted | _Pending:
+        """The byte search and the cache, before anything goes to a worker."""
+        if not mentions_calls(data, settings):
+            return Linted(shown)
+        if len(data) > MAX_BYTES and not path.endswith(".ipynb"):
+            reason = f"this file is larger than {MAX_BYTES // 1_000_000} MB and was not checked"
+            return _linted(shown, execution.failed(reason), data, settings)
+        key = key_of(path, data, settings) if self.cache else b""
+        known = self.cache.get(key) if self.cache else None
+        if known is not None:
+            return _linted(shown, known, data, settings)
+        return _Pending(shown, Job(data, path, settings), key)
+
+    def _check(self, pending: list[_Pending], done: int) -> Iterator[Linted]:
+        total = done + len(pending)
+        task = Task(self.options.check, self.options.timeout)
+        workers = self.options.jobs or _processors()
+        jobs = [item.job for item in pending]
+        for index, checked in check_all(jobs, task, executor=self.options.executor, workers=workers):
+            path, job, key = pending[index]
+            if self.cache and not any(finding.code == execution.CODE for finding in checked.findings):
+                self.cache.put(key, checked)
+            done += 1
+            if self.options.progress:
+                self.options.progress(done, total)
+            yield _linted(path, checked, job.data, job.settings)
+
+    def _unreadable(self, path: str, reason: str) -> Linted:
+        start = Position(1, 1)
+        finding = Finding("EIN903", "unreadable-file", f"the file cannot be read: {reason}", Span(start, start))
+        return _linted(path, Checked((finding,)), b"", self._settings(path))
+
+    def _settings(self, path: str) -> Settings:
+        return self.selection.settings_of(path, self.discovery.config_of(os.path.dirname(path)))
+
+
+def _linted(path: str, checked: Checked, data: bytes, settings: Settings) -> Linted:
+    """A result. That a file was not checked is never passed over: with its rule off, it becomes a note."""
+    on = tuple(finding for finding in checked.findings if finding.code in settings.enabled)
+    off = tuple(finding.message for finding in checked.findings if finding.code not in settings.enabled)
+    return Linted(path, on, checked.notes + off, data if on else b"")
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb", buffering=0) as file:
+        return file.read()
+
+
+def _cache_folder(discovery: Discovery) -> str:
+    """Beside the configuration of the current folder, or in the current folder."""
+    config = discovery.config_of(os.getcwd())
+    chosen = os.environ.get("EINLINT_CACHE_DIR") or config.cache_dir
+    return os.path.join(config.root, chosen or FOLDER)
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
