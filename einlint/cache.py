@@ -36,12 +36,13 @@ class Cache:
         self._changed = False
 
     @cached_property
-    def _path(self) -> str:
+    def path(self) -> str:
+        """The one file."""
         return os.path.join(self._folder, f"{_version()}.jsonl")
 
     @cached_property
     def _lines(self) -> dict[bytes, bytes]:
-        return dict(_entries(self._path))
+        return dict(_entries(self.path))
 
     def get(self, key: bytes) -> Checked | None:
         """An earlier result, if the files that it depends on are as they were."""
@@ -64,14 +65,11 @@ class Cache:
         """Write what is new. Of two runs at the same time neither destroys what the other wrote."""
         if not self._changed:
             return
-        lines = dict(_entries(self._path))
-        for key in self._used:
-            lines.pop(key, None)
-        lines.update(self._used)
+        lines = {key: line for key, line in _entries(self.path) if key not in self._used and _payload(line)}
         try:
             _prepare(self._folder)
-            _replace(self._path, b"".join(_newest(lines)))
-            _remove_old(self._folder, self._path)
+            _replace(self.path, b"".join(_newest(lines | self._used)))
+            _remove_old(self._folder, self.path)
         except OSError:
             pass
 
@@ -168,14 +166,17 @@ def _encoded_finding(finding: Finding) -> list[Any]:
 
 def _decoded(line: bytes) -> Checked | None:
     """A result, or None from a damaged line."""
-    checksum, _, payload = line.partition(b" ")
-    if checksum != b"%08x" % crc32(payload):
-        return None
     try:
-        findings, dependencies, notes = json.loads(payload)
+        findings, dependencies, notes = json.loads(_payload(line))
         return Checked(tuple(map(_decoded_finding, findings)), dict(dependencies), tuple(notes))
     except (ValueError, TypeError, RecursionError):
         return None
+
+
+def _payload(line: bytes) -> bytes:
+    """The JSON of a line, nothing where its checksum is wrong."""
+    checksum, _, payload = line.partition(b" ")
+    return payload if checksum == b"%08x" % crc32(payload) else b""
 
 
 def _decoded_finding(value: Sequence[Any]) -> Finding:

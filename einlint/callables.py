@@ -77,6 +77,10 @@ _FUNCTIONS_OF = {
     "einops.array_api": ("rearrange", "reduce", "repeat", "pack", "unpack", "asnumpy"),
 }
 _LAYER_MODULES = ("torch", "tensorflow", "keras", "paddle", "oneflow", "chainer", "gluon")
+_OTHER_LIBRARIES = """
+xp cupy dask.array keras.ops mindspore.ops mlx.core oneflow paddle pennylane.math pennylane.numpy sparse
+tensorflow.compat.v1 tensorly
+""".split()
 _NUMPY = frozenset({"out", "optimize", "dtype", "order", "casting"})
 _EQUATIONS: tuple[tuple[str, Dialect, frozenset[str] | None], ...] = (
     ("torch.einsum", Dialect.TORCH, frozenset()),
@@ -87,10 +91,7 @@ _EQUATIONS: tuple[tuple[str, Dialect, frozenset[str] | None], ...] = (
     ("tensorflow.einsum", Dialect.TENSORFLOW, None),
     ("tensorflow.linalg.einsum", Dialect.TENSORFLOW, None),
     ("opt_einsum.contract", Dialect.OPT_EINSUM, None),
-    *(
-        (f"{module}.einsum", Dialect.GENERIC, None)
-        for module in ("xp", "cupy", "dask.array", "keras.ops", "mlx.core", "oneflow", "paddle", "tensorly", "mindspore.ops")
-    ),
+    *((f"{module}.einsum", Dialect.GENERIC, None) for module in _OTHER_LIBRARIES),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from einlint.callables import CALLABLES, Callee, Kind
@@ -141,9 +141,9 @@ class CallFinder:
         found = [c for node, scope in self._names.calls if (c := self._call(node, scope)) is not None]
         for call in found:
             reduction = call.arguments.get("reduction")
-            call.reductions = [] if reduction is None else self._evaluator.texts(reduction, call.scope)
-        expected = self._names.expected_failures
-        found = [c for c in found if not any(first <= c.node.lineno <= last for first, last in expected)]
+            call.reductions = [] if reduction is None else self._texts(call, reduction)
+        expected = {row for first, last in self._names.expected_failures for row in range(first, last + 1)}
+        found = [c for c in found if c.node.lineno not in expected]
         return sorted(found, key=lambda c: (c.node.lineno, c.node.col_offset))
 
     def readings(self, call: Call) -> list[Reading]:
@@ -151,7 +151,7 @@ class CallFinder:
         node = call.pattern_node
         if node is None:
             return []
-        texts = self._evaluator.texts(node, call.scope)
+        texts = self._texts(call, node)
         if not texts and call.callee.kind is Kind.EQUATION:
             return _sublist_readings(call)
         return [_reading(call, text, *self._shapes(call)) for text in texts]
@@ -161,8 +161,13 @@ class CallFinder:
 
     def _shape(self, call: Call, parameter: str) -> Shape | None:
         node = call.arguments.get(parameter)
-        texts = [] if node is None else self._evaluator.texts(node, call.scope)
+        texts = [] if node is None else self._texts(call, node)
         return Shape(parse_axes(texts[0].value), texts[0]) if len(texts) == 1 else None
+
+    def _texts(self, call: Call, node: ast.expr) -> list[Text]:
+        """The texts of an argument; one that `partial(...)` was given is read where that stands."""
+        inherited = call.origin is not None and node in call.origin.arguments.values()
+        return self._evaluator.texts(node, call.origin.scope if call.origin and inherited else call.scope)
 
     def _call(self, node: ast.Call, scope: Scope) -> Call | None:
         function = node.func
@@ -216,6 +221,8 @@ def bind(source: Source, node: ast.Call, callee: Callee, scope: Scope) -> Call:
         _refuse_positional(call, node.args[:starred][len(signature.parameters) :])
     for keyword in node.keywords:
         _bind_keyword(call, keyword)
+    if "sizes" in call.arguments:
+        _bind_sizes(call, call.arguments["sizes"])
     return call
 
 
@@ -241,8 +248,6 @@ def _bind_keyword(call: Call, keyword: ast.keyword) -> None:
     elif name in signature.parameters and call.callee.kind is not Kind.EQUATION:
         if name in call.arguments:
             call.misuse.append((keyword, f"`{call.callee.name}` gets `{name}` twice"))
-        elif name == "sizes":
-            _bind_sizes(call, keyword.value)
         call.arguments[name] = keyword.value
     elif signature.lengths:
         call.lengths[name] = Length(keyword, keyword.value)
@@ -267,7 +272,7 @@ def _bind_sizes(call: Call, sizes: ast.expr) -> None:
 def _reading(call: Call, text: Text, weight: Shape | None, bias: Shape | None) -> Reading:
     kind, value = call.callee.kind, text.value
     if kind is Kind.EQUATION:
-        return Reading(call, parse_equation(value, dialect_of(call)), text)
+        return Reading(call, _first_valid(parse_equation(value, dialect) for dialect in _dialects_of(call)), text)
     if kind is Kind.EINSUM:
         return Reading(call, parse_einops_einsum(value), text)
     if kind in (Kind.PACK, Kind.UNPACK):
@@ -278,12 +283,26 @@ def _reading(call: Call, text: Text, weight: Shape | None, bias: Shape | None) -
 
 
 def dialect_of(call: Call) -> Dialect:
-    """The dialect of an einsum call; `optimize=` chooses another parser in numpy."""
+    """The dialect of an einsum call."""
+    return _dialects_of(call)[0]
+
+
+def _dialects_of(call: Call) -> tuple[Dialect, ...]:
+    """The dialects that an einsum call may have: `optimize=` chooses another parser in numpy."""
     dialect = call.callee.dialect
     assert dialect is not None
     optimize = call.keywords.get("optimize")
-    plain = optimize is None or isinstance(optimize, ast.Constant) and optimize.value is False
-    return Dialect.NUMPY_OPTIMIZED if dialect is Dialect.NUMPY and not plain else dialect
+    if dialect is not Dialect.NUMPY or optimize is None and call.lengths_known:
+        return (dialect,)
+    if isinstance(optimize, ast.Constant):
+        return (Dialect.NUMPY if optimize.value is False else Dialect.NUMPY_OPTIMIZED,)
+    return Dialect.NUMPY_OPTIMIZED, Dialect.NUMPY
+
+
+def _first_valid(patterns: Iterable[Pattern]) -> Pattern:
+    """The first pattern without problems, else the first."""
+    tried = list(patterns)
+    return next((pattern for pattern in tried if pattern.valid), tried[0])
 
 
 def _sublist_readings(call: Call) -> list[Reading]:
@@ -298,9 +317,18 @@ def _sublist_readings(call: Call) -> list[Reading]:
         return []
     numbers = [_numbers(elements) for elements in lists]
     count = len(nodes) // 2
-    pattern = parse_sublists(numbers[:count], numbers[count] if len(nodes) % 2 else None, dialect_of(call))
+    output = numbers[count] if len(nodes) % 2 else None
+    pattern = _first_valid(parse_sublists(numbers[:count], output, dialect) for dialect in _dialects_of(call))
+    if not pattern.valid and _may_begin_with_equation(nodes):
+        return []
     pieces = tuple(Piece("·", element) for elements in lists for element in elements) or (Piece("", first),)
     return [Reading(call, pattern, Text(pieces), sublists=True)]
+
+
+def _may_begin_with_equation(nodes: list[ast.expr]) -> bool:
+    """Whether these may be the name of an equation and arrays that are written out: `einsum(eq, [1, 2], [3, 4])`."""
+    first, *others = nodes
+    return isinstance(first, (ast.Name, ast.Attribute)) and all(isinstance(n, (ast.List, ast.Tuple)) for n in others)
 
 
 def _sublist(node: ast.expr | None) -> list[ast.expr] | None:

@@ -170,16 +170,20 @@ def _unsuppressed(source: Source, found: list[Finding], settings: Settings) -> l
             kept.append(finding)
     unused = [UnusedSuppression(s, settings.enabled) for s in comments if s not in used]
     late = [f for s in unused for rule in _enabled(settings, UnusedSuppression) for f in rule.findings(s)]
-    return kept + [f for f in late if not any(s.codes and s.covers(f.code, f.name, {f.span.start.row}) for s in comments)]
+    return kept + [f for f in late if not any(_names_and_covers(s, f) for s in comments)]
+
+
+def _names_and_covers(comment: Suppression, finding: Finding) -> bool:
+    """Whether a comment silences the finding about a comment, by its code and not by silencing everything."""
+    return comment.codes is not None and comment.covers(finding.code, finding.name, {finding.span.start.row})
 
 
 def _rows(source: Source, span: Span) -> set[int]:
     """Rows where a comment reaches a finding: its own, and the first and last of its statement."""
-    rows = {span.start.row}
-    inside = [s for s in source.statements if s.lineno <= span.start.row <= (s.end_lineno or s.lineno)]
-    if inside:
-        statement = inside[-1]
-        body = getattr(statement, "body", None)
-        last = body[0].lineno - 1 if body and isinstance(body, list) else statement.end_lineno or statement.lineno
-        rows |= {statement.lineno, max(last, statement.lineno)}
-    return rows
+    row = span.start.row
+    statement = source.statements.get(row)
+    if statement is None:
+        return {row}
+    body = getattr(statement, "body", None)
+    last = body[0].lineno - 1 if body and isinstance(body, list) else statement.end_lineno or statement.lineno
+    return {row, statement.lineno, max(last, statement.lineno)}

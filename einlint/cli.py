@@ -151,6 +151,8 @@ def _lint(paths: tuple[str, ...], stdin_filename: str | None, overrides: Overrid
         return lint(files if files or text else ["."], overrides, replace(options, progress=progress), text)
     except ConfigError as error:
         raise _Wrong(printable(str(error))) from None
+    except FileNotFoundError:
+        raise _Wrong("the current folder does not exist") from None
     except KeyboardInterrupt:
         sys.exit(130)
     finally:

@@ -186,7 +186,7 @@ def _fail(key: str, message: str, path: str, text: str) -> ConfigError:
     """An error at the first row of the section that starts with `key`."""
     start = max(text.find("tool.einlint"), 0)
     start = text.rfind("\n", 0, start) + 1
-    found = re.compile(rf"""^[\[\s]*(?:tool\.einlint\.)?["']?{re.escape(key)}\b""", re.MULTILINE).search(text, start)
+    found = re.compile(rf"""^[\[ \t]*(?:tool\.einlint\.)?["']?{re.escape(key)}\b""", re.MULTILINE).search(text, start)
     return ConfigError(message, path, text.count("\n", 0, found.start(0)) + 1 if found else None)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import NamedTuple
 
 from einlint.config import Config, ConfigError, ancestors, load
-from einlint.globs import Globs, expand, is_plain, problem
+from einlint.globs import Globs, IgnoreFiles, expand, is_plain, problem
 
 SUFFIXES = (".py", ".pyi", ".ipynb")
 _SPECIAL = frozenset(("pyproject.toml", ".git", ".gitignore"))
@@ -39,23 +39,22 @@ class Excludes:
     def __contains__(self, entry: os.DirEntry[str]) -> bool:
         if entry.name in self.names:
             return True
-        return bool(self.globs.lines) and self.globs.decide(entry.path, folder=_is_folder(entry)) is True
+        return bool(self.globs) and self.globs.take(entry.path, folder=_is_folder(entry))
 
     def cover(self, path: str, root: str) -> bool:
         """Whether an explicit path or a folder between it and `root` is excluded."""
         inside = path.removeprefix(root.rstrip(os.sep) + os.sep)
-        return not self.names.isdisjoint(inside.split(os.sep)) or self.globs.decide(path) is True
+        return not self.names.isdisjoint(inside.split(os.sep)) or self.globs.take(path)
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder during the walk. `ignores` are the ignore files in force, those that win first."""
+    """A folder during the walk. `ignores` are the ignore files in force; None outside of any repository."""
 
     path: str
     config: Config
     excludes: Excludes
-    ignores: tuple[Globs, ...]
-    in_repository: bool
+    ignores: IgnoreFiles | None
 
 
 class Discovery:
@@ -84,7 +83,7 @@ class Discovery:
             self._walk(_start(path, config, self._excludes_of(config)))
         else:
             config = self.config_of(os.path.dirname(path))
-            self._found(path, os.path.realpath(path), config, is_link=os.path.islink(path))
+            self._found(path, os.path.realpath(path), config)
 
     def files(self) -> list[File]:
         """What was found, in the order of the paths."""
@@ -122,13 +121,14 @@ class Discovery:
                 is_folder = _is_folder(entry)
                 if not is_folder and not (entry.name.endswith(SUFFIXES) and _is_file(entry)):
                     continue
-                if entry in folder.excludes or folder.ignores and _is_ignored(folder.ignores, entry.path, is_folder):
+                if entry in folder.excludes or folder.ignores and folder.ignores.take(entry.path, folder=is_folder):
                     continue
                 if is_folder:
                     waiting.append(replace(folder, path=entry.path))
                 else:
-                    path = real + entry.path[len(start.path) :]
-                    self._found(entry.path, path, folder.config, is_link=entry.is_symlink())
+                    is_link = entry.is_symlink()
+                    path = os.path.realpath(entry.path) if is_link else real + entry.path[len(start.path) :]
+                    self._found(entry.path, path, folder.config)
 
     def _entries(self, path: str) -> list[os.DirEntry[str]]:
         try:
@@ -145,14 +145,14 @@ class Discovery:
         if "pyproject.toml" in special and (config := self.config_of(folder.path)) is not folder.config:
             folder = replace(folder, config=config, excludes=self._excludes_of(config))
         if ".git" in special:
-            folder = replace(folder, ignores=_lines_of(folder.path, ".git/info/exclude"), in_repository=True)
-        if ".gitignore" in special and folder.in_repository:
-            folder = replace(folder, ignores=_lines_of(folder.path, ".gitignore") + folder.ignores)
+            folder = replace(folder, ignores=_repository(folder.path))
+        if ".gitignore" in special and folder.ignores is not None:
+            folder = replace(folder, ignores=_with_ignore_file(folder.ignores, folder.path))
         return folder
 
-    def _found(self, path: str, real: str, config: Config, *, is_link: bool) -> None:
-        """A file reached twice keeps the path that is not a link."""
-        if not is_link or real not in self._files:
+    def _found(self, path: str, real: str, config: Config) -> None:
+        """A file reached twice keeps the path that no link is part of."""
+        if path == real or real not in self._files:
             self._files[real] = File(path, config)
 
     def _excludes_of(self, config: Config) -> Excludes:
@@ -164,11 +164,11 @@ class Discovery:
 def _start(path: str, config: Config, excludes: Excludes) -> Folder:
     """Where a walk begins. What covers that folder itself is not in force below it: it was asked for by name."""
     ignores = _ignores_above(path)
-    if excludes.globs.decide(path, folder=True):
-        excludes = replace(excludes, globs=Globs(config.root, ()))
-    if ignores is None or any(_is_ignored(ignores, folder, True) for folder in ancestors(path)):
-        return Folder(path, config, excludes, (), ignores is not None)
-    return Folder(path, config, excludes, ignores, True)
+    if ignores and any(ignores.take(folder, folder=True) for folder in ancestors(path)):
+        ignores = IgnoreFiles(path)
+    if excludes.globs.take(path, folder=True):
+        excludes = replace(excludes, globs=Globs(config.root))
+    return Folder(path, config, excludes, ignores)
 
 
 def _excludes(config: Config) -> Excludes:
@@ -181,34 +181,32 @@ def _excludes(config: Config) -> Excludes:
     return Excludes(names, Globs(config.root, (line for line in lines if line not in names)))
 
 
-def _ignores_above(path: str) -> tuple[Globs, ...] | None:
-    """The ignore files of the repository around a folder, the closest first; None outside of any."""
-    ignores: tuple[Globs, ...] = ()
+def _ignores_above(path: str) -> IgnoreFiles | None:
+    """What the repository around a folder ignores; None outside of any."""
+    between: list[str] = []
     for folder in ancestors(os.path.dirname(path)):
-        ignores += _lines_of(folder, ".gitignore")
+        between.append(folder)
         if os.path.exists(os.path.join(folder, ".git")):
-            return ignores + _lines_of(folder, ".git/info/exclude")
+            return reduce(_with_ignore_file, reversed(between), _repository(folder))
     return None
 
 
-def _lines_of(folder: str, name: str) -> tuple[Globs, ...]:
-    """The globs of an ignore file; nothing when it says nothing or cannot be read."""
+def _repository(folder: str) -> IgnoreFiles:
+    return IgnoreFiles(folder, _lines_of(os.path.join(folder, ".git", "info", "exclude")))
+
+
+def _with_ignore_file(ignores: IgnoreFiles, folder: str) -> IgnoreFiles:
+    return ignores.below(folder, _lines_of(os.path.join(folder, ".gitignore")))
+
+
+def _lines_of(path: str) -> list[str]:
+    """The globs of an ignore file that name anything; none where it cannot be read."""
     try:
-        with open(os.path.join(folder, name), encoding="utf-8-sig", errors="surrogateescape") as file:
+        with open(path, encoding="utf-8-sig", errors="surrogateescape") as file:
             lines = file.read().split("\n")
     except OSError:
-        return ()
-    kept = [line for line in lines if line.strip() and not line.startswith("#")]
-    return (Globs(folder, kept),) if kept else ()
-
-
-def _is_ignored(ignores: Iterable[Globs], path: str, is_folder: bool) -> bool:
-    """The closest ignore file that says anything decides."""
-    for globs in ignores:
-        decision = globs.decide(path, folder=is_folder)
-        if decision is not None:
-            return decision
-    return False
+        return []
+    return [line for line in lines if line.strip(" \t!/") and not line.startswith("#")]
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

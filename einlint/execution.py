@@ -28,9 +28,9 @@ TIMEOUT = 30.0
 
 # With fewer bytes to check than this, other processes cost more than they save.
 _WORTH_PROCESSES = 400_000
-# A file from here on gets a process of its own, as native code may take long or end the process. Python 3.10 parses
+# A larger file gets a process of its own, because native code may end the process or not come back. Python 3.10 parses
 # 105,000 nested expressions, for which it takes 210 kB, off the end of the C stack; later ones raise RecursionError.
-_LARGE = 1_000_000 if sys.version_info >= (3, 11) else 100_000
+_LARGE = 150_000
 
 Check = Callable[[bytes, str, Settings], Checked]
 Send = Callable[[range], "Future[list[Checked]]"]
@@ -171,7 +171,7 @@ def _fill(running: dict[Future[list[Checked]], range], send: Send, waiting: dequ
     while waiting and len(running) < window:
         try:
             running[send(waiting[0])] = waiting[0]
-        except RuntimeError:  # broken or shut down
+        except Exception:  # broken, shut down, or whatever a foreign executor says then
             break
         waiting.popleft()
     return bool(running)

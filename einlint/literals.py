@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 
 from einlint.findings import Position, Span
 
@@ -27,15 +26,12 @@ def literal_characters(lines: list[str], span: Span) -> Characters | None:
     """
     cursor, end = span.start, span.end
     characters: Characters = []
-    while cursor < end:
+    while cursor < end and cursor.row <= len(lines):
         line = lines[cursor.row - 1]
         rest = line[cursor.column - 1 :]
         blank = len(rest) - len(rest.lstrip(" \t\f"))
         if blank == len(rest) or rest[blank] in "#\\":
             cursor = Position(cursor.row + 1, 1)
-            continue
-        if rest[blank] in "()":
-            cursor = Position(cursor.row, cursor.column + blank + 1)
             continue
         token = _START.match(rest, blank)
         if token is None or set(token[1].lower()) & set("fbt"):
@@ -58,8 +54,10 @@ def _read(lines: list[str], start: Position, quote: str, raw: bool, out: Charact
             if line.startswith(quote, index):
                 return Position(row, index + 1 + len(quote))
             taken, text = _next(line, index, raw)
-            place = Span(Position(row, index + 1), Position(row, index + 1 + taken))
-            out.extend((char, place) for char in text)
+            width = 1 if len(text) == taken else taken
+            for offset, char in enumerate(text):
+                first = index + 1 + (offset if width == 1 else 0)
+                out.append((char, Span(Position(row, first), Position(row, first + width))))
             index += taken
         if raw or not _continues(line):
             out.append(("\n", Span(Position(row, len(line) + 1), Position(row + 1, 1))))
@@ -85,15 +83,15 @@ def _continues(line: str) -> bool:
 
 
 def _unescape(escape: str) -> str:
-    kind = escape[1]
+    kind, digits = escape[1], escape[2:]
     if kind in _SIMPLE:
         return _SIMPLE[kind]
     if kind in "01234567":
         return chr(int(escape[1:], 8))
-    if kind == "N" and len(escape) > 2:
-        return unicodedata.lookup(escape[3:-1])
-    if kind in "xuU" and len(escape) > 2:
-        return chr(int(escape[2:], 16))
+    if kind == "N" and digits:
+        return unicodedata.lookup(digits[1:-1])
+    if kind in "xuU" and digits:
+        return chr(int(digits, 16))
     return escape
 
 
@@ -103,8 +101,3 @@ def spans_of(lines: list[str], span: Span, value: str) -> list[Span] | None:
     if characters is None or "".join(char for char, _ in characters) != value:
         return None
     return [place for _, place in characters]
-
-
-def rows_of(span: Span) -> Iterator[int]:
-    """The rows that a span touches."""
-    return iter(range(span.start.row, span.end.row + 1))

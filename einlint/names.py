@@ -27,7 +27,7 @@ class BindingKind(Enum):
 class Binding:
     """One way a name gets its meaning. `fallback` marks the body of an `except`.
 
-    `module` and `level` are those of the import, `member` its name there and `index` its row; `value`
+    `module` and `level` are those of the import, `member` its name there and `row` where it stands; `value`
     is the expression assigned, `index` which element of it.
     """
 
@@ -36,6 +36,7 @@ class Binding:
     module: str = ""
     level: int = 0
     member: str = ""
+    row: int = 0
     value: ast.expr | None = None
     index: int = 0
 
@@ -46,6 +47,7 @@ class Scope:
 
     parent: Scope | None
     is_class: bool = False
+    is_comprehension: bool = False
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     stars: list[Binding] = field(default_factory=list)
     elsewhere: dict[str, Scope] = field(default_factory=dict)
@@ -61,7 +63,7 @@ class Scope:
         while scope is not None:
             if name in scope.bindings and (not scope.is_class or scope is first):
                 return scope
-            scope = scope.parent
+            scope = scope.elsewhere.get(name, scope.parent)
         return None
 
     @property
@@ -84,12 +86,13 @@ class Scope:
 class Names:
     """What one file binds and calls.
 
-    `stored_attributes` are the names of attributes assigned anywhere; `expected_failures` the first and
-    last rows of `with pytest.raises(...)` and its like.
+    `classes` are the scopes of all classes by name; `stored_attributes` the names of attributes assigned
+    anywhere; `expected_failures` the first and last rows of `with pytest.raises(...)` and its like.
     """
 
     module: Scope
     calls: list[tuple[ast.Call, Scope]] = field(default_factory=list)
+    classes: dict[str, list[Scope]] = field(default_factory=dict)
     stored_attributes: set[str] = field(default_factory=set)
     expected_failures: list[tuple[int, int]] = field(default_factory=list)
 
@@ -103,8 +106,18 @@ _SKIPPED = frozenset(
 _LEAVES = (ast.Constant, ast.Pass, ast.Break, ast.Continue)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-_fields: dict[type, tuple[str, ...]] = {leaf: () for leaf in _LEAVES}
+_fields: dict[type, tuple[str, ...]] = dict.fromkeys(_LEAVES, ())
 _Work = tuple[Scope, list[ast.AST], bool]
+
+
+def last_name(node: ast.expr) -> str:
+    """`c` of `c` and of `a.b.c`, empty for anything but a name."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def literal(node: ast.expr) -> str | None:
+    """The text of a string literal."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
 def scan(tree: ast.Module) -> Names:
@@ -173,7 +186,8 @@ def _import(visit: _Visit, node: ast.Import) -> Iterator[ast.AST]:
 
 def _import_from(visit: _Visit, node: ast.ImportFrom) -> Iterator[ast.AST]:
     for alias in node.names:
-        binding = Binding(BindingKind.MEMBER, visit.fallback, node.module or "", node.level, alias.name, index=node.lineno)
+        kind, module = BindingKind.MEMBER, node.module or ""
+        binding = Binding(kind, visit.fallback, module, node.level, alias.name, row=node.lineno)
         if alias.name == "*":
             visit.scope.stars.append(binding)
         else:
@@ -194,11 +208,15 @@ def _assign(visit: _Visit, node: ast.Assign) -> Iterator[ast.AST]:
 
 def _unpack(visit: _Visit, target: ast.Tuple | ast.List, value: ast.expr) -> Iterator[ast.AST]:
     whole = not any(isinstance(e, ast.Starred) for e in target.elts)
+    parts = value.elts if isinstance(value, (ast.Tuple, ast.List)) else []
+    paired = len(parts) == len(target.elts) and not any(isinstance(part, ast.Starred) for part in parts)
     for index, element in enumerate(target.elts):
-        if isinstance(element, ast.Name) and whole:
-            visit.bind(element.id, BindingKind.ELEMENT, value=value, index=index)
-        else:
+        if not isinstance(element, ast.Name) or not whole:
             yield element
+        elif paired:
+            visit.bind(element.id, BindingKind.VALUE, value=parts[index])
+        else:
+            visit.bind(element.id, BindingKind.ELEMENT, value=value, index=index)
 
 
 def _annotated_assign(visit: _Visit, node: ast.AnnAssign) -> Iterator[ast.AST]:
@@ -215,8 +233,7 @@ def _annotated_assign(visit: _Visit, node: ast.AnnAssign) -> Iterator[ast.AST]:
 
 def _is_final(annotation: ast.expr) -> bool:
     head = annotation.value if isinstance(annotation, ast.Subscript) else annotation
-    name = head.attr if isinstance(head, ast.Attribute) else getattr(head, "id", "")
-    return name in ("Final", "ClassVar")
+    return last_name(head) in ("Final", "ClassVar")
 
 
 def _attribute(visit: _Visit, node: ast.Attribute) -> Iterator[ast.AST]:
@@ -236,6 +253,8 @@ def _function(visit: _Visit, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.
     else:
         visit.bind(node.name, BindingKind.DEFINITION)
         visit.later(inner, list(node.body))
+        if any(map(_expects_failure, node.decorator_list)):
+            visit.names.expected_failures.append((node.lineno, node.end_lineno or node.lineno))
         yield from node.decorator_list
     yield from arguments.defaults
     yield from (default for default in arguments.kw_defaults if default is not None)
@@ -243,7 +262,9 @@ def _function(visit: _Visit, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.
 
 def _class(visit: _Visit, node: ast.ClassDef) -> Iterator[ast.AST]:
     visit.bind(node.name, BindingKind.DEFINITION)
-    visit.later(Scope(visit.scope, is_class=True), list(node.body))
+    inner = Scope(visit.scope, is_class=True)
+    visit.names.classes.setdefault(node.name, []).append(inner)
+    visit.later(inner, list(node.body))
     yield from node.decorator_list
     yield from node.bases
     yield from (keyword.value for keyword in node.keywords)
@@ -259,11 +280,18 @@ def _comprehension(
             inside.append(generator.iter)
         else:
             yield generator.iter
-    visit.later(Scope(visit.scope), inside)
+    visit.later(Scope(visit.scope, is_comprehension=True), inside)
 
 
 def _walrus(visit: _Visit, node: ast.NamedExpr) -> Iterator[ast.AST]:
-    visit.bind(node.target.id, BindingKind.VALUE, value=node.value)
+    """Inside a comprehension the name belongs to the scope around it, where its value cannot be read."""
+    scope = visit.scope
+    while scope.is_comprehension and scope.parent is not None:
+        scope = scope.parent
+    if scope is visit.scope:
+        visit.bind(node.target.id, BindingKind.VALUE, value=node.value)
+    else:
+        scope.bind(node.target.id, _OPAQUE)
     yield node.value
 
 
@@ -283,28 +311,37 @@ def _with(visit: _Visit, node: ast.With | ast.AsyncWith) -> Iterator[ast.AST]:
     yield from (*node.items, *node.body)
 
 
-def _expects_failure(context: ast.expr) -> bool:
-    function = context.func if isinstance(context, ast.Call) else None
-    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    return name in ("raises", "assertRaises", "assertRaisesRegex")
+def _expects_failure(guard: ast.expr) -> bool:
+    """`pytest.raises(...)`, `self.assertRaisesRegex(...)`, `@unittest.expectedFailure`, `@pytest.mark.xfail`..."""
+    name = last_name(guard.func if isinstance(guard, ast.Call) else guard)
+    return "raises" in name.lower() or name in ("expectedFailure", "xfail")
 
 
 def _global(visit: _Visit, node: ast.Global) -> Iterator[ast.AST]:
-    _redirect(visit.scope, node.names, visit.scope.module)
+    for name in node.names:
+        _redirect(visit.scope, name, visit.scope.module)
     return iter(())
 
 
 def _nonlocal(visit: _Visit, node: ast.Nonlocal) -> Iterator[ast.AST]:
-    if visit.scope.parent is not None:
-        _redirect(visit.scope, node.names, visit.scope.parent)
+    """The scopes around this one are known by now, but for the bodies of `except`."""
+    outer = visit.scope.parent
+    if outer is not None:
+        for name in node.names:
+            _redirect(visit.scope, name, outer.owner(name) or outer)
     return iter(())
 
 
-def _redirect(scope: Scope, names: list[str], target: Scope) -> None:
-    for name in names:
+def _redirect(scope: Scope, name: str, target: Scope) -> None:
+    if scope is not target:
         scope.elsewhere[name] = target
         for binding in scope.bindings.pop(name, []):
             target.bind(name, binding)
+
+
+def _type_alias(visit: _Visit, node: Any) -> Iterator[ast.AST]:
+    visit.bind(node.name.id, BindingKind.OPAQUE)
+    return iter(())
 
 
 def _match_name(visit: _Visit, node: ast.MatchAs | ast.MatchStar) -> Iterator[ast.AST]:
@@ -340,5 +377,6 @@ _HANDLERS: dict[type, Callable[[Any, Any], Iterable[ast.AST]]] = {
     **dict.fromkeys(_FUNCTIONS, _function),
     **dict.fromkeys(_COMPREHENSIONS, _comprehension),
 }
-if hasattr(ast, "TryStar"):
-    _HANDLERS[ast.TryStar] = _try
+for _newer, _handler in (("TryStar", _try), ("TypeAlias", _type_alias)):
+    if hasattr(ast, _newer):
+        _HANDLERS[getattr(ast, _newer)] = _handler

@@ -28,7 +28,7 @@ def read_notebook(data: bytes) -> Notebook:
         content = json.loads(data.decode("utf-8-sig"))
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
-    cells = content.get("cells") if isinstance(content, dict) else None
+    cells = _cells(content) if isinstance(content, dict) else None
     if not isinstance(cells, list):
         raise ValueError("it has no list of cells")
     notebook = Notebook([], [])
@@ -42,6 +42,15 @@ def read_notebook(data: bytes) -> Notebook:
     return notebook
 
 
+def _cells(content: dict[str, object]) -> object:
+    """The cells; the third version of the format keeps them in worksheets."""
+    sheets = content.get("worksheets")
+    if "cells" in content or not isinstance(sheets, list):
+        return content.get("cells")
+    inside = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
+    return [cell for cells in inside if isinstance(cells, list) for cell in cells]
+
+
 def _is_python(content: dict[str, object]) -> bool:
     metadata = content.get("metadata")
     spec = metadata.get("kernelspec") if isinstance(metadata, dict) else None
@@ -50,7 +59,7 @@ def _is_python(content: dict[str, object]) -> bool:
 
 
 def _cell_text(cell: dict[str, object]) -> str:
-    text = cell.get("source", "")
+    text = cell.get("source", cell.get("input", ""))
     if isinstance(text, list):
         return "".join(part for part in text if isinstance(part, str))
     return text if isinstance(text, str) else ""

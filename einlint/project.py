@@ -5,21 +5,38 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from einlint import source
 from einlint.names import Names, scan
 
-_STAR = re.compile(rb"^\s*from\s+\S+\s+import\s+\*", re.MULTILINE)
+_STAR = re.compile(rb"^[ \t]*from[ \t]*[\w.]+[ \t]*import[ \t]*\*", re.MULTILINE)
+_BOUND = rb"""
+    \bas[ \t]+NAME\b                                                 # import a as NAME
+    | ^[ \t]*(?:from[ \t]*[\w.]+[ \t]*)?import\b[^\n]*\bNAME\b       # from a import b, NAME
+    | ^[ \t]*(?:\w+(?:[ \t]+as[ \t]+\w+)?[ \t]*,[ \t]*)*NAME[ \t]*(?:[,):=#\\;]|\r?$)  # b, NAME,
+"""
+_DEFINED = rb"^(?:async[ \t]+)?(?:def|class)[ \t]+NAME\b"
 
 
 class Project:
     """The modules reachable from one file. `dependencies` records every file that was looked at."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, dependencies: dict[str, str | None] | None = None) -> None:
         self.path = os.path.abspath(path)
-        self.dependencies: dict[str, str | None] = {}
+        self.dependencies = {} if dependencies is None else dependencies
+
+    def at(self, path: str) -> Project:
+        """The same tree seen from another of its files."""
+        return Project(path, self.dependencies)
+
+    @property
+    def module(self) -> str:
+        """The dotted name that this file is imported by."""
+        stem = os.path.relpath(os.path.splitext(self.path)[0], package_root(os.path.dirname(self.path)))
+        return stem.removesuffix(f"{os.sep}__init__").replace(os.sep, ".")
 
     def locate(self, module: str, level: int) -> str | None:
         """The file of an imported module, or None when it is not in this tree.
@@ -43,7 +60,12 @@ class Project:
     def binds(self, path: str, name: str) -> bool:
         """Whether the text of a file may bind `name` to something imported or assigned."""
         self._digest(path)
-        return _binds(path, _stamp(path), name)
+        return _mentions(path, _stamp(path), name, _BOUND) or _stars(path, _stamp(path))
+
+    def defines(self, path: str, name: str) -> bool:
+        """Whether the text of a file has a function or class `name`."""
+        self._digest(path)
+        return _mentions(path, _stamp(path), name, _DEFINED)
 
     def names(self, path: str) -> Names | None:
         """What a file of the tree binds; None when it cannot be read or parsed."""
@@ -63,19 +85,19 @@ class Project:
                 folder = os.path.dirname(folder)
             yield folder
             return
-        root = package_root(folder)
-        yield root
-        yield from (r for r in _checkout_folders(root) if any(map(os.path.exists, _candidates(os.path.join(r, top)))))
+        nearest, *others = self._folders
+        yield nearest
+        yield from (f for f in others if any(map(os.path.exists, _candidates(os.path.join(f, top)))))
 
-
-@lru_cache(1024)
-def _checkout_folders(folder: str) -> tuple[str, ...]:
-    """The folders above `folder` up to the root of its checkout, with their `src`."""
-    above = []
-    while not _is_checkout(folder) and folder != os.path.dirname(folder):
-        folder = os.path.dirname(folder)
-        above += [folder, os.path.join(folder, "src")]
-    return tuple(above) if _is_checkout(folder) else ()
+    @cached_property
+    def _folders(self) -> list[str]:
+        """Where absolute imports are looked for: from the outermost package up to the checkout, each with its `src`."""
+        folder = package_root(os.path.dirname(self.path))
+        above = [folder]
+        while not _is_checkout(folder) and folder != os.path.dirname(folder):
+            folder = os.path.dirname(folder)
+            above.append(folder)
+        return [f for a in above for f in (a, os.path.join(a, "src"))] if _is_checkout(folder) else above[:1]
 
 
 def _is_checkout(folder: str) -> bool:
@@ -91,12 +113,12 @@ def package_root(folder: str) -> str:
 
 def digest(path: str) -> str | None:
     """The hash of a file's content, None when there is no such file."""
-    data = _data(path, _stamp(path))
-    return None if data is None else hashlib.sha256(data).hexdigest()
+    return _hash(path, _stamp(path))
 
 
 def _candidates(stem: str) -> tuple[str, str]:
-    return f"{stem}.py", os.path.join(stem, "__init__.py")
+    """The files that a module may be, as Python looks for them."""
+    return os.path.join(stem, "__init__.py"), f"{stem}.py"
 
 
 _Stamp = tuple[int, int] | None
@@ -108,7 +130,13 @@ def _stamp(path: str) -> _Stamp:
         status = os.stat(path)
     except (OSError, ValueError):
         return None
-    return status.st_mtime_ns, status.st_size
+    return (status.st_mtime_ns, status.st_size) if stat.S_ISREG(status.st_mode) else None
+
+
+@lru_cache(4096)
+def _hash(path: str, stamp: _Stamp) -> str | None:
+    data = _data(path, stamp)
+    return None if data is None else hashlib.sha256(data).hexdigest()
 
 
 @lru_cache(512)
@@ -123,12 +151,15 @@ def _data(path: str, stamp: _Stamp) -> bytes | None:
 
 
 @lru_cache(8192)
-def _binds(path: str, stamp: _Stamp, name: str) -> bool:
-    data = _data(path, stamp) or b""
-    if _STAR.search(data):
-        return True
-    word = re.escape(name.encode())
-    return re.search(rb"\bas\s+%b\b|^\s*%b\s*[:=]|\bimport\b[^\n]*\b%b\b|^\s+%b\s*,?\s*\)?\s*$" % (word, word, word, word), data, re.M) is not None
+def _mentions(path: str, stamp: _Stamp, name: str, written: bytes) -> bool:
+    data, word = _data(path, stamp) or b"", name.encode()
+    form = written.replace(b"NAME", re.escape(word))
+    return word in data and re.search(form, data, re.MULTILINE | re.VERBOSE) is not None
+
+
+@lru_cache(1024)
+def _stars(path: str, stamp: _Stamp) -> bool:
+    return _STAR.search(_data(path, stamp) or b"") is not None
 
 
 @lru_cache(256)

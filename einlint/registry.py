@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 
 from einlint.findings import Finding, Report
 
-
 Check = Callable[[Any], Iterator[Report]]
 C = TypeVar("C", bound=Check)
 
@@ -33,7 +32,6 @@ class Rule:
     def page(self) -> str:
         """The rule's Markdown page, which is also its test."""
         return (Path(__file__).parent / "rules" / f"{self.name}.md").read_text(encoding="utf-8")
-
 
     def findings(self, subject: object) -> Iterator[Finding]:
         """What the check reports of one subject."""
@@ -82,7 +80,9 @@ def matching(selector: str) -> frozenset[str]:
     if selector == "ALL":
         return frozenset(rules())
     prefixed = selector.startswith("EIN")
-    found = frozenset(r.code for r in rules().values() if selector == r.name or prefixed and r.code.startswith(selector))
+    found = frozenset(
+        r.code for r in rules().values() if selector == r.name or prefixed and r.code.startswith(selector)
+    )
     if not found:
         raise UnknownSelector(_unknown(selector, "rule, code or prefix"))
     return found

@@ -1,6 +1,6 @@
 """What an expression refers to: a dotted library name, a module of the tree, or a partial application.
 
-Unknown absorbs: two different meanings, a parameter, a definition of the file itself give None.
+Unknown absorbs: two different meanings, a parameter, a definition of the file itself are `UNKNOWN`.
 """
 
 from __future__ import annotations
@@ -8,12 +8,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 from einlint.callables import CALLABLES, LIBRARIES
-from einlint.names import Binding, BindingKind, Scope
+from einlint.names import Binding, BindingKind, Names, Scope, last_name, literal
 from einlint.project import Project
 
 _DEEPEST = 20
+_IMPORTERS = ("importlib.import_module", "pytest.importorskip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +41,42 @@ class Partial:
     scope: Scope
 
 
-Referent = Dotted | TreeModule | Partial
+class Unknown(Enum):
+    """Something, but nothing that einlint knows."""
+
+    UNKNOWN = "unknown"
+
+
+UNKNOWN = Unknown.UNKNOWN
+Referent = Dotted | TreeModule | Partial | Unknown
 
 
 class Resolver:
-    """Resolves expressions of one file. `aliases` maps dotted names to names of the table."""
+    """Resolves expressions of one file. `aliases` maps dotted names to names of the table.
 
-    def __init__(self, project: Project, aliases: Mapping[str, str]) -> None:
+    `files` are the resolvers of other files that imports led to, with their module scopes.
+    """
+
+    def __init__(
+        self, project: Project, aliases: Mapping[str, str], files: dict[str, tuple[Resolver, Names]] | None = None
+    ) -> None:
         self._project = project
         self._aliases = aliases
+        self._own = f"{project.module}." if aliases else ""
+        self._files = {} if files is None else files
         self._known: dict[tuple[int, str], Referent | None] = {}
 
     def resolve(self, node: ast.expr, scope: Scope, depth: int = 0) -> Referent | None:
-        """What `node` refers to when read in `scope`."""
+        """What `node` refers to when read in `scope`; None when nothing binds its name."""
         if depth > _DEEPEST:
-            return None
+            return UNKNOWN
         if isinstance(node, ast.Name):
             return self._name(node.id, scope, depth)
         if isinstance(node, ast.Attribute):
             return self._attribute(node, scope, depth)
         if isinstance(node, ast.Call):
             return self._call(node, scope, depth)
-        return None
+        return UNKNOWN
 
     def _attribute(self, node: ast.Attribute, scope: Scope, depth: int) -> Referent | None:
         base = self.resolve(node.value, scope, depth + 1)
@@ -68,59 +84,67 @@ class Resolver:
             return self._dotted(f"{base.name}.{node.attr}")
         if isinstance(base, TreeModule):
             return self._exported(base.path, node.attr, depth)
-        if base is None and node.attr == "einsum" and _last_name(node.value) == "xp":
+        if node.attr == "einsum" and last_name(node.value) == "xp":
             return Dotted("xp.einsum")
-        return None
+        return UNKNOWN
 
-    def _call(self, node: ast.Call, scope: Scope, depth: int) -> Referent | None:
+    def _call(self, node: ast.Call, scope: Scope, depth: int) -> Referent:
         function = self.resolve(node.func, scope, depth + 1)
-        if not isinstance(function, Dotted):
-            return None
-        if function.name == "functools.partial" and node.args:
+        if not isinstance(function, Dotted) or not node.args:
+            return UNKNOWN
+        if function.name == "functools.partial":
             wrapped = self.resolve(node.args[0], scope, depth + 1)
-            return Partial(wrapped, node, scope) if isinstance(wrapped, Dotted) else None
-        if function.name == "importlib.import_module" and len(node.args) == 1:
-            module = _string(node.args[0])
-            return self._dotted(module) if module else None
-        return None
+            return Partial(wrapped, node, scope) if isinstance(wrapped, Dotted) else UNKNOWN
+        module = literal(node.args[0]) if function.name in _IMPORTERS else None
+        return self._dotted(module) if module else UNKNOWN
 
     def _name(self, name: str, scope: Scope, depth: int) -> Referent | None:
         owner = scope.owner(name)
-        if owner is None:
-            return self._starred(name, scope.module, depth)
-        key = (id(owner), name)
+        key = (id(owner or scope.module), name)
         if key not in self._known:
-            self._known[key] = None
-            self._known[key] = self._bound(owner.bindings[name], owner, depth)
+            self._known[key] = UNKNOWN if owner else None
+            self._known[key] = self._owned(name, owner, depth) if owner else self._starred(name, scope.module, depth)
         return self._known[key]
+
+    def _owned(self, name: str, owner: Scope, depth: int) -> Referent | None:
+        """What `name` means in the scope that binds it, unless a later star import brings another meaning."""
+        if owner.parent is None and self._own + name in self._aliases:
+            return self._dotted(self._own + name)
+        bindings = owner.bindings[name]
+        found = self._bound(bindings, owner, depth)
+        if not owner.stars:
+            return found
+        starred = self._starred(name, owner, depth, after=max(binding.row for binding in bindings))
+        return found if starred in (None, found) else UNKNOWN
 
     def _bound(self, bindings: list[Binding], scope: Scope, depth: int) -> Referent | None:
         """The one meaning that all bindings of a name agree on, fallbacks of `try: import` aside."""
         meant = [b for b in bindings if not _is_none(b)]
         meant = [b for b in meant if not b.fallback] or meant
         found = {self._binding(b, scope, depth) for b in meant}
-        return found.pop() if len(found) == 1 else None
+        return found.pop() if len(found) == 1 else UNKNOWN
 
     def _binding(self, binding: Binding, scope: Scope, depth: int) -> Referent | None:
         if binding.kind is BindingKind.MODULE:
             return self._module(binding.module, 0)
         if binding.kind is BindingKind.MEMBER:
-            return self._member(binding, binding.member, depth)
+            return self._member(binding, binding.member, depth) or UNKNOWN
         if binding.kind is BindingKind.VALUE and binding.value is not None:
             return self.resolve(binding.value, scope, depth + 1)
         if binding.kind is BindingKind.ELEMENT and isinstance(binding.value, ast.Call) and binding.index == 0:
             return self._optional_import(binding.value)
-        return None
+        return UNKNOWN
 
-    def _module(self, module: str, level: int) -> Referent | None:
+    def _module(self, module: str, level: int) -> Referent:
         if level == 0 and (module.partition(".")[0] in LIBRARIES or module in self._aliases):
             return self._dotted(module)
         path = self._project.locate(module, level)
         if path is not None:
             return TreeModule(path)
-        return self._dotted(module) if level == 0 else None
+        return self._dotted(module) if level == 0 else UNKNOWN
 
     def _member(self, binding: Binding, name: str, depth: int) -> Referent | None:
+        """What `from module import name` brings; None when the module is known not to have it."""
         qualified = f"{binding.module}.{name}"
         if binding.level == 0 and qualified in self._aliases:
             return Dotted(self._aliases[qualified])
@@ -131,55 +155,68 @@ class Resolver:
         base = self._module(binding.module, binding.level)
         if isinstance(base, Dotted):
             return self._dotted(f"{base.name}.{name}")
-        return self._exported(base.path, name, depth) if isinstance(base, TreeModule) else None
+        return self._exported(base.path, name, depth) if isinstance(base, TreeModule) else UNKNOWN
 
-    def _starred(self, name: str, module: Scope, depth: int) -> Referent | None:
-        """What the last star import that may bring `name` brings; a library brings only what the table has."""
-        for binding in sorted(module.stars, key=lambda star: star.index, reverse=True):
-            found = self._member(binding, name, depth)
-            if isinstance(found, Dotted) and binding.module.partition(".")[0] in LIBRARIES and found.name not in CALLABLES:
-                continue
+    def _starred(self, name: str, module: Scope, depth: int, after: int = 0) -> Referent | None:
+        """What the last star import below row `after` brings as `name`."""
+        for star in sorted(module.stars, key=lambda star: star.row, reverse=True):
+            found = self._brought(star, name, depth) if star.row > after else None
             if found is not None:
                 return found
         return None
 
-    def _exported(self, path: str, name: str, depth: int) -> Referent | None:
-        """What `name` means in another file of the tree."""
-        if depth > _DEEPEST:
-            return None
-        submodule = self._project.submodule(path, name)
-        if not self._project.binds(path, name):
-            return TreeModule(submodule) if submodule else None
+    def _brought(self, star: Binding, name: str, depth: int) -> Referent | None:
+        """What one star import brings as `name`; of a library it is known only what the table has."""
+        base = self._module(star.module, star.level)
+        if isinstance(base, TreeModule):
+            found = self._exported(base.path, name, depth)
+            return found if found is not None and self._is_public(base.path, name) else None
+        dotted = self._dotted(f"{base.name}.{name}") if isinstance(base, Dotted) else None
+        return dotted if dotted is not None and dotted.name in CALLABLES else None
+
+    def _is_public(self, path: str, name: str) -> bool:
         names = self._project.names(path)
-        if names is None:
-            return None
-        there = Project(path)
-        found = Resolver(there, self._aliases)._name(name, names.module, depth + 1)
-        self._project.dependencies.update(there.dependencies)
+        listed = names.module.bindings.get("__all__", []) if names is not None else []
+        if len(listed) == 1 and isinstance(listed[0].value, (ast.List, ast.Tuple)):
+            return name in map(literal, listed[0].value.elts)
+        return not name.startswith("_")
+
+    def _exported(self, path: str, name: str, depth: int) -> Referent | None:
+        """What `name` means in another file of the tree; None when nothing binds it there."""
+        if depth > _DEEPEST:
+            return UNKNOWN
+        alias = self._aliases and self._aliases.get(f"{self._project.at(path).module}.{name}")
+        if alias:
+            return Dotted(alias)
+        if self._project.binds(path, name):
+            found = self._found_in(path, name, depth)
+        else:
+            found = UNKNOWN if self._project.defines(path, name) else None
         if found is None:
+            submodule = self._project.submodule(path, name)
             return TreeModule(submodule) if submodule else None
-        return None if isinstance(found, Partial) else found
+        return UNKNOWN if isinstance(found, Partial) else found
+
+    def _found_in(self, path: str, name: str, depth: int) -> Referent | None:
+        if path not in self._files:
+            names = self._project.names(path)
+            if names is None:
+                return UNKNOWN
+            self._files[path] = Resolver(self._project.at(path), self._aliases, self._files), names
+        resolver, names = self._files[path]
+        return resolver._name(name, names.module, depth + 1)
 
     def _dotted(self, name: str) -> Dotted:
         return Dotted(self._aliases.get(name, name))
 
-    def _optional_import(self, call: ast.Call) -> Referent | None:
+    def _optional_import(self, call: ast.Call) -> Referent:
         """`rearrange, has_einops = optional_import("einops", name="rearrange")`."""
-        function = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        module = _string(call.args[0]) if call.args else None
-        if function != "optional_import" or module is None:
-            return None
-        name = next((_string(k.value) for k in call.keywords if k.arg == "name"), "")
+        module = literal(call.args[0]) if call.args else None
+        if last_name(call.func) != "optional_import" or module is None:
+            return UNKNOWN
+        name = next((literal(k.value) for k in call.keywords if k.arg == "name"), "")
         return self._dotted(f"{module}.{name}" if name else module)
-
-
-def _string(node: ast.expr) -> str | None:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
 def _is_none(binding: Binding) -> bool:
     return isinstance(binding.value, ast.Constant) and binding.value.value is None
-
-
-def _last_name(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

@@ -22,7 +22,7 @@ class Ignore:
 
     def covers(self, path: str) -> bool:
         """Whether the codes are off in a file."""
-        return (self.globs.decide(path) is True) is not self.inverted
+        return self.globs.take(path) is not self.inverted
 
 
 @dataclass(frozen=True, slots=True)

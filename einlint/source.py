@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import io
+import os
 import re
+import subprocess
 import sys
 import tokenize
 import warnings
@@ -14,7 +17,10 @@ from functools import cached_property
 from einlint.findings import Position, Span
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
-_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=]", re.MULTILINE)
+_COOKIE = re.compile(rb"(?:[^\n]*\n)?[ \t\f]*#[^\n]*?coding[:=]")
+_MAYBE_NEWER = re.compile(r"\b[frt]{1,2}[\"']|\btype\s+\w|\b(?:def|class)\s+\w+\s*\[|\bexcept\b", re.IGNORECASE)
+_PARSE = "import sys; sys.path.append(sys.argv[1]); import libcst; libcst.parse_module(sys.stdin.buffer.read())"
+_PARSE_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +46,10 @@ class Source:
 
     def position(self, row: int, byte: int) -> Position:
         """The position of `ast`'s row and UTF-8 byte offset."""
-        line = self.lines[row - 1] if row <= len(self.lines) else ""
+        row = min(row, len(self.lines))
+        line = self.lines[row - 1]
         if line.isascii():
-            return Position(row, byte + 1)
+            return Position(row, min(byte, len(line)) + 1)
         return Position(row, len(line.encode("utf-8", "surrogatepass")[:byte].decode("utf-8", "ignore")) + 1)
 
     def span(self, node: ast.expr | ast.stmt | ast.keyword) -> Span:
@@ -51,9 +58,14 @@ class Source:
         return Span(self.position(node.lineno, node.col_offset), self.position(node.end_lineno, node.end_col_offset))
 
     @cached_property
-    def statements(self) -> list[ast.stmt]:
-        """Every statement, outer ones first."""
-        return [node for node in ast.walk(self.tree) if isinstance(node, ast.stmt)]
+    def statements(self) -> dict[int, ast.stmt]:
+        """The innermost statement of every row."""
+        return {
+            row: node
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.stmt)
+            for row in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        }
 
 
 def split_lines(text: str) -> list[str]:
@@ -64,13 +76,14 @@ def split_lines(text: str) -> list[str]:
 def decode(data: bytes) -> str:
     """The text of a Python file by its BOM or PEP 263 cookie.
 
-    Raises SyntaxError for an unknown encoding and UnicodeDecodeError for bytes that are not in it.
+    Raises SyntaxError or LookupError for an unknown encoding and UnicodeError for bytes that are not in it.
     """
-    head = data[:400]
-    if not head.startswith(b"\xef\xbb\xbf") and not _COOKIE.search(head):
+    if not data.startswith(b"\xef\xbb\xbf") and not _COOKIE.match(data):
         return data.decode("utf-8")
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-    return data.decode(encoding)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return data.decode(encoding)
 
 
 def read(data: bytes, path: str) -> Source | Unreadable:
@@ -80,13 +93,13 @@ def read(data: bytes, path: str) -> Source | Unreadable:
     except UnicodeDecodeError as error:
         row = data.count(b"\n", 0, error.start) + 1
         return Unreadable("unreadable-file", _row(row), f"byte {error.start} cannot be decoded as {error.encoding}")
-    except (SyntaxError, LookupError) as error:
+    except (SyntaxError, LookupError, UnicodeError) as error:
         return Unreadable("unreadable-file", _row(1), f"the file cannot be decoded: {error}")
     return parse(text, path)
 
 
 def parse(text: str, path: str, *, cells: bool = False) -> Source | Unreadable:
-    """Parse Python source text; `cells` allows the `await` outside functions of notebooks. Never raises for any content."""
+    """Parse Python source text, whatever it is; `cells` allows the `await` outside functions of notebooks."""
     flags = ast.PyCF_ONLY_AST | (ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if cells else 0)
     try:
         with warnings.catch_warnings():
@@ -102,38 +115,30 @@ def parse(text: str, path: str, *, cells: bool = False) -> Source | Unreadable:
 
 
 def _syntax_error(error: SyntaxError, text: str) -> Unreadable:
-    row, column = max(error.lineno or 1, 1), max(error.offset or 1, 1)
-    if _newer_syntax(text):
+    lines = split_lines(text)
+    row = min(max(error.lineno or 1, 1), len(lines))
+    start = Position(row, min(max(error.offset or 1, 1), len(lines[row - 1]) + 1))
+    if _MAYBE_NEWER.search(lines[row - 1]) and _libcst_parses(text):
         version = ".".join(map(str, sys.version_info[:2]))
-        return Unreadable("syntax-error", _row(row), f"skipped: its syntax is newer than Python {version}", newer=True)
-    start = Position(row, column)
+        message = f"skipped: its syntax is newer than Python {version}"
+        return Unreadable("syntax-error", Span(start, start), message, newer=True)
     return Unreadable("syntax-error", Span(start, start), f"the file cannot be parsed: {error.msg}")
 
 
-def _newer_syntax(text: str) -> bool:
+def _libcst_parses(text: str) -> bool:
     """Whether LibCST's own parser takes what the running Python's does not.
 
-    Its native parser has no guard against deep nesting, so only plausible text is given to it.
+    It has no guard against deep nesting, where it crashes or takes minutes, so it runs in a process of its own.
     """
-    if len(text) > 2_000_000 or _depth(text) > 100 or re.search(r"(?:[-+~(\[{]|not )\s*(?:(?:[-+~(\[{]|not )\s*){50}", text):
+    spec = importlib.util.find_spec("libcst")
+    if spec is None or spec.origin is None:
         return False
+    command = [sys.executable, "-I", "-c", _PARSE, os.path.dirname(os.path.dirname(spec.origin))]
     try:
-        import libcst
-    except ImportError:
+        done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=_PARSE_SECONDS, check=False)
+    except (OSError, ValueError, subprocess.SubprocessError):
         return False
-    try:
-        libcst.parse_module(text)
-    except Exception:
-        return False
-    return True
-
-
-def _depth(text: str) -> int:
-    depth = deepest = 0
-    for bracket in re.findall(r"[()\[\]{}]", text):
-        depth = depth + 1 if bracket in "([{" else max(depth - 1, 0)
-        deepest = max(deepest, depth)
-    return deepest
+    return done.returncode == 0
 
 
 def _row(row: int) -> Span:

@@ -87,7 +87,9 @@ def arrow_patterns(draw: st.DrawFn) -> str:
 @st.composite
 def lengths(draw: st.DrawFn, pattern: str) -> dict[str, Any]:
     """Lengths for some names of the pattern, sometimes for another name, sometimes an odd value."""
-    names = sorted({word for word in pattern.replace("(", " ").replace(")", " ").split() if word.isidentifier()} - {"if"})
+    names = sorted(
+        {word for word in pattern.replace("(", " ").replace(")", " ").split() if word.isidentifier()} - {"if"}
+    )
     chosen = [name for name in names if draw(fraction) < 4]
     if not draw(fraction):
         chosen.append(draw(st.sampled_from(("z", "aa", "_a"))))
@@ -200,7 +202,9 @@ def test_einsum(data: st.DataObject) -> None:
     parsed = parse_einops_einsum(pattern)
     fitting = [list(shapes_that_fit(e, {})) for e in parsed.inputs][:count] if parsed.valid else []
     options: list[tuple[tuple[int, ...], ...]] = list(zip(*fitting, strict=True)) if len(fitting) == count else []
-    options += list(product([(size,) * rank for rank in range(5) for size in (1, 2)], repeat=count)) if not options else []
+    options += (
+        list(product([(size,) * rank for rank in range(5) for size in (1, 2)], repeat=count)) if not options else []
+    )
     works = any(
         runs(lambda o=operands, m=make: einops.einsum(*map(m, o), pattern)) for operands in options for make in MAKERS
     )
@@ -217,8 +221,12 @@ def test_pack_and_unpack(data: st.DataObject) -> None:
     pattern = data.draw(noisy(data.draw(expressions(words, allow_groups=not data.draw(fraction)))))
     shapes = [(2,) * rank for rank in range(6)]
     packed = f"pack([x, x], {pattern!r})"
-    agree(packed, reported(packed), any(runs(lambda s=s: einops.pack([np.ones(s), np.ones(s)], pattern)) for s in shapes))
-    sizes = data.draw(st.lists(st.lists(st.sampled_from((1, 2, -1)), max_size=2).map(tuple) | st.just(2), min_size=1, max_size=2))
+    agree(
+        packed, reported(packed), any(runs(lambda s=s: einops.pack([np.ones(s), np.ones(s)], pattern)) for s in shapes)
+    )
+    sizes = data.draw(
+        st.lists(st.lists(st.sampled_from((1, 2, -1)), max_size=2).map(tuple) | st.just(2), min_size=1, max_size=2)
+    )
     unpacked = f"unpack(x, {sizes!r}, {pattern!r})"
     dims = [(size,) * rank for rank in range(6) for size in range(1, 10)]
     works = any(runs(lambda s=s: einops.unpack(np.ones(s), sizes, pattern)) for s in dims)  # type: ignore[arg-type]

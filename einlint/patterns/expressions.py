@@ -44,8 +44,8 @@ def parse_shape_pattern(text: str) -> Pattern:
     grouped = next((g for g in pattern.inputs[0].groups if g.bracketed and _is_composed(g)), None)
     if grouped is None or pattern.problems:
         return pattern
-    problem = Problem("unbalanced-brackets", grouped.start, grouped.end, "`parse_shape` takes no brackets in its pattern")
-    return Pattern(text, pattern.inputs, None, (problem,))
+    message = "`parse_shape` takes no brackets in its pattern"
+    return Pattern(text, pattern.inputs, None, (Problem("unbalanced-brackets", grouped.start, grouped.end, message),))
 
 
 @lru_cache(1024)
@@ -55,9 +55,8 @@ def parse_einops_einsum(text: str) -> Pattern:
     if isinstance(sides, Problem):
         return _broken(text, sides)
     (left_start, left_end), (right_start, right_end) = sides
-    parsed = [
-        _expression(text, start, end, underscore=True, repeated=True) for start, end in _operands(text, left_start, left_end)
-    ]
+    operands = _operands(text, left_start, left_end)
+    parsed = [_expression(text, start, end, underscore=True, repeated=True) for start, end in operands]
     output, problems = _expression(text, right_start, right_end, underscore=True)
     inputs = tuple(expression for expression, _ in parsed)
     problems = [p for _, found in parsed for p in found] + problems
@@ -73,7 +72,8 @@ def parse_pack(text: str, function: str) -> Pattern:
     expression = Expression(tuple(Group((a,), a.start, a.end) for a in axes), 0, len(text))
     problems = _repeated(axes) + [p for a in axes if a.name != "*" for p in _pack_name(a, function)]
     if not problems and all(a.name != "*" for a in axes):
-        problems = [Problem("invalid-pack-pattern", 0, len(text), f"`{function}` needs one `*` in its pattern, `{text}` has none")]
+        message = f"`{function}` needs one `*` in its pattern, `{text}` has none"
+        problems = [Problem("invalid-pack-pattern", 0, len(text), message)]
     return Pattern(text, (expression,), None, _distinct(problems))
 
 
@@ -151,7 +151,8 @@ def _axis(word: str, at: int, underscore: bool, dots_reported: bool) -> tuple[Ax
     bad = next((i for i, c in enumerate(word) if not (c.isalnum() or c in "_." or c == UNICODE_ELLIPSIS)), None)
     if bad is not None:
         char = word[bad]
-        return None, [Problem("invalid-character", at + bad, at + bad + 1, f"{_shown(char)} cannot stand in an einops pattern")]
+        message = f"{_shown(char)} cannot stand in an einops pattern"
+        return None, [Problem("invalid-character", at + bad, at + bad + 1, message)]
     if word.isdecimal():
         axis = Axis(str(int(word)), at, at + len(word))
         if axis.name == "0":
@@ -190,8 +191,14 @@ def _dot_problems(text: str, start: int, end: int) -> list[Problem]:
         return []
     wrong = next((run for run in runs if len(run[0]) != 3), None)
     if wrong is not None:
-        return [Problem("misplaced-ellipsis", *wrong.span(), f"`{wrong[0]}` is not an ellipsis: dots stand only in `...`")]
-    return [Problem("misplaced-ellipsis", *runs[1].span(), f"one side of the pattern has {len(runs)} ellipses, it takes one")]
+        return [
+            Problem("misplaced-ellipsis", *wrong.span(), f"`{wrong[0]}` is not an ellipsis: dots stand only in `...`")
+        ]
+    return [
+        Problem(
+            "misplaced-ellipsis", *runs[1].span(), f"one side of the pattern has {len(runs)} ellipses, it takes one"
+        )
+    ]
 
 
 def _repeated(axes: list[Axis]) -> list[Problem]:
@@ -201,7 +208,9 @@ def _repeated(axes: list[Axis]) -> list[Problem]:
         name = axis.identifier
         if name in seen:
             problems.append(
-                Problem("repeated-axis", axis.start, axis.end, f"axis `{axis.name}` occurs twice on one side of the pattern")
+                Problem(
+                    "repeated-axis", axis.start, axis.end, f"axis `{axis.name}` occurs twice on one side of the pattern"
+                )
             )
         seen.add(name)
     return problems
@@ -256,11 +265,21 @@ def _einsum_output_problems(inputs: tuple[Expression, ...], output: Expression) 
             continue
         if name not in known:
             problems.append(
-                Problem("unknown-output-label", axis.start, axis.end, f"output axis `{axis.name}` is in no input of the einsum")
+                Problem(
+                    "unknown-output-label",
+                    axis.start,
+                    axis.end,
+                    f"output axis `{axis.name}` is in no input of the einsum",
+                )
             )
         elif name in seen:
             problems.append(
-                Problem("repeated-output-label", axis.start, axis.end, f"axis `{axis.name}` occurs twice in the einsum output")
+                Problem(
+                    "repeated-output-label",
+                    axis.start,
+                    axis.end,
+                    f"axis `{axis.name}` occurs twice in the einsum output",
+                )
             )
         seen.add(name)
     if len(known) > _MOST_EINSUM_AXES:

@@ -58,8 +58,12 @@ def _why_no_weight(reading: Reading, name: str, value: object) -> str | None:
 
 
 def _is_never_reshaped(reading: Reading) -> bool:
-    """Whether every dimension on both sides is one axis, so that no length is used."""
-    return all(len(group.axes) == 1 for side in sides(reading) for group in side.groups)
+    """Whether every dimension on both sides can be one axis, so that no length is used; `...` may stand for none."""
+    return all(_may_be_one_axis(group) for side in sides(reading) for group in side.groups)
+
+
+def _may_be_one_axis(group: Group) -> bool:
+    return len(group.axes) == 1 or len(group.axes) == 2 and any(axis.is_ellipsis for axis in group.axes)
 
 
 def _has_unknown(reading: Reading, group: Group) -> bool:

@@ -1,0 +1,106 @@
+"""No file takes the others down."""
+
+from __future__ import annotations
+
+import gc
+import json
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from einlint.checking import Checked, Settings
+from einlint.execution import CODE, NAME, Job, Task, attempt, check_all, check_chunk
+from einlint.registry import rules
+from tests.pitfalls import HANGING, NATIVE, PITFALLS
+
+REASONS = {
+    "error": "failed with `ValueError: two lines`",
+    "recursion": "failed with `RecursionError: maximum recursion depth exceeded`",
+    "memory": "failed with `MemoryError`",
+    "sys_exit": "failed with `SystemExit: 4`",
+    "hang": "took longer than 0.5 s",
+    "loop": "took longer than 0.5 s",
+    "deaf": "took longer than 0.5 s",
+    "exit": "ended its process with exit status 3",
+    "kill": "ended its process with SIGKILL",
+    "crash": "ended its process with SIGSEGV",
+}
+
+
+@pytest.mark.parametrize(
+    ("mode", "survived"),
+    [
+        ("here", set(PITFALLS) - {*NATIVE}),
+        ("alone", set(PITFALLS)),
+        ("pools", set(PITFALLS)),
+        ("spawned", {"exit", "error"}),
+        ("threads", set(PITFALLS) - {*NATIVE, *HANGING}),
+        ("stalled", set(PITFALLS) - {*NATIVE}),
+        ("processes", set(PITFALLS) - {"deaf"}),
+        ("closed", set(PITFALLS) - {*NATIVE, *HANGING}),
+    ],
+)
+def test_every_other_file_is_checked(mode: str, survived: set[str]) -> None:
+    script = Path(__file__).parent / "pitfalls.py"
+    done = subprocess.run([sys.executable, script, mode], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    reasons = json.loads(done.stdout)
+    assert reasons == {f"x.{name}": f"checking this file {REASONS[name]}" for name in survived}
+
+
+def test_the_finding_is_that_of_the_rule() -> None:
+    assert rules()[CODE].name == NAME
+
+
+def nothing(data: bytes, path: str, settings: Settings) -> Checked:
+    return Checked((), {path: data.decode()})
+
+
+def jobs(count: int, size: int = 1) -> list[Job]:
+    return [Job(b"x" * size, f"{number}.py", Settings(frozenset())) for number in range(count)]
+
+
+@pytest.mark.parametrize("count", [0, 1, 7])
+@pytest.mark.parametrize("workers", [1, 3])
+def test_every_file_has_its_result(count: int, workers: int) -> None:
+    results = dict(check_all(jobs(count), Task(nothing), workers=workers))
+    assert [results[number].dependencies for number in range(count)] == [{f"{n}.py": "x"} for n in range(count)]
+
+
+def test_an_executor_gets_plain_data_in_parts() -> None:
+    with ThreadPoolExecutor(2) as executor:
+        results = dict(check_all(jobs(40, 10_000), Task(nothing), executor=executor, workers=2))
+    assert len(results) == 40
+
+
+def test_garbage_is_not_collected_during_a_check() -> None:
+    def check(data: bytes, path: str, settings: Settings) -> Checked:
+        return Checked((), {"on": str(gc.isenabled())})
+
+    assert gc.isenabled()
+    assert attempt(jobs(1)[0], Task(check)).dependencies == {"on": "False"}
+    assert gc.isenabled()
+
+
+def test_an_alarm_that_was_set_is_restored() -> None:
+    rung: list[int] = []
+    previous = signal.signal(signal.SIGALRM, lambda number, _: rung.append(number))
+    try:
+        check_chunk(jobs(1), Task(nothing))
+        signal.raise_signal(signal.SIGALRM)
+        assert rung == [signal.SIGALRM]
+        assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+    finally:
+        signal.signal(signal.SIGALRM, previous)
+
+
+def test_ctrl_c_is_not_taken_for_a_failure() -> None:
+    def check(data: bytes, path: str, settings: Settings) -> Checked:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        attempt(jobs(1)[0], Task(check))
