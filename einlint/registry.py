@@ -113,6 +113,5 @@ def _exactness(selector: str) -> int:
 
 
 def _unknown(text: str, what: str) -> str:
-    choices = [c for r in rules().values() for c in (r.code, r.name)]
-    near = difflib.get_close_matches(text, choices, n=1)
+    near = difflib.get_close_matches(text, [rule.name for rule in rules().values()], n=1)
     return f"unknown {what} `{text}`" + (f", did you mean `{near[0]}`?" if near else "")

@@ -95,6 +95,7 @@ class _Session:
 
     def run(self, paths: Iterable[str], text: Text | None) -> list[Linted]:
         """All of it."""
+        self._settings(os.path.join(os.getcwd(), "-"))  # mistakes in it are errors even where no file is found
         for path in paths:
             self.discovery.add(path)
         done: dict[str, Linted] = {}

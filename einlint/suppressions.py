@@ -13,7 +13,7 @@ from einlint.findings import Position, Span
 _CODES = r"[A-Za-z]+[0-9]+(?:[,\s]+[A-Za-z]+[0-9]+)*"
 _NOQA = re.compile(rf"#\s*noqa(?![-\w])(?::\s?(?P<codes>{_CODES}))?", re.IGNORECASE)
 _FILE = re.compile(rf"#\s*flake8[:=]\s*noqa(?::\s?(?P<codes>{_CODES}))?\s*$", re.IGNORECASE)
-_IGNORE = re.compile(r"#\s*einlint:\s*(?P<kind>ignore-file|ignore)(?![-\w])(?:\[(?P<codes>[^\]]*)\])?")
+_IGNORE = re.compile(r"#\s*einlint:\s*(?P<kind>ignore-file|ignore)(?![-\w])(?:\s*\[(?P<codes>[^\]]*)\])?")
 _HINT = re.compile(r"[Nn][Oo][Qq][Aa]|einlint:")
 
 

@@ -13,8 +13,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from einlint import __version__
+from einlint.cli import main
 from einlint.registry import rules
 
 ROOT = Path(__file__).parents[1]
@@ -45,7 +47,7 @@ def run(*arguments: str, stdin: str = "", **environment: str) -> Done:
         input=stdin,
         capture_output=True,
         encoding="utf-8",
-        errors="surrogateescape",
+        errors="backslashreplace",
         env=os.environ | environment,
         timeout=60,
         check=False,
@@ -78,7 +80,6 @@ def test_the_default_report() -> None:
     )
 
 
-@pytest.mark.parametrize("command", [[], ["check"]])
 @pytest.mark.parametrize(
     ("options", "code", "output"),
     [
@@ -93,10 +94,10 @@ def test_the_default_report() -> None:
         pytest.param(["--statistics"], 1, "1\tEIN001\tmissing-arrow\nFound 1 error.\n", id="statistics"),
     ],
 )
-def test_options(command: list[str], options: list[str], code: int, output: str) -> None:
+def test_options(options: list[str], code: int, output: str) -> None:
     write(a=BAD)
-    done = run(*command, "--output-format", "concise", "--no-cache", *options)
-    assert (done.stdout, done.stderr, done.returncode) == (output, "", code)
+    done = CliRunner().invoke(main, ["--output-format", "concise", *options], prog_name="einlint")
+    assert (done.stdout, done.stderr, done.exit_code) == (output, "", code)
 
 
 @pytest.mark.parametrize(
@@ -115,8 +116,8 @@ def test_options(command: list[str], options: list[str], code: int, output: str)
     ],
 )
 def test_wrong_usage(options: list[str], message: str) -> None:
-    done = run(*options)
-    assert (done.stdout, done.returncode) == ("", 2)
+    done = CliRunner().invoke(main, options, prog_name="einlint")
+    assert (done.stdout, done.exit_code) == ("", 2)
     assert message in done.stderr
 
 
@@ -184,17 +185,28 @@ def test_a_reader_that_goes_away() -> None:
     assert (done.stdout, done.stderr) == (LINE, "")
 
 
-@pytest.mark.parametrize("output_format", ["text", "concise", "github", "json", "sarif"])
-def test_any_encoding_of_the_output(output_format: str) -> None:
+@pytest.mark.parametrize(
+    ("output_format", "environment"),
+    [
+        ("text", {"PYTHONIOENCODING": "ascii"}),
+        ("text", {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}),
+        ("text", {"PYTHONUTF8": "1"}),
+        ("json", {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}),
+        ("concise", {"LC_ALL": "C.UTF-8"}),
+        ("github", {"PYTHONIOENCODING": "latin-1"}),
+        ("sarif", {"LC_ALL": "C"}),
+    ],
+)
+def test_any_encoding_of_the_output(output_format: str, environment: dict[str, str]) -> None:
     name = os.fsdecode(b"\xff\xe9\n\x1b[1m\xc3\xa9.py")
     Path(name).write_text("from einops import rearrange  # 日本 \x1b[1m\x07\nrearrange(x, 'ä ö \\ud800')\n", "utf-8")
-    for environment in ({"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}, {"PYTHONUTF8": "1"}):
-        done = run("--output-format", output_format, "--no-cache", **environment)
-        assert (done.stderr, done.returncode) == ("", 1)
+    done = run("--output-format", output_format, "--no-cache", **environment)
+    assert (done.stderr, done.returncode) == ("", 1)
+    assert "EIN001" in done.stdout
+    if output_format != "github":  # where an annotation needs the name as it is
         assert "\x1b" not in done.stdout
-        assert "EIN001" in done.stdout
-        if output_format == "json":
-            assert json.loads(done.stdout)[0]["filename"] == os.path.abspath(name)
+    if output_format == "json":
+        assert os.fsencode(json.loads(done.stdout)[0]["filename"]) == os.fsencode(os.path.abspath(name))
 
 
 def test_json_is_all_there_is_on_standard_output() -> None:
@@ -314,7 +326,7 @@ def test_progress_on_a_terminal_when_it_takes_long() -> None:
 def wait_for(pids: Iterable[int]) -> bool:
     """Whether all processes end soon."""
     for _ in range(100):
-        if not any(os.path.exists(f"/proc/{pid}/root") or is_running(pid) for pid in pids):
+        if not any(map(is_running, pids)):
             return True
         time.sleep(0.05)
     return False
@@ -339,9 +351,8 @@ def test_an_interrupted_run_ends_at_once_and_leaves_nothing_running(root: Path, 
     while len(list(root.glob("*.started"))) < jobs:
         assert process.poll() is None
         time.sleep(0.05)
-    listed = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(process.pid)], capture_output=True, text=True, check=False
-    )
+    list_children = ["ps", "-o", "pid=", "--ppid", str(process.pid)]
+    listed = subprocess.run(list_children, capture_output=True, text=True, check=False)
     children = [int(pid) for pid in listed.stdout.split()]
     assert len(children) == (jobs if jobs > 1 else 0)
     process.send_signal(number)

@@ -14,6 +14,7 @@ from einlint.patterns.model import ELLIPSIS, UNICODE_ELLIPSIS, Axis, Expression,
 _TOKEN = re.compile(r"[()]|[^() ]+")
 _DOTS = re.compile(r"\.+")
 _ARROW = "->"
+_MISTAKEN_ARROWS = ("=>", "→", "⇒", "-->", "- >", "~>")
 _MOST_EINSUM_AXES = 52
 
 
@@ -86,12 +87,20 @@ def _sides(text: str) -> tuple[tuple[int, int], tuple[int, int]] | Problem:
     """Where the two sides of the arrow are, or why there are not two."""
     arrow = text.find(_ARROW)
     if arrow < 0:
-        return Problem("missing-arrow", 0, len(text), f"pattern `{text}` has no `->`")
+        return Problem("missing-arrow", 0, len(text), _without_arrow(text))
     count = text.count(_ARROW)
     if count > 1:
         second = text.find(_ARROW, arrow + 2)
         return Problem("multiple-arrows", second, second + 2, f"pattern has {count} `->`, it takes one")
     return (0, arrow), (arrow + 2, len(text))
+
+
+def _without_arrow(text: str) -> str:
+    if not text.strip():
+        return "the pattern is empty: it has no `->`"
+    mistaken = next((sign for sign in _MISTAKEN_ARROWS if sign in text), None)
+    hint = f", did you mean `->` by `{mistaken}`?" if mistaken else ""
+    return f"pattern `{' '.join(text.split())}` has no `->`{hint}"
 
 
 def _operands(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -21,8 +21,8 @@ _MARGIN, _LONG = 80, 200
 class Lines:
     """The lines of a file, or of the cells of a notebook, read when they are needed."""
 
-    def __init__(self, data: bytes, path: str) -> None:
-        self._data, self._path = data, path
+    def __init__(self, data: bytes) -> None:
+        self._data = data
         self.of_cell = cache(self._of_cell)
 
     def _of_cell(self, cell: int | None) -> Sequence[str]:
@@ -51,7 +51,7 @@ def excerpt(lines: Sequence[str], span: Span, style: Style) -> Iterator[str]:
         if len(line) > _LONG:
             cut = max(column - 1 - _MARGIN, 0) if number == row else 0
             line = line[cut : cut + _LONG]
-        yield _line(str(number), "".join(map(_visible, line)), width, style)
+        yield _line(str(number), _visible(line), width, style)
         if number == row:
             yield _line("", _carets(line, column - 1 - cut, stop - 1 - cut, style), width, style)
     yield _line("", "", width, style)
@@ -62,22 +62,26 @@ def _line(number: str, text: str, width: int, style: Style) -> str:
 
 
 def _carets(line: str, start: int, stop: int, style: Style) -> str:
-    before = sum(map(_width, line[:start]))
-    under = sum(map(_width, line[start:stop]))
-    return " " * before + style("mark", "^" * max(under, 1))
+    return " " * _width(line[:start]) + style("mark", "^" * max(_width(line[start:stop]), 1))
 
 
-def _visible(character: str) -> str:
-    """What to print for a character: a control character would move the cursor."""
-    if character.isprintable():
-        return character
-    return _TAB if character == "\t" else "\N{REPLACEMENT CHARACTER}" if category(character) == "Cc" else character
+def _visible(text: str) -> str:
+    """What to print for it: a control character would move the cursor."""
+    return text if text.isprintable() else "".join(map(_harmless, text))
 
 
-def _width(character: str) -> int:
+def _harmless(character: str) -> str:
+    if character == "\t":
+        return _TAB
+    return "\N{REPLACEMENT CHARACTER}" if category(character) == "Cc" else character
+
+
+def _width(text: str) -> int:
     """Columns that a terminal gives to it."""
-    if " " <= character <= "~":
-        return 1
+    return len(text) if text.isascii() and text.isprintable() else sum(map(_columns, text))
+
+
+def _columns(character: str) -> int:
     if character == "\t":
         return len(_TAB)
     if category(character) in ("Mn", "Me", "Cf"):

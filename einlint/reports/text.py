@@ -15,7 +15,7 @@ from einlint.session import Linted
 def render(linted: Sequence[Linted], style: Style) -> Iterator[str]:
     """Every finding."""
     for file in linted:
-        lines = Lines(file.data, file.path)
+        lines = Lines(file.data)
         for finding in file.findings:
             yield headline(file.path, finding, style)
             yield from excerpt(lines.of_cell(finding.cell), finding.span, style)
