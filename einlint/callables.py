@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from einlint.patterns.dialects import Dialect
 
@@ -23,8 +23,7 @@ class Kind(Enum):
     EQUATION = "einsum equation"
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """How arguments bind. `parameters` are positional or keyword, the first `required` must be given.
 
     `operands`: further positional arguments are tensors. `lengths`: further keywords are axis
@@ -38,8 +37,7 @@ class Signature:
     keywords: frozenset[str] | None = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Callee:
+class Callee(NamedTuple):
     """One known callable. `name` is how messages call it; `layer` marks a module constructor."""
 
     name: str

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 ELLIPSIS = "..."
 UNICODE_ELLIPSIS = "…"
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(NamedTuple):
     """One elementary index: an identifier, a number, `...` or `*`."""
 
     name: str
@@ -36,7 +36,6 @@ class Axis:
         return UNICODE_ELLIPSIS if self.name == ELLIPSIS else self.name
 
 
-@dataclass(frozen=True, slots=True)
 class Label(Axis):
     """One axis of an einsum equation: a character, an integer of a sublist, or `...`."""
 
@@ -46,8 +45,7 @@ class Label(Axis):
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """The axes that one dimension is made of, most significant first; no axes means length 1."""
 
     axes: tuple[Axis, ...]
@@ -84,8 +82,7 @@ class Expression:
         return next((a for a in self.axes if a.is_ellipsis), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Why a library rejects the text: the name of the rule that reports it, where, and the sentence."""
 
     rule: str
@@ -94,8 +91,7 @@ class Problem:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """A parsed pattern. `output` is None where the notation has none (pack, parse_shape, weight shapes).
 
     `implicit` marks an einsum output that is not written; its axes then carry the span of
