@@ -1,0 +1,5 @@
+"""Symbolic lengths: integers, symbols and canonical polynomials of them, with floor division and modulus."""
+
+from einlint.dimensions.dim import ONE, ZERO, Dim, Facts, dim, symbol
+
+__all__ = ["ONE", "ZERO", "Dim", "Facts", "dim", "symbol"]

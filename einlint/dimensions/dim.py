@@ -1,0 +1,255 @@
+"""One canonical form for a symbolic length: a polynomial with integer coefficients.
+
+Atoms are symbols and, where a division is not exact, the floor of a quotient and the remainder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, reduce
+from itertools import product as cartesian
+from operator import mul
+
+Atom = "str | Quotient | Remainder"
+Monomial = tuple[tuple["str | Quotient | Remainder", int], ...]
+
+
+@dataclass(frozen=True)
+class Dim:
+    """A polynomial: the coefficient of each monomial, a monomial being sorted (atom, power) pairs."""
+
+    terms: frozenset[tuple[Monomial, int]]
+
+    @staticmethod
+    def of(terms: Mapping[Monomial, int]) -> Dim:
+        return Dim(frozenset((m, c) for m, c in terms.items() if c))
+
+    @cached_property
+    def table(self) -> dict[Monomial, int]:
+        return dict(self.terms)
+
+    @cached_property
+    def constant(self) -> int | None:
+        """The value when no atom is left, else None."""
+        if not self.terms:
+            return 0
+        return self.table.get(()) if len(self.terms) == 1 and () in self.table else None
+
+    @cached_property
+    def symbols(self) -> frozenset[str]:
+        """Every symbol, also inside quotients and remainders."""
+        return frozenset().union(*(_symbols(atom) for monomial, _ in self.terms for atom, _ in monomial))
+
+    @cached_property
+    def key(self) -> tuple[tuple[tuple[tuple[str, int], ...], int], ...]:
+        """A sortable form: equal for equal polynomials."""
+        return tuple(sorted((tuple((_text(a), p) for a, p in m), c) for m, c in self.terms))
+
+    def __hash__(self) -> int:
+        return hash(self.terms)
+
+    def __add__(self, other: Dim | int) -> Dim:
+        total = dict(self.table)
+        for monomial, coefficient in dim(other).terms:
+            total[monomial] = total.get(monomial, 0) + coefficient
+        return Dim.of(total)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Dim:
+        return Dim(frozenset((m, -c) for m, c in self.terms))
+
+    def __sub__(self, other: Dim | int) -> Dim:
+        return self + -dim(other)
+
+    def __rsub__(self, other: Dim | int) -> Dim:
+        return dim(other) - self
+
+    def __mul__(self, other: Dim | int) -> Dim:
+        total: dict[Monomial, int] = {}
+        for (m, c), (n, d) in cartesian(self.terms, dim(other).terms):
+            joined = _times(m, n)
+            total[joined] = total.get(joined, 0) + c * d
+        return Dim.of(total)
+
+    __rmul__ = __mul__
+
+    def __pow__(self, power: int) -> Dim:
+        return reduce(mul, [self] * power, ONE)
+
+    def __floordiv__(self, other: Dim | int) -> Dim:
+        divisor = dim(other)
+        whole, rest = _divided(self, divisor)
+        if rest.constant == 0:
+            return whole
+        a, b = rest.constant, divisor.constant
+        if a is not None and b:
+            return whole + a // b
+        return whole + _atom(Quotient(rest, divisor))
+
+    def __mod__(self, other: Dim | int) -> Dim:
+        divisor = dim(other)
+        _, rest = _divided(self, divisor)
+        a, b = rest.constant, divisor.constant
+        if a is not None and (b or a == 0):
+            return dim(a % b if b else 0)
+        return _atom(Remainder(rest, divisor))
+
+    def exact(self, divisor: Dim) -> Dim | None:
+        """The quotient when the division leaves nothing for any size, else None."""
+        if divisor.constant == 0:
+            return None
+        whole, rest = _divided(self, divisor)
+        return whole if not rest.terms else None
+
+    def subs(self, values: Mapping[str, Dim]) -> Dim:
+        """The polynomial with symbols replaced."""
+        if self.symbols.isdisjoint(values):
+            return self
+        parts = (_substituted(m, values) * c for m, c in self.terms)
+        return sum(parts, ZERO)
+
+    def value(self, sizes: Mapping[str, int]) -> int:
+        """The number for given sizes. Raises KeyError for a missing one, ZeroDivisionError for x // 0."""
+        return sum(c * reduce(mul, (_value(a, sizes) ** p for a, p in m), 1) for m, c in self.terms)
+
+    def __str__(self) -> str:
+        if not self.terms:
+            return "0"
+        parts = sorted((("*".join(_text(a) if p == 1 else f"{_text(a)}**{p}" for a, p in m), c) for m, c in self.terms), reverse=True)
+        return " + ".join(t if c == 1 and t else str(c) if not t else f"{c}*{t}" for t, c in parts).replace("+ -", "- ")
+
+
+@dataclass(frozen=True)
+class Quotient:
+    """`numerator // denominator` where it is not exact."""
+
+    numerator: Dim
+    denominator: Dim
+
+
+@dataclass(frozen=True)
+class Remainder:
+    """`numerator % denominator` where it is not constant."""
+
+    numerator: Dim
+    denominator: Dim
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of symbols: the least value of each, 1 unless stated."""
+
+    least: Mapping[str, int] = field(default_factory=dict)
+
+    def minimum(self, value: Dim) -> int | None:
+        """A lower bound that holds for all sizes, None when none is seen."""
+        shifted = value.subs({s: symbol(s) + self.least.get(s, 1) for s in value.symbols})
+        if any(m and (c < 0 or any(not isinstance(a, str) for a, _ in m)) for m, c in shifted.terms):
+            return None
+        return shifted.table.get((), 0)
+
+    def at_least(self, value: Dim, bound: int) -> bool:
+        """Whether `value >= bound` holds for all sizes."""
+        least = self.minimum(value)
+        return least is not None and least >= bound
+
+
+def symbol(name: str) -> Dim:
+    """The length called `name`."""
+    return _atom(name)
+
+
+def dim(value: Dim | int) -> Dim:
+    """An integer as a polynomial."""
+    return value if isinstance(value, Dim) else Dim.of({(): int(value)})
+
+
+ZERO = Dim(frozenset())
+ONE = dim(1)
+
+
+def product(values: Iterable[Dim]) -> Dim:
+    """The product of lengths."""
+    return reduce(mul, values, ONE)
+
+
+def _atom(atom: str | Quotient | Remainder) -> Dim:
+    return Dim.of({((atom, 1),): 1})
+
+
+def _times(one: Monomial, other: Monomial) -> Monomial:
+    if not one or not other:
+        return one or other
+    powers = dict(one)
+    for atom, power in other:
+        powers[atom] = powers.get(atom, 0) + power
+    return tuple(sorted(powers.items(), key=lambda item: _text(item[0])))
+
+
+def _divided(value: Dim, divisor: Dim) -> tuple[Dim, Dim]:
+    """Quotient and remainder of polynomial division by the leading term, over the integers."""
+    if not divisor.terms:
+        return ZERO, value
+    lead, lead_coefficient = max(divisor.terms, key=lambda term: _order(term[0]))
+    whole, rest, left = ZERO, ZERO, value
+    while left.terms:
+        monomial, coefficient = max(left.terms, key=lambda term: _order(term[0]))
+        head = Dim.of({monomial: coefficient})
+        fraction = _without(monomial, lead)
+        share = coefficient // lead_coefficient
+        if fraction is None or share == 0:
+            rest, left = rest + head, left - head
+            continue
+        step = Dim.of({fraction: share})
+        whole = whole + step
+        leftover = coefficient - share * lead_coefficient
+        rest = rest + Dim.of({monomial: leftover})
+        left = left - step * divisor - Dim.of({monomial: leftover})
+    return whole, rest
+
+
+def _order(monomial: Monomial) -> tuple[int, list[tuple[str, int]]]:
+    return sum(power for _, power in monomial), [(_text(atom), power) for atom, power in monomial]
+
+
+def _without(monomial: Monomial, factor: Monomial) -> Monomial | None:
+    powers = dict(monomial)
+    for atom, power in factor:
+        left = powers.get(atom, 0) - power
+        if left < 0:
+            return None
+        powers[atom] = left
+    return tuple((a, p) for a, p in powers.items() if p)
+
+
+def _symbols(atom: str | Quotient | Remainder) -> frozenset[str]:
+    if isinstance(atom, str):
+        return frozenset({atom})
+    return atom.numerator.symbols | atom.denominator.symbols
+
+
+def _text(atom: str | Quotient | Remainder) -> str:
+    if isinstance(atom, str):
+        return atom
+    sign = "//" if isinstance(atom, Quotient) else "%"
+    return f"({atom.numerator}){sign}({atom.denominator})"
+
+
+def _substituted(monomial: Monomial, values: Mapping[str, Dim]) -> Dim:
+    return product(_replaced(atom, values) ** power for atom, power in monomial)
+
+
+def _replaced(atom: str | Quotient | Remainder, values: Mapping[str, Dim]) -> Dim:
+    if isinstance(atom, str):
+        return values.get(atom) or _atom(atom)
+    numerator, denominator = atom.numerator.subs(values), atom.denominator.subs(values)
+    return numerator // denominator if isinstance(atom, Quotient) else numerator % denominator
+
+
+def _value(atom: str | Quotient | Remainder, sizes: Mapping[str, int]) -> int:
+    if isinstance(atom, str):
+        return sizes[atom]
+    numerator, denominator = atom.numerator.value(sizes), atom.denominator.value(sizes)
+    return numerator // denominator if isinstance(atom, Quotient) else numerator % denominator

@@ -1,0 +1,1 @@
+"""The operations table: what each function and method denotes as an index program."""

@@ -1,0 +1,300 @@
+"""Operations that put tensors one after the other, or cut one into parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from einlint.dimensions import ONE, ZERO, Dim, dim
+from einlint.operations.arithmetic import promoted
+from einlint.operations.structure import drop, number_of, unsqueeze
+from einlint.operations.table import denotes
+from einlint.program.terms import Linear, Select, Unprovable, factor, is_finite_term, new_axis, subs
+from einlint.program.value import Query, Value, align, decider, equal, index_of, length_of, opaque, regroup, require, single
+
+
+def joined(values: Sequence[Value], position: Any) -> Value:
+    """Tensors one after the other along an existing dimension."""
+    require(bool(values), "nothing to join")
+    rank = len(values[0].dims)
+    require(all(len(v.dims) == rank for v in values), "ranks differ")
+    at = number_of(position, rank)
+    for k in range(rank):
+        require(k == at or all(equal(values[0].shape[k], v.shape[k]) for v in values), "sizes differ")
+    dtype = promoted(values)
+    lengths = [v.shape[at] for v in values]
+    shape = [sum(lengths, ZERO) if k == at else size for k, size in enumerate(values[0].shape)]
+    base = replace(values[0], dtype=dtype, contiguous=True, conditions=_conditions(values))
+    if len(values) == 1:
+        return base
+    if any(length != lengths[0] for length in lengths) or any(v.dtype != dtype for v in values):
+        return opaque(shape, base)
+    shared, common = align(values, [[k] * len(values) for k in range(rank)])
+    part = new_axis(dim(len(values)))
+    body = factor(Select(part.index, tuple(v.body for v in shared)))
+    dims = tuple((part, *d) if k == at else d for k, d in enumerate(common))
+    return replace(base, dims=dims, body=body)
+
+
+def _conditions(values: Sequence[Value]) -> frozenset[tuple[str, ...]]:
+    return frozenset().union(*(v.conditions for v in values))
+
+
+@denotes("torch.cat", "torch.concat", "torch.concatenate")
+def cat(tensors: Sequence[Value], dim: int = 0) -> Value:  # noqa: A002
+    # an empty vector fits tensors of every rank
+    if not all(decider().at_least(t.shape[0], ONE) for t in tensors if len(t.dims) == 1):
+        decider().admit("a vector that may be empty")
+    return joined(list(tensors), dim)
+
+
+@denotes("numpy.concatenate", "numpy.concat")
+def concatenate(arrays: Sequence[Value], axis: int = 0) -> Value:
+    return joined(list(arrays), axis)
+
+
+@denotes("torch.stack")
+def stack(tensors: Sequence[Value], dim: int = 0) -> Value:  # noqa: A002
+    values = list(tensors)
+    at = number_of(dim, len(values[0].dims) + 1)
+    return joined([unsqueeze(v, at) for v in values], at)
+
+
+@denotes("numpy.stack")
+def numpy_stack(arrays: Sequence[Value], axis: int = 0) -> Value:
+    return stack(arrays, axis)
+
+
+def cut(x: Value, at: int, start: Dim, size: Dim, step: int = 1) -> Value:
+    """The elements `start`, `start + step`... of a dimension."""
+    if x.shape[at] == size and step == 1:
+        return x
+    dimension = x.dims[at]
+    if step == 1 and len(dimension) > 1:
+        inside = length_of(dimension[1:])
+        if start.exact(inside) is not None and size.exact(inside) is not None:
+            return _cut_high(x, at, start // inside, size // inside)
+    x = single(x, at)
+    axis = x.dims[at][0]
+    piece = new_axis(size)
+    body = subs(x.body, {axis.name: start + piece.index * step})
+    return replace(x, dims=(*x.dims[:at], (piece,), *x.dims[at + 1 :]), body=body, contiguous=False)
+
+
+def _cut_high(x: Value, at: int, start: Dim, size: Dim) -> Value:
+    first, *rest = x.dims[at]
+    piece = new_axis(size)
+    body = subs(x.body, {first.name: start + piece.index})
+    return replace(x, dims=(*x.dims[:at], (piece, *rest), *x.dims[at + 1 :]), body=body, contiguous=False)
+
+
+def parts(x: Value, at: int, sizes: Sequence[Dim]) -> list[Value]:
+    """A dimension cut into consecutive parts."""
+    starts = [sum(sizes[:k], ZERO) for k in range(len(sizes))]
+    return [cut(x, at, start, size) for start, size in zip(starts, sizes, strict=True)]
+
+
+@denotes("T.chunk")
+def chunk(x: Value, chunks: int, dim: int = 0) -> tuple[Value, ...]:  # noqa: A002
+    from einlint.dimensions import dim as length
+
+    at = number_of(dim, len(x.dims))
+    size = x.shape[at]
+    require(chunks >= 1, "no chunks")
+    if decider().divides(length(chunks), size):
+        return tuple(parts(x, at, [size // chunks] * chunks))
+    return tuple(parts(x, at, _uneven(size, -(-_integer(size) // chunks))))
+
+
+def _integer(size: Dim) -> int:
+    return decider().integer(size)
+
+
+def _uneven(size: Dim, piece: int) -> list[Dim]:
+    whole = _integer(size)
+    return [dim(min(piece, whole - start)) for start in range(0, whole, piece)]
+
+
+@denotes("T.split")
+def split(x: Value, split_size: Any, dim: int = 0) -> tuple[Value, ...]:  # noqa: A002
+    from einlint.dimensions import dim as length
+
+    at = number_of(dim, len(x.dims))
+    if isinstance(split_size, (tuple, list)):
+        sizes = [length(s) for s in split_size]
+        require(all(decider().at_least(s, ZERO) for s in sizes), "a negative part")
+        require(equal(sum(sizes, ZERO), x.shape[at]), "the parts do not add up")
+        return tuple(parts(x, at, sizes))
+    piece = length(split_size)
+    if not decider().at_least(piece, ONE) or not decider().at_least(x.shape[at], ONE):
+        raise Unprovable("parts that may be empty")
+    count = x.shape[at].exact(piece)
+    if count is not None and count.constant is not None:
+        return tuple(parts(x, at, [piece] * count.constant))
+    return tuple(parts(x, at, _uneven(x.shape[at], _integer(piece))))
+
+
+@denotes("T.split_with_sizes")
+def split_with_sizes(x: Value, split_sizes: Any, dim: int = 0) -> tuple[Value, ...]:  # noqa: A002
+    return split(x, list(split_sizes), dim)
+
+
+@denotes("T.tensor_split")
+def tensor_split(x: Value, indices_or_sections: Any, dim: int = 0) -> tuple[Value, ...]:  # noqa: A002
+    return _sections(x, indices_or_sections, dim, even=False)
+
+
+@denotes("numpy.array_split")
+def array_split(x: Value, indices_or_sections: Any, axis: int = 0) -> tuple[Value, ...]:
+    return _sections(x, indices_or_sections, axis, even=False)
+
+
+@denotes("numpy.split")
+def numpy_split(x: Value, indices_or_sections: Any, axis: int = 0) -> tuple[Value, ...]:
+    return _sections(x, indices_or_sections, axis, even=True)
+
+
+def _sections(x: Value, sections: Any, position: int, even: bool) -> tuple[Value, ...]:
+    if not isinstance(sections, int):
+        raise Unprovable("a split at given places")
+    at = number_of(position, len(x.dims))
+    size = x.shape[at]
+    require(sections >= 1, "no sections")
+    if decider().divides(dim(sections), size):
+        return tuple(parts(x, at, [size // sections] * sections))
+    require(not even, "not divisible")
+    whole = _integer(size)
+    small, extra = divmod(whole, sections)
+    return tuple(parts(x, at, [dim(small + (k < extra)) for k in range(sections)]))
+
+
+@denotes("T.unbind")
+def unbind(x: Value, dim: int = 0) -> tuple[Value, ...]:  # noqa: A002
+    at = number_of(dim, len(x.dims))
+    return tuple(picked(x, at, k) for k in range(_integer(x.shape[at])))
+
+
+def picked(x: Value, at: int, index: Any) -> Value:
+    """One position of a dimension; negative counts from the end."""
+    size, place = x.shape[at], dim(index)
+    if not decider().at_least(place, ZERO):
+        require(decider().at_least(size, -place), "an index out of range")
+        place = size + place
+    else:
+        require(decider().at_least(size, place + 1), "an index out of range")
+    return drop(cut(x, at, place, ONE), at)
+
+
+@denotes("T.flip")
+def flip(x: Value, *dims: Any) -> Value:
+    listed = dims[0] if len(dims) == 1 and isinstance(dims[0], (tuple, list)) else dims
+    if not x.dims:
+        raise Unprovable("flip of a scalar")
+    numbers = [number_of(each, len(x.dims)) for each in listed]
+    require(len(set(numbers)) == len(numbers), "repeated dimension")
+    for each in numbers:
+        x = _backwards(x, each)
+    return x
+
+
+@denotes("numpy.flip")
+def numpy_flip(x: Value, axis: Any = None) -> Value:
+    listed = range(len(x.dims)) if axis is None else axis if isinstance(axis, (tuple, list)) else [axis]
+    return flip(x, list(listed))
+
+
+def _backwards(x: Value, at: int) -> Value:
+    reverse = {axis.name: axis.size - 1 - axis.index for axis in x.dims[at]}
+    table = {axis.name: new_axis(axis.size) for axis in x.dims[at]}
+    renaming = {name: reverse[name].subs({name: axis.index}) for name, axis in table.items()}
+    dims = tuple(table[axis.name] for axis in x.dims[at])
+    return replace(x, dims=(*x.dims[:at], dims, *x.dims[at + 1 :]), body=subs(x.body, renaming))
+
+
+@denotes("T.roll")
+def roll(x: Value, shifts: Any, dims: Any = None) -> Value:
+    pairs = [v if isinstance(v, (tuple, list)) else [v] for v in (shifts, dims)]
+    if len(pairs[0]) != len(pairs[1]):
+        raise Unprovable("shifts and dimensions that do not pair")
+    if not all(decider().at_least(size, ONE) for size in x.shape):
+        raise Unprovable("roll of nothing")
+    for each in [] if dims is None else pairs[1]:
+        number_of(each, len(x.dims))
+    return opaque(x.shape, x)
+
+
+@denotes("F.pad")
+def pad(x: Value, pad: Any, mode: str = "constant", value: Any = None) -> Value:
+    if not isinstance(pad, (tuple, list)) or len(pad) % 2:
+        raise Unprovable("padding that is not written out")
+    shape = list(x.shape)
+    for k in range(len(pad) // 2):
+        shape[-1 - k] = shape[-1 - k] + dim(pad[2 * k]) + dim(pad[2 * k + 1])
+    if all(dim(p).constant == 0 for p in pad):
+        return x
+    require(all(decider().at_least(size, ZERO) for size in shape), "padding below nothing")
+    return opaque(shape, x)
+
+
+def guarded(x: Value, condition: Any) -> Value:
+    """The tensor with 0 where an expression of the last two indices is negative."""
+    from einlint.program.terms import Guard, multiply
+
+    if not is_finite_term(x.body):
+        decider().admit("zeros in place of values that may not be finite")
+    row, column = index_of(x.dims[-2]), index_of(x.dims[-1])
+    body: Linear = multiply(x.body, factor(Guard(condition(row, column))))
+    return replace(x, body=body, contiguous=True)
+
+
+@denotes("T.tril")
+def tril(x: Value, diagonal: int = 0) -> Value:
+    require(len(x.dims) >= 2, "fewer than two dimensions")
+    decider().notice(Query("at_least", x.shape[-1], dim(diagonal + 2)))
+    decider().notice(Query("at_least", x.shape[-2], dim(-diagonal)))
+    return guarded(x, lambda row, column: row - column + diagonal)
+
+
+@denotes("T.triu")
+def triu(x: Value, diagonal: int = 0) -> Value:
+    require(len(x.dims) >= 2, "fewer than two dimensions")
+    decider().notice(Query("at_least", x.shape[-2], dim(2 - diagonal)))
+    decider().notice(Query("at_least", x.shape[-1], dim(diagonal)))
+    return guarded(x, lambda row, column: column - row - diagonal)
+
+
+@denotes("F.glu")
+def glu(x: Value, dim: int = -1) -> Value:  # noqa: A002
+    from einlint.operations.arithmetic import pointwise, sigmoid
+
+    at = number_of(dim, len(x.dims))
+    from einlint.dimensions import dim as length
+
+    if x.dtype != "float64":
+        decider().admit("glu of another dtype")
+    require(decider().divides(length(2), x.shape[at]), "an odd length")
+    a, b = parts(x, at, [x.shape[at] // 2] * 2)
+    return pointwise("mul", (a, sigmoid(b)))
+
+
+def windows(x: Value, position: Any, size: int, step: int) -> Value:
+    """Windows of a dimension: their number stands in its place, their elements in a new last dimension."""
+    if not x.dims:
+        raise Unprovable("windows of a scalar")
+    at = number_of(position, len(x.dims))
+    require(step >= 1 and size >= 0, "a step or a size below its least")
+    require(decider().at_least(x.shape[at], dim(size)), "a window longer than the dimension")
+    count = (x.shape[at] - size) // step + 1
+    x = single(x, at)
+    axis, outer, inner = x.dims[at][0], new_axis(count), new_axis(dim(size))
+    body = subs(x.body, {axis.name: outer.index * step + inner.index})
+    return replace(x, dims=(*x.dims[:at], (outer,), *x.dims[at + 1 :], (inner,)), body=body, contiguous=False)
+
+
+@denotes("Tensor.unfold")
+def unfold(x: Value, dimension: int, size: int, step: int) -> Value:
+    return windows(x, dimension, size, step)
+
+
+__all__ = ["cut", "joined", "parts", "picked", "regroup", "windows"]

@@ -1,0 +1,340 @@
+"""A tensor as a program: dimensions that are ordered products of axes, and the term of one element."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+
+from einlint.dimensions import ONE, Dim, Facts, dim
+from einlint.dimensions.dim import product
+from einlint.program.canonical import fuse, key_of, selections
+from einlint.program.terms import Axis, Linear, Read, Select, Unprovable, factor, new_axis, subs
+
+Dimension = tuple[Axis, ...]
+_MOST_CASES = 64
+
+
+class Undefined(Exception):
+    """The operation raises for these sizes."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """A tensor. `dims` are its dimensions, most significant axis first; the axes occur free in `body`.
+
+    `contiguous` is None when the memory layout is not known; `conditions` say for which sizes the
+    value is defined, as sortable keys beyond what its dimensions need.
+    """
+
+    dims: tuple[Dimension, ...]
+    body: Linear
+    dtype: str = "float64"
+    contiguous: bool = True
+    conditions: frozenset[tuple[str, ...]] = frozenset()
+
+    @property
+    def shape(self) -> tuple[Dim, ...]:
+        return tuple(length_of(d) for d in self.dims)
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        return tuple(axis for dimension in self.dims for axis in dimension)
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question about two sizes: `equal`, `at_least` or `divides`."""
+
+    kind: str
+    one: Dim
+    other: Dim
+
+    def holds(self, sizes: Mapping[str, int]) -> bool:
+        """The answer for given sizes."""
+        a, b = self.one.value(sizes), self.other.value(sizes)
+        if self.kind == "divides":
+            return b % a == 0 if a else b == 0
+        return a == b if self.kind == "equal" else a >= b
+
+    def subs(self, values: Mapping[str, Dim]) -> Query:
+        return Query(self.kind, self.one.subs(values), self.other.subs(values))
+
+
+class Undecided(Unprovable):
+    """The answer to a question depends on the sizes."""
+
+    def __init__(self, query: Query) -> None:
+        super().__init__(f"whether {query.one} {query.kind} {query.other} depends on the sizes")
+        self.query = query
+
+
+class Decider:
+    """Answers questions about sizes for all sizes at once; raises Undecided where sizes differ in the answer."""
+
+    def __init__(self, facts: Facts, answers: Mapping[Query, bool] | None = None) -> None:
+        self.facts = facts
+        self.answers = answers or {}
+
+    def equal(self, one: Dim, other: Dim) -> bool:
+        """Whether two lengths are equal."""
+        difference = one - other
+        if not difference.terms:
+            return True
+        if self.facts.at_least(difference, 1) or self.facts.at_least(-difference, 1):
+            return False
+        return self.ask(Query("equal", *sorted((one, other), key=lambda d: d.key)))
+
+    def at_least(self, one: Dim, other: Dim) -> bool:
+        """Whether `one >= other`."""
+        if self.facts.at_least(one - other, 0):
+            return True
+        if self.facts.at_least(other - one, 1):
+            return False
+        return self.ask(Query("at_least", one, other))
+
+    def divides(self, divisor: Dim, value: Dim) -> bool:
+        """Whether a length is a multiple of another."""
+        if value.exact(divisor) is not None:
+            return True
+        a, b = value.constant, divisor.constant
+        if a is not None and b:
+            return a % b == 0
+        rest = value % divisor
+        if rest.constant is not None and b and rest.constant % b:
+            return False
+        return self.ask(Query("divides", divisor, value))
+
+    def integer(self, size: Dim) -> int:
+        """A length that must be a number here."""
+        if size.constant is None:
+            raise Unprovable(f"{size} must be a number")
+        return size.constant
+
+    def notice(self, query: Query) -> None:
+        """Sizes decide here what the operation does, though its program is one: tests must know."""
+
+    def admit(self, reason: str) -> None:
+        """The program leaves something out: nothing can be proved, but sizes can be chosen by it."""
+        raise Unprovable(reason)
+
+    def ask(self, query: Query) -> bool:
+        """The remembered answer to a question that the facts leave open."""
+        if query not in self.answers:
+            raise Undecided(query)
+        return self.answers[query]
+
+
+class ConcreteDecider(Decider):
+    """Answers every question for given sizes and remembers what was asked."""
+
+    def __init__(self, sizes: Mapping[str, int]) -> None:
+        super().__init__(Facts())
+        self.sizes = sizes
+        self.asked: set[Query] = set()
+
+    def equal(self, one: Dim, other: Dim) -> bool:
+        return self.ask(Query("equal", one, other))
+
+    def at_least(self, one: Dim, other: Dim) -> bool:
+        return self.ask(Query("at_least", one, other))
+
+    def divides(self, divisor: Dim, value: Dim) -> bool:
+        return self.ask(Query("divides", divisor, value))
+
+    def integer(self, size: Dim) -> int:
+        return size.value(self.sizes)
+
+    def notice(self, query: Query) -> None:
+        self.ask(query)
+
+    def admit(self, reason: str) -> None:
+        """For given sizes a description by shape is enough."""
+
+    def ask(self, query: Query) -> bool:
+        if query.one.symbols or query.other.symbols:
+            self.asked.add(query)
+        return query.holds(self.sizes)
+
+
+_decider: ContextVar[Decider] = ContextVar("decider", default=Decider(Facts()))
+
+
+def decider() -> Decider:
+    """The decider of the evaluation under way."""
+    return _decider.get()
+
+
+def use_decider(chosen: Decider) -> None:
+    """Decide all further questions of this context by `chosen`."""
+    _decider.set(chosen)
+
+
+def length_of(dimension: Dimension) -> Dim:
+    return product(axis.size for axis in dimension)
+
+
+def equal(one: Dim, other: Dim) -> bool:
+    return decider().equal(one, other)
+
+
+def require(condition: bool, reason: str) -> None:
+    """Raise Undefined unless the condition holds."""
+    if not condition:
+        raise Undefined(reason)
+
+
+def operand(name: str, shape: Sequence[Dim], dtype: str = "float64") -> Value:
+    """An input of these lengths."""
+    dims = tuple(dimension(size) for size in shape)
+    return Value(dims, factor(Read(name, tuple(map(index_of, dims)))), dtype)
+
+
+def dimension(size: Dim) -> Dimension:
+    """A new dimension of this length; one of length 1 needs no axis."""
+    return () if size == ONE else (new_axis(size),)
+
+
+def opaque(shape: Sequence[Dim], like: Value) -> Value:
+    """A tensor of which nothing but the shape is known: equal only to itself."""
+    value = operand(f"?{new_axis(ONE).name}", shape, like.dtype)
+    return replace(value, conditions=like.conditions)
+
+
+def index_of(dimension: Dimension) -> Dim:
+    """The position along a dimension as a polynomial of its axes."""
+    position = dim(0)
+    for axis in dimension:
+        position = position * axis.size + axis.index
+    return position
+
+
+def fresh(value: Value) -> Value:
+    """The same tensor over fresh axes, so that it can meet itself."""
+    table = {axis.name: new_axis(axis.size) for axis in value.axes}
+    body = subs(value.body, {name: axis.index for name, axis in table.items()})
+    return replace(value, dims=tuple(tuple(table[a.name] for a in d) for d in value.dims), body=body)
+
+
+def regroup(value: Value, shape: Sequence[Dim]) -> Value:
+    """The tensor with its axes, in their order, grouped into dimensions of these lengths.
+
+    This is reshape. Where the factorisations do not align the result is opaque.
+    """
+    require(equal(product(value.shape), product(shape)), "the number of elements differs")
+    waiting = [axis for axis in value.axes if axis.size != ONE]
+    units = {axis.name: dim(0) for axis in value.axes if axis.size == ONE}
+    body, dims = subs(value.body, units), []
+    for size in shape:
+        taken: list[Axis] = []
+        need = size
+        while need != ONE:
+            if not waiting:
+                return opaque(shape, value)
+            axis = waiting.pop(0)
+            rest, more = axis.size.exact(need), need.exact(axis.size)
+            if more is not None:
+                taken.append(axis)
+                need = more
+            elif rest is not None:
+                high, low = new_axis(need), new_axis(rest)
+                body = subs(body, {axis.name: high.index * rest + low.index})
+                taken.append(high)
+                waiting.insert(0, low)
+                need = ONE
+            else:
+                return opaque(shape, value)
+        dims.append(tuple(taken))
+    return replace(value, dims=tuple(dims), body=body) if not waiting else opaque(shape, value)
+
+
+def single(value: Value, position: int) -> Value:
+    """The tensor with one dimension made of one axis, for slicing. Raises Unprovable when it is entangled."""
+    dimension = value.dims[position]
+    if len(dimension) == 1:
+        return value
+    if not dimension:
+        axis = new_axis(ONE)
+        return _with_dimension(value, position, (axis,))
+    whole = new_axis(length_of(dimension))
+    axes, body = fuse(dimension, value.body)
+    if len(axes) != 1:
+        raise Unprovable("a slice of a merged dimension")
+    body = subs(body, {axes[0].name: whole.index})
+    return _with_dimension(replace(value, body=body), position, (whole,))
+
+
+def _with_dimension(value: Value, position: int, dimension: Dimension) -> Value:
+    return replace(value, dims=(*value.dims[:position], dimension, *value.dims[position + 1 :]))
+
+
+def align(values: Sequence[Value], places: Sequence[Sequence[int | None]]) -> tuple[list[Value], list[Dimension]]:
+    """Make dimensions that stand for the same index share their axes.
+
+    `places[k][v]` is the dimension of value `v` that the common dimension `k` is, None where it has none.
+    Raises Unprovable where two factorisations have no common refinement.
+    """
+    values = [fresh(value) for value in values]
+    common: list[Dimension] = []
+    for place in places:
+        held = [(v, position) for v, position in enumerate(place) if position is not None]
+        shared, table = _refined([values[v].dims[p] for v, p in held])
+        for v, p in held:
+            values[v] = _with_dimension(replace(values[v], body=subs(values[v].body, table)), p, shared)
+        common.append(shared)
+    return values, common
+
+
+def _refined(dimensions: Sequence[Dimension]) -> tuple[Dimension, dict[str, Dim]]:
+    """The coarsest common factorisation of equally long dimensions, and how their axes follow from it."""
+    queues = [[(axis, axis.size) for axis in reversed(d) if axis.size != ONE] for d in dimensions]
+    pieces: dict[str, list[Axis]] = {}
+    done: list[Axis] = []
+    while any(queues):
+        heads = [queue[0][1] for queue in queues if queue]
+        step = next((h for h in heads if all(other.exact(h) is not None for other in heads)), None)
+        if step is None or len(heads) < len(queues):
+            raise Unprovable("factorisations that do not align")
+        done.append(new_axis(step))
+        for queue in queues:
+            owner, left = queue[0]
+            pieces.setdefault(owner.name, []).append(done[-1])
+            rest = left.exact(step)
+            assert rest is not None
+            queue[:1] = [] if rest == ONE else [(owner, rest)]
+    table = {name: index_of(tuple(reversed(parts))) for name, parts in pieces.items()}
+    table.update({axis.name: dim(0) for d in dimensions for axis in d if axis.size == ONE})
+    return tuple(reversed(done)), table
+
+
+def same(one: Value, other: Value) -> bool:
+    """Whether two tensors are equal for all sizes, in shape, dtype and value. Raises Unprovable when it cannot say."""
+    if len(one.dims) != len(other.dims) or one.dtype != other.dtype or one.conditions != other.conditions:
+        return False
+    if any(a != b for a, b in zip(one.shape, other.shape, strict=True)):
+        return False
+    (a, b), dims = align([one, other], [(k, k) for k in range(len(one.dims))])
+    return all(_same_term(x, y, [axis for d in dims for axis in d]) for x, y in _cases(a.body, b.body, dims))
+
+
+def _same_term(one: Linear, other: Linear, axes: list[Axis]) -> bool:
+    names = {axis.name: f"^{i:03}" for i, axis in enumerate(axes)}
+    return key_of(one, names) == key_of(other, names)
+
+
+def _cases(one: Linear, other: Linear, dims: Sequence[Dimension]) -> list[tuple[Linear, Linear]]:
+    """Both terms for every value of the short output axes that decide a selection."""
+    chosen = {s for term in (one, other) for _, c in term.parts for f in c.factors for i in selections(f) for s in i.symbols}
+    cases = [(one, other)]
+    for axis in (a for d in dims for a in d if a.name in chosen):
+        size = axis.size.constant
+        if size is None or size * len(cases) > _MOST_CASES:
+            continue
+        cases = [(subs(a, {axis.name: dim(i)}), subs(b, {axis.name: dim(i)})) for a, b in cases for i in range(size)]
+    return cases
+
+
+__all__ = [
+    "Decider", "Dimension", "Select", "Undefined", "Value", "align", "decider", "equal", "fresh", "index_of", "length_of",
+    "opaque", "operand", "regroup", "require", "same", "single", "use_decider",
+]
