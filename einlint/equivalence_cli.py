@@ -1,0 +1,140 @@
+"""`einlint equiv`: are two expressions equal, for all sizes?"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+import click
+
+from einlint.verification.batch import answers, as_json, running
+from einlint.verification.expressions import Refused
+from einlint.verification.functions import both_inlined, is_function
+from einlint.verification.problems import QuestionError
+from einlint.verification.question import Question, parse_question
+from einlint.verification.report import in_words
+
+EXIT_CODES = {"proved": 0, "tested": 0, "different": 1, "unknown": 3}
+WRONG_USAGE = 2
+
+
+def _entries(context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> list[dict[str, str]]:
+    """`"x: b d n; C: b l n"` -> names and what they stand for, once for each use of the option."""
+    found = []
+    for text in texts:
+        entries: dict[str, str] = {}
+        for part in filter(None, map(str.strip, text.split(";"))):
+            name, colon, rest = part.partition(":")
+            if not colon or not name.strip():
+                raise click.BadParameter(f"`{part}` is not `name: ...`")
+            entries[name.strip()] = rest.strip()
+        found.append(entries)
+    return found
+
+
+def _sizes(context: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> dict[str, int]:
+    sizes = {}
+    for entries in _entries(context, parameter, texts):
+        for name, size in entries.items():
+            if not size.isdecimal():
+                raise click.BadParameter(f"the size of `{name}` is not an integer")
+            sizes[name] = int(size)
+    return sizes
+
+
+@click.command(short_help="Say whether two expressions are equal, for all sizes.")
+@click.argument("a", required=False)
+@click.argument("b", required=False)
+@click.option(
+    "--tensors", multiple=True, metavar="AXES", callback=_entries,
+    help='The operands, as in "x: b d n; C: b l n". Given again: further ranks for which A and B must agree.',
+)  # fmt: skip
+@click.option("--constraint", "constraints", multiple=True, metavar="TEXT", help='As in "H = 2*h", "n >= 0".')
+@click.option("--sizes", multiple=True, metavar="SIZES", callback=_sizes, help='Fixed sizes, as in "p: 2".')
+@click.option("--dtypes", multiple=True, metavar="DTYPES", callback=_entries, help='As in "x: int64"; else float64.')
+@click.option("--framework", type=click.Choice(["torch", "numpy"]), default="torch", show_default=True)
+@click.option("--mutates", is_flag=True, help="The expressions write into their operands.")
+@click.option("--file", metavar="PAIRS.jsonl", help="Pairs as JSON, one a line; - reads stdin.")
+@click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def equiv(
+    a: str | None, b: str | None, file: str | None, output_format: str, tensors: list[dict[str, str]], **options: Any
+) -> None:
+    """Say whether the expressions A and B are equal, for all sizes.
+
+    A and B may also name straight-line functions, as in model.py::attention; --tensors then gives the parameters of
+    the first. Equal means the same shape, dtype and values, and an exception on both sides or none. Differences in gradient,
+    shared memory and autocast are named. The smallest counterexample is printed as code. Neither side is given to
+    `eval`; both are run on fresh tensors in a process of their own.
+
+    Exit codes: 0 equal, 1 different, 2 wrong usage, 3 unknown. With --file: 0 when every line was answered.
+    """
+    if file is not None:
+        if a is not None or tensors:
+            _fail("--file takes no expressions and no tensors")
+        sys.exit(_answer_file(file, output_format))
+    if a is None or b is None or not tensors:
+        _fail("give two expressions and --tensors, or --file")
+    if is_function(a) and is_function(b):
+        a, b = _inlined(a, b)
+    fields = {
+        **options, "a": a, "b": b, "tensors": tensors[0], "tensors_alt": tensors[1:],
+        "constraints": list(options["constraints"]), "dtypes": {k: v for d in options["dtypes"] for k, v in d.items()},
+    }  # fmt: skip
+    sys.exit(_answer_one(fields, output_format))
+
+
+def _inlined(a: str, b: str) -> tuple[str, str]:
+    try:
+        return both_inlined(a, b)
+    except QuestionError as problem:
+        _fail(str(problem))
+
+
+def _fail(message: str) -> NoReturn:
+    raise click.UsageError(message)
+
+
+def _answer_one(fields: dict[str, Any], output_format: str) -> int:
+    try:
+        question: Question | None = parse_question(fields)
+    except QuestionError as problem:
+        _fail(str(problem))
+    except Refused:
+        question = None  # the verdict says why
+    with running(1) as workers:
+        verdict = workers.decide(fields)
+    if output_format == "json":
+        click.echo(json.dumps(as_json(None, verdict)))
+    else:
+        click.echo(f"unknown: {verdict.message}" if question is None else in_words(question, verdict))
+    return EXIT_CODES[verdict.verdict]
+
+
+def _answer_file(file: str, output_format: str) -> int:
+    try:
+        with click.open_file(file, encoding="utf-8", errors="replace") as lines:
+            _print_answers(lines, output_format)
+    except OSError as error:
+        _fail(f"cannot read `{file}`: {error.strerror}")
+    return 0
+
+
+def _print_answers(lines: Iterable[str], output_format: str) -> None:
+    with running() as workers:
+        for answer in answers(lines, workers):
+            click.echo(json.dumps(answer) if output_format == "json" else _line(answer))
+
+
+def _line(answer: dict[str, Any]) -> str:
+    parts = [f"{answer['id']}: {answer['verdict']}"]
+    if answer["differs_in"]:
+        parts.append(f"differs in {', '.join(answer['differs_in'])}")
+    if "witness" in answer:
+        parts.append("at " + ", ".join(f"{axis} = {size}" for axis, size in answer["witness"].items()))
+    return ", ".join(parts) + (f" ({answer['message']})" if "message" in answer else "")
+
+
+if __name__ == "__main__":
+    equiv(args=sys.argv[2:] if sys.argv[1:2] == ["equiv"] else sys.argv[1:])

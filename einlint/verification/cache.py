@@ -1,0 +1,89 @@
+"""Verdicts on disk, as JSON. A verdict holds for one question, one einlint and one set of library versions."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import asdict
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from einlint.verification.question import Question
+from einlint.verification.search import Witness
+from einlint.verification.verdict import Verdict
+
+_LIBRARIES = ("torch", "numpy", "einops", "opt_einsum")
+_PACKAGES = ("dimensions", "program", "operations", "verification")
+
+
+class VerdictCache:
+    """A folder of verdicts; a file that cannot be read or written is no error."""
+
+    def __init__(self, folder: Path, device: str = "cpu") -> None:
+        self.folder = folder
+        self.device = device
+
+    def get(self, question: Question) -> Verdict | None:
+        try:
+            fields = json.loads(self._path(question).read_text("utf-8"))
+            return _verdict(fields)
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
+    def put(self, question: Question, verdict: Verdict) -> None:
+        """Unknown is not kept: it may be for lack of time or memory."""
+        if verdict.verdict == "unknown":
+            return
+        path = self._path(question)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
+                json.dump(asdict(verdict), file)
+            os.replace(file.name, path)
+        except OSError:
+            return
+
+    def _path(self, question: Question) -> Path:
+        key = json.dumps([_normal(question), self.device, versions(), _code()], sort_keys=True)
+        name = hashlib.sha256(key.encode()).hexdigest()
+        return self.folder / name[:2] / f"{name[2:34]}.json"
+
+
+def _normal(question: Question) -> list[Any]:
+    """The question without spaces, comments and brackets that mean nothing."""
+    return [
+        ast.unparse(question.left.body), ast.unparse(question.right.body), [dict(form) for form in question.forms],
+        [[c.name, c.relation, ast.unparse(c.body)] for c in question.constraints], dict(question.sizes),
+        dict(question.dtypes), question.framework, question.mutates,
+    ]  # fmt: skip
+
+
+@functools.cache
+def versions() -> dict[str, str]:
+    """The installed versions of the libraries that decide what an expression gives."""
+    found = {}
+    for name in _LIBRARIES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+@functools.cache
+def _code() -> str:
+    """A digest of the code that decides, so that no verdict outlives it."""
+    root = Path(__file__).resolve().parents[1]
+    files = sorted(file for package in _PACKAGES for file in (root / package).glob("*.py"))
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def _verdict(fields: dict[str, Any]) -> Verdict:
+    witness = fields.pop("witness")
+    fields["differs_in"] = tuple(fields["differs_in"])
+    return Verdict(**fields, witness=None if witness is None else Witness(**witness))

@@ -1,0 +1,123 @@
+"""Operand data. A recipe names a kind of data; recipe, seed, dtype and shape give the same values always."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Draw = Callable[[np.random.Generator, tuple[int, ...]], NDArray[Any]]
+
+# Multiples of 2**-FINE_BITS within +-FINE_RANGE: products of two are exact in float64, yet they take 2**18 values.
+FINE_BITS, FINE_RANGE = 15, 4
+FINE_VALUES = 2 * FINE_RANGE * 2**FINE_BITS
+
+
+def _whole(rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[Any]:
+    return rng.integers(-9, 10, shape).astype(np.float64)
+
+
+def _fine(rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[Any]:
+    top = FINE_RANGE * 2**FINE_BITS
+    values: NDArray[Any] = rng.integers(-top, top, shape) / 2.0**FINE_BITS
+    return values
+
+
+def _full_range(rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[Any]:
+    values = rng.integers(-100 * 2**8, 100 * 2**8 + 1, shape).astype(np.float64) / 2**8
+    return np.where(rng.integers(0, 8, shape) == 0, np.copysign(100.0, values), values)
+
+
+def _choice(*values: float) -> Draw:
+    return lambda rng, shape: rng.choice(np.array(values), shape)
+
+
+def _counting(rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[Any]:
+    return np.arange(1, math.prod(shape) + 1, dtype=np.float64).reshape(shape) % 101
+
+
+# Draws of real numbers within +-100; `dtype` then scales, rounds or replaces them.
+REAL: dict[str, Draw] = {
+    "whole": _whole,
+    "fine": _fine,
+    "full": _full_range,
+    "near": lambda rng, shape: np.copysign(99 + rng.random(shape), rng.choice(np.array([1.0, 1.0, 1.0, -1.0]), shape)),
+    "ties": _choice(-1.0, 2.0),
+    "constant": lambda rng, shape: np.full(shape, 2.0),
+    "zeros": _choice(0.0, 0.0, 1.5, -2.0),
+    "nothing": lambda rng, shape: np.zeros(shape),
+    "positive": lambda rng, shape: np.abs(_fine(rng, shape)) + 2**-FINE_BITS,
+    "negative": lambda rng, shape: -np.abs(_fine(rng, shape)) - 1,
+    "unit": lambda rng, shape: np.abs(_fine(rng, shape)) / (FINE_RANGE + 1),
+    "tiny": lambda rng, shape: _fine(rng, shape) * 2.0**-14,
+    "counting": _counting,
+}
+EDGES = (0.0, 0.5, 1.0, 1.5, 2.5, 3.0, 6.0, 20.0)
+RECIPES = (*REAL, "edges")
+# Small and not negative: integers that are valid as indices.
+_INDEX_TOPS = {"unit": 1, "fine": 2, "positive": 4}
+_LARGEST = {"float16": 65504.0, "bfloat16": 3.3895313892515355e38, "float32": 3.4028234663852886e38}
+
+
+def draw(
+    recipe: str, dtype: str, shape: tuple[int, ...], rng: np.random.Generator, edges: Sequence[float] = EDGES
+) -> NDArray[Any]:
+    """Values for one operand, in float64, complex128 or the integer dtype itself (the caller casts).
+
+    `edges` are the numbers at which a function may change its course; the recipe of that name draws from them.
+    """
+    real = _choice(*edges, *(-edge for edge in edges)) if recipe == "edges" else REAL[recipe]
+    if dtype.startswith("complex"):
+        return real(rng, shape) + 1j * real(rng, shape)
+    if dtype == "bool":
+        return _booleans(recipe, shape, rng)
+    if "int" in dtype:
+        return _integers(recipe, real, np.dtype(dtype), shape, rng)
+    if recipe in ("full", "near") and dtype in _LARGEST:
+        return _up_to(_LARGEST[dtype], recipe, shape, rng)
+    return real(rng, shape)
+
+
+def _booleans(recipe: str, shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[Any]:
+    if recipe in ("constant", "nothing"):
+        return np.full(shape, recipe == "constant")
+    return rng.integers(0, 2, shape).astype(bool)
+
+
+def _integers(
+    recipe: str, real: Draw, dtype: np.dtype[Any], shape: tuple[int, ...], rng: np.random.Generator
+) -> NDArray[Any]:
+    limits = np.iinfo(dtype)
+    if recipe == "full":
+        return rng.integers(limits.min, limits.max, shape, dtype=dtype, endpoint=True)
+    if recipe == "near":
+        return rng.choice(np.array([limits.max, limits.max - 1, limits.min, 1], dtype=dtype), shape)
+    if recipe in _INDEX_TOPS:
+        return rng.integers(0, _INDEX_TOPS[recipe], shape).astype(dtype)
+    values = np.clip(real(rng, shape), max(limits.min, -100), min(limits.max, 100))
+    whole: NDArray[Any] = np.trunc(values).astype(dtype)
+    return whole
+
+
+def _up_to(largest: float, recipe: str, shape: tuple[int, ...], rng: np.random.Generator) -> NDArray[Any]:
+    """All large and positive, so that sums overflow; or signed and so spread that only products do.
+
+    Sums that overflow in one order of addition and not in another would tell nothing.
+    """
+    if recipe == "full":
+        return np.asarray(largest * (0.5 + 0.5 * rng.random(shape)))
+    exponents = rng.permutation(math.prod(shape)).reshape(shape) + 2.0
+    return np.asarray(np.copysign(largest * 2.0**-exponents, rng.choice(np.array([1.0, -1.0]), shape)))
+
+
+def hidden_chance(degree: int, draws: int) -> float:
+    """Schwartz-Zippel: how likely all draws hide a difference of two polynomials of at most this degree."""
+    return float(min(1.0, degree / FINE_VALUES) ** draws)
+
+
+def draws_needed(degree: int, most: int = 4) -> int:
+    """The least number of draws that brings the chance below 1e-9."""
+    return next((draws for draws in range(1, most) if hidden_chance(degree, draws) < 1e-9), most)

@@ -1,0 +1,243 @@
+"""Expression text -> a checked tree. What is not listed here is refused before anything runs."""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+import warnings
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+
+from einlint.verification import whitelist
+
+MAX_TEXT = 8192
+MAX_NODES = 200
+MAX_STRING = 1024
+MAX_INTEGER = 2**63
+MAX_EXPONENT = 64
+MAX_DEPTH = 40
+
+OPERATORS: dict[type[ast.AST], str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
+    ast.MatMult: "@", ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^", ast.LShift: "<<", ast.RShift: ">>",
+    ast.UAdd: "+", ast.USub: "-", ast.Invert: "~", ast.Not: "not", ast.And: "and", ast.Or: "or",
+    ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
+    ast.Is: "is", ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
+}  # fmt: skip
+_FOLDS: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv,
+    ast.Div: operator.truediv, ast.Pow: operator.pow,
+}  # fmt: skip
+_PLAIN = (
+    ast.Tuple, ast.List, ast.Subscript, ast.Slice, ast.Starred, ast.UnaryOp, ast.BinOp, ast.BoolOp, ast.Compare,
+    ast.IfExp,
+)  # fmt: skip
+_COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp)
+_SPOKEN: dict[type[ast.AST], str] = {
+    ast.Lambda: "`lambda`", ast.NamedExpr: "`:=`", ast.JoinedStr: "an f-string", ast.Await: "`await`",
+    ast.Yield: "`yield`", ast.YieldFrom: "`yield from`", ast.SetComp: "a set comprehension", ast.Set: "a set",
+    ast.DictComp: "a dict comprehension",
+}  # fmt: skip
+
+
+class Refused(Exception):
+    """The expression is not run; the message says why in one sentence."""
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A checked expression over the given tensor names."""
+
+    text: str
+    tensors: frozenset[str]
+    body: ast.expr
+
+    @property
+    def read(self) -> frozenset[str]:
+        """The tensors that the expression reads."""
+        return frozenset(n.id for n in ast.walk(self.body) if isinstance(n, ast.Name)) & self.tensors
+
+
+def parse(text: str, tensors: Collection[str]) -> Expression:
+    """Read `text`; raises `Refused` for whatever verification does not run."""
+    body = _read(text)
+    nodes = sum(isinstance(node, ast.expr | ast.keyword | ast.comprehension) for node in ast.walk(body))
+    if nodes > MAX_NODES:
+        raise Refused(f"the expression has {nodes} nodes, more than {MAX_NODES}")
+    _Check(frozenset(tensors)).visit(body, 0)
+    return Expression(text, frozenset(tensors), body)
+
+
+def dotted(node: ast.expr, bound: Collection[str]) -> str | None:
+    """The canonical path of a module-level name such as `F.pad`, or None where the root is a value."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name) or node.id in bound:
+        return None
+    root = whitelist.MODULES.get(node.id) if parts else whitelist.BARE.get(node.id)
+    return None if root is None else ".".join([root, *reversed(parts)])
+
+
+def numbers(expression: Expression) -> Iterator[tuple[ast.AST, float]]:
+    """Every number that is written, also as `2**6` or `-1`, with its node; and those inside patterns."""
+    for node in ast.walk(expression.body):
+        if isinstance(node, ast.expr):
+            folded = _folded(node)
+            if folded is not None:
+                yield node, folded
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            words = node.value.replace("(", " ").replace(")", " ").split()
+            yield from ((node, int(word)) for word in words if word.isdecimal() and len(word) < 10)
+
+
+def _folded(node: ast.expr) -> float | None:
+    """The value of arithmetic on literals."""
+    match node:
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+            return value if -math.inf < value < math.inf else None
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            inner = _folded(operand)
+            return None if inner is None else -inner
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _FOLDS:
+            one, two = _folded(left), _folded(right)
+            if one is None or two is None or (isinstance(op, ast.Pow) and not 0 <= two < MAX_EXPONENT):
+                return None
+            try:
+                return _FOLDS[type(op)](one, two)
+            except ArithmeticError:
+                return None
+    return None
+
+
+def _read(text: str) -> ast.expr:
+    if len(text) > MAX_TEXT:
+        raise Refused(f"the expression is {len(text)} characters long, more than {MAX_TEXT}")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text.strip(), mode="eval").body
+    except SyntaxError as error:
+        raise Refused(f"the expression does not parse: {error.msg}") from None
+    except (RecursionError, MemoryError, ValueError):
+        raise Refused("the expression does not parse: it is nested too deeply or holds a null byte") from None
+
+
+class _Check:
+    """Walks the tree once; every node kind must be named here."""
+
+    def __init__(self, tensors: frozenset[str]) -> None:
+        self.bound = tensors
+        self.in_comprehension = False
+
+    def visit(self, node: ast.AST, depth: int) -> None:
+        if depth > MAX_DEPTH:
+            raise Refused(f"the expression is nested more than {MAX_DEPTH} deep")
+        handler = getattr(self, f"_{type(node).__name__.lower()}", None)
+        if handler is not None:
+            handler(node, depth)
+        elif isinstance(node, _COMPREHENSIONS):
+            self._comprehension_of(node, depth)
+        elif isinstance(node, _PLAIN):
+            self._children(node, depth)
+        else:
+            raise Refused(f"{_SPOKEN.get(type(node), type(node).__name__)} is not allowed")
+
+    def _children(self, node: ast.AST, depth: int) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                self.visit(child, depth + 1)
+
+    def _constant(self, node: ast.Constant, depth: int) -> None:
+        value = node.value
+        if isinstance(value, bytes):
+            raise Refused("bytes are not allowed")
+        if isinstance(value, str) and len(value.encode(errors="surrogatepass")) >= MAX_STRING:
+            raise Refused(f"a string of {len(value)} characters is too long")
+        if isinstance(value, int) and value >= MAX_INTEGER:
+            raise Refused("an integer of 2**63 or more is not allowed")
+
+    def _binop(self, node: ast.BinOp, depth: int) -> None:
+        exponent = node.right.operand if isinstance(node.right, ast.UnaryOp) else node.right
+        value = exponent.value if isinstance(exponent, ast.Constant) else None
+        if isinstance(node.op, ast.Pow) and isinstance(value, int | float) and value >= MAX_EXPONENT:
+            raise Refused(f"an exponent of {MAX_EXPONENT} or more is not allowed")
+        self._children(node, depth)
+
+    def _name(self, node: ast.Name, depth: int) -> None:
+        if node.id in self.bound:
+            return
+        path = whitelist.BARE.get(node.id)
+        if path is None and node.id not in whitelist.MODULES:
+            raise Refused(f"the name `{node.id}` is not known")
+        if path not in whitelist.CONSTANTS:
+            raise Refused(f"`{node.id}` is not a value that an expression may use")
+
+    def _attribute(self, node: ast.Attribute, depth: int) -> None:
+        path = dotted(node, self.bound)
+        if path is None:
+            self._member(node, whitelist.ANY_PROPERTY, depth)
+        elif path not in whitelist.CONSTANTS:
+            raise Refused(f"`{ast.unparse(node)}` is not a value that an expression may use")
+
+    def _member(self, node: ast.Attribute, known: frozenset[str], depth: int) -> None:
+        self.visit(node.value, depth + 1)
+        if node.attr not in known:
+            raise Refused(f"the attribute `.{node.attr}` is not in the table")
+
+    def _call(self, node: ast.Call, depth: int) -> None:
+        path = dotted(node.func, self.bound)
+        if path is not None:
+            if path not in whitelist.FUNCTIONS:
+                raise Refused(f"`{ast.unparse(node.func)}` is not a function in the table")
+        elif isinstance(node.func, ast.Attribute):
+            self._member(node.func, whitelist.ANY_METHOD, depth)
+        elif isinstance(node.func, ast.Call):
+            self._layer(node.func, depth)
+        else:
+            raise Refused(f"`{ast.unparse(node.func)}` is not a function in the table")
+        self._arguments(node, depth)
+
+    def _layer(self, node: ast.Call, depth: int) -> None:
+        if dotted(node.func, self.bound) not in whitelist.LAYERS:
+            raise Refused(
+                f"`{ast.unparse(node.func)}(...)` may not be called: it is no layer, or its weights are random"
+            )
+        self.visit(node, depth + 1)
+
+    def _arguments(self, node: ast.Call, depth: int) -> None:
+        for argument in node.args:
+            self.visit(argument, depth + 1)
+        for keyword in node.keywords:
+            if keyword.arg in whitelist.REFUSED_KEYWORDS:
+                raise Refused(f"the argument `{keyword.arg}=` is not allowed")
+            self.visit(keyword.value, depth + 1)
+
+    def _dict(self, node: ast.Dict, depth: int) -> None:
+        if not all(isinstance(key, ast.Constant) for key in node.keys):
+            raise Refused("the keys of a dict must be constants")
+        self._children(node, depth)
+
+    def _comprehension_of(self, node: ast.ListComp | ast.GeneratorExp, depth: int) -> None:
+        if self.in_comprehension or len(node.generators) > 1:
+            raise Refused("a comprehension inside a comprehension is not allowed")
+        generator = node.generators[0]
+        if generator.is_async:
+            raise Refused("an asynchronous comprehension is not allowed")
+        self.visit(generator.iter, depth + 1)
+        outside, self.in_comprehension = self.bound, True
+        self.bound = self.bound | frozenset(targets(generator.target))
+        for part in (*generator.ifs, node.elt):
+            self.visit(part, depth + 1)
+        self.bound, self.in_comprehension = outside, False
+
+
+def targets(node: ast.expr) -> list[str]:
+    """The names that a comprehension binds: `t` or `a, b`."""
+    names = node.elts if isinstance(node, ast.Tuple) else [node]
+    found = [name.id for name in names if isinstance(name, ast.Name)]
+    if len(found) != len(names):
+        raise Refused("a comprehension may bind only names")
+    return found

@@ -1,0 +1,70 @@
+"""A witness -> the witness of least sum, run again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from itertools import islice, takewhile
+
+from einlint.verification.data import RECIPES
+from einlint.verification.question import Assignment
+from einlint.verification.search import Draw, Search, Witness
+
+_SECONDS = 8.0
+_SIZES = 4000
+_STEP = 32
+_PROBES: tuple[Draw, ...] = (
+    *(("whole", seed) for seed in range(1, 7)), *(("fine", seed) for seed in range(1, 5)),
+    *((recipe, seed) for recipe in RECIPES if recipe not in ("whole", "fine") for seed in (1, 2)),
+)  # fmt: skip
+
+
+def smallest(search: Search, witness: Witness) -> Witness:
+    """First each axis by itself, then all smaller sums: with the witness's kind of data, then with every kind."""
+    deadline = time.monotonic() + _SECONDS
+    witness = _lowered(search, witness)
+    like = ((witness.recipe, witness.seed), (witness.recipe, 7), ("whole", 1), ("fine", 1))
+    for draws in (like, _PROBES):
+        for number in range(len(search.plans)):
+            witness = _below(search, number, witness, draws, deadline) or witness
+    return _readable(search, witness)
+
+
+def _lowered(search: Search, witness: Witness) -> Witness:
+    """Each axis in turn as low as it goes while the sides still differ."""
+    draws = ((witness.recipe, witness.seed), ("whole", 1), ("fine", 1))
+    for axis in search.plans[witness.form].space.free:
+        lower = list(_with_lower(search, witness, axis))
+        witness = search.first(witness.form, lower, draws) or witness
+    return witness
+
+
+def _with_lower(search: Search, witness: Witness, axis: str) -> Iterator[Assignment]:
+    space = search.plans[witness.form].space
+    kept = {name: witness.sizes[name] for name in space.free}
+    for index in range(64):
+        size = space.nth(axis, index)
+        if size is None or size >= witness.sizes[axis]:
+            return
+        sizes = space.complete({**kept, axis: size})
+        if sizes is not None:
+            yield sizes
+
+
+def _below(search: Search, number: int, witness: Witness, draws: Sequence[Draw], deadline: float) -> Witness | None:
+    """The first smaller sum at which the sides differ, as far as time allows."""
+    smaller = takewhile(lambda some: sum(some.values()) < witness.sum, search.plans[number].space.by_sum())
+    sizes = islice(smaller, _SIZES)
+    while batch := list(islice(sizes, _STEP)):
+        found = search.first(number, batch, draws)
+        if found is not None:
+            return found
+        if time.monotonic() > deadline:
+            return None
+    return None
+
+
+def _readable(search: Search, witness: Witness) -> Witness:
+    """The same sizes with data that is easy to read, if it shows the difference too."""
+    draws: list[Draw] = [("counting", 1), *(("whole", seed) for seed in range(1, 7))]
+    return search.first(witness.form, [witness.sizes], draws) or witness

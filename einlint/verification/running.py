@@ -1,0 +1,188 @@
+"""Runs one pair on given sizes and data, inside the worker."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from einlint.verification import comparison
+from einlint.verification.comparison import Difference
+from einlint.verification.concrete import Concrete, Library
+from einlint.verification.data import EDGES, draw
+from einlint.verification.evaluator import evaluate
+from einlint.verification.expressions import Expression, Refused, numbers
+
+Operands = dict[str, Any]
+_OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "Unable to allocate", "out of memory")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One run: a shape for each tensor, and how its data is drawn."""
+
+    shapes: Mapping[str, tuple[int, ...]]
+    recipe: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one side gave: a value or an exception, and the operands it was given."""
+
+    value: Any
+    error: str | None
+    operands: Operands = field(repr=False)
+
+    @property
+    def raised(self) -> bool:
+        return self.error is not None
+
+
+@dataclass
+class Pair:
+    """Two expressions with the dtypes of their operands, ready to run."""
+
+    library: Library
+    left: Expression
+    right: Expression
+    framework: str
+    dtypes: Mapping[str, str]
+    mutates: bool = False
+
+    @functools.cached_property
+    def edges(self) -> tuple[float, ...]:
+        """The numbers that the expressions write, where operands can take them."""
+        written = {abs(number) for side in (self.left, self.right) for _, number in numbers(side)}
+        return tuple(sorted({*EDGES, *(float(number) for number in written if number <= 100)}))
+
+    def operands(self, case: Case, single: bool = False) -> Operands:
+        """Fresh operands; `single` replaces float64 by float32."""
+        rng = np.random.default_rng(case.seed)
+        return {
+            name: self._operand(draw(case.recipe, self._dtype(name), shape, rng, self.edges), self._dtype(name), single)
+            for name, shape in case.shapes.items()
+        }
+
+    def _dtype(self, name: str) -> str:
+        return self.dtypes.get(name, "float64")
+
+    def _operand(self, values: Any, dtype: str, single: bool) -> Any:
+        if single:
+            dtype = {"float64": "float32", "complex128": "complex64"}.get(dtype, dtype)
+        if self.framework == "numpy":
+            return values.astype(dtype)
+        torch = self.library.torch
+        return torch.from_numpy(np.ascontiguousarray(values)).to(getattr(torch, dtype)).reshape(values.shape)
+
+    def run(self, expression: Expression, operands: Operands) -> Result:
+        """One side on its own operands; a refusal or a lack of memory comes through as `Refused`."""
+        try:
+            return Result(evaluate(expression, Concrete(self.library, operands)), None, operands)
+        except (Refused, RecursionError):
+            raise
+        except MemoryError:
+            raise Refused("the expression needs more memory than verification gives it") from None
+        except Exception as error:
+            message = f"{type(error).__name__}: {error}"
+            if any(sign in message for sign in _OUT_OF_MEMORY):
+                raise Refused("the expression needs more memory than verification gives it") from None
+            return Result(None, message, operands)
+
+    def both(self, case: Case, single: bool = False) -> tuple[Result, Result]:
+        operands = self.operands(case, single)
+        return self.run(self.left, duplicate(operands)), self.run(self.right, operands)
+
+    def difference(self, left: Result, right: Result, dtypes: bool = True) -> Difference | None:
+        if left.raised or right.raised:
+            return None if left.raised and right.raised else Difference("exception")
+        parts = [list(comparison.leaves(result.value, self.library)) for result in (left, right)]
+        return comparison.differ(parts[0], parts[1], dtypes)
+
+
+def duplicate(operands: Operands) -> Operands:
+    return {name: copy_of(value) for name, value in operands.items()}
+
+
+def copy_of(value: Any) -> Any:
+    return value.clone() if hasattr(value, "clone") else copy.copy(value)
+
+
+def judge(pair: Pair, case: Case, found: Difference) -> str:
+    """A difference of values -> "equal" (rounding), "different" or "unclear"."""
+    if found.kind != "value" or math.isnan(found.gap):
+        return "different"
+    precision = max(found.precision, _operand_precision(pair.dtypes))
+    if precision > comparison.FINEST:
+        return _judge_coarse(pair, case, found, precision)
+    if found.relative <= 1e-12:
+        return "equal"
+    return "different" if found.gap > 1e-4 else _judge_by_rounding(pair, case, found)
+
+
+def _judge_by_rounding(pair: Pair, case: Case, found: Difference) -> str:
+    """Rounding grows 10**8 times from float64 to float32, 10**4 under a root; a real difference stays as it is."""
+    growth = _growth(pair, case, found)
+    size = found.gap / max(found.scale, 1.0)
+    if growth is not None and growth > 1e3:
+        return "equal"
+    if size > (1e-9 if growth is not None else 1e-7):
+        return "different"
+    if found.relative <= 1e-9 or size <= 1e-12:
+        return "equal"
+    return "different" if growth is not None and growth > 0.1 else "unclear"
+
+
+def _growth(pair: Pair, case: Case, found: Difference) -> float | None:
+    """How many times larger the gap is in float32; None where that does not run or overflows."""
+    with default_dtype(pair.library, "float32"):
+        left, right = pair.both(case, single=True)
+        if left.raised or right.raised:
+            return None
+        again = pair.difference(left, right, dtypes=False)
+    if again is None:
+        return 0.0
+    return again.gap / found.gap if again.kind == "value" and math.isfinite(again.gap) else None
+
+
+def _judge_coarse(pair: Pair, case: Case, found: Difference, precision: float) -> str:
+    """Low precision: overflow on one side only is a difference, rounding is not."""
+    if found.gap == float("inf"):
+        return "different"
+    if found.relative <= 64 * precision:
+        return "equal"
+    exact = Pair(pair.library, pair.left, pair.right, pair.framework, _doubled(pair.dtypes))
+    left, right = exact.both(case)
+    again = None if left.raised and right.raised else exact.difference(left, right)
+    if again is None or (again.kind == "value" and again.relative <= 1e-9):
+        return "equal"
+    return "different" if again.relative > 1e-6 else "unclear"
+
+
+def _operand_precision(dtypes: Mapping[str, str]) -> float:
+    return max((comparison.PRECISION.get(dtype, comparison.FINEST) for dtype in dtypes.values()), default=0.0)
+
+
+def _doubled(dtypes: Mapping[str, str]) -> dict[str, str]:
+    wider = {"float16": "float64", "bfloat16": "float64", "float32": "float64", "complex64": "complex128"}
+    return {name: wider.get(dtype, dtype) for name, dtype in dtypes.items()}
+
+
+@contextmanager
+def default_dtype(library: Library, dtype: str) -> Iterator[None]:
+    """Creation functions such as `torch.eye` follow the operands' precision."""
+    torch = library.torch
+    if torch is None:
+        yield
+        return
+    torch.set_default_dtype(getattr(torch, dtype))
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(torch.float64)

@@ -1,0 +1,219 @@
+"""The child process that runs expressions: JSON lines in, JSON lines out, nothing else.
+
+Started by `workers.py` with an empty environment in a temporary directory. It keeps torch loaded,
+limits its own memory, and refuses to open files for writing, sockets and processes.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import json
+import math
+import os
+import sys
+import warnings
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from einlint.verification.concrete import MAX_ELEMENTS, Library, OverLimit
+from einlint.verification.expressions import Refused, parse
+
+Json = dict[str, Any]
+HEADROOM = 3 * 2**30
+CPU_SECONDS = 60
+
+
+class Forbidden(BaseException):
+    """Code of a library tried what no expression may do."""
+
+
+_FORBIDDEN_EVENTS = tuple(
+    "ctypes.dlopen os.chmod os.chown os.exec os.fork os.forkpty os.kill os.link os.mkdir os.posix_spawn os.remove "
+    "os.rename os.rmdir os.spawn os.symlink os.system os.truncate shutil. socket. subprocess.Popen tempfile. urllib. "
+    "webbrowser.".split()
+)
+
+
+def lock() -> None:
+    """Seal the process: bounded memory, no files written, no processes, no sockets."""
+    _limit_memory()
+    sys.addaudithook(_audit)
+
+
+def _audit(event: str, args: tuple[Any, ...]) -> None:
+    if event == "open":
+        mode, flags = args[1], args[2]
+        writes = isinstance(mode, str) and set(mode) & set("wax+")
+        if writes or (isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)):
+            raise Forbidden(event)
+    elif event.startswith(_FORBIDDEN_EVENTS):
+        raise Forbidden(event)
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:
+        return
+    status = Path("/proc/self/statm")
+    if status.exists():
+        top = int(status.read_text().split()[0]) * resource.getpagesize() + HEADROOM
+        resource.setrlimit(resource.RLIMIT_AS, (top, top))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _renew_cpu_limit() -> None:
+    try:
+        import resource
+    except ImportError:
+        return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + CPU_SECONDS, hard))
+
+
+class Worker:
+    """Answers requests about pairs."""
+
+    def __init__(self) -> None:
+        self.library = Library()
+        self.actions: dict[str, Callable[[Any, Any], Json]] = {
+            "compare": self._compare, "gradient": self._gradient, "autocast": self._autocast, "show": self._show,
+        }  # fmt: skip
+        self.pair = functools.lru_cache(maxsize=8)(self._pair)
+
+    def ready(self) -> Json:
+        """The greeting: which libraries there are, at which version."""
+        names = {"torch": self.library.torch, "numpy": self.library.numpy, "einops": sys.modules.get("einops")}
+        return {"ready": {name: str(module.__version__) for name, module in names.items() if module is not None}}
+
+    def prepare(self) -> None:
+        """What costs too much to set for every run."""
+        torch = self.library.torch
+        warnings.simplefilter("ignore")
+        self.library.numpy.seterr(all="ignore")
+        if torch is not None:
+            torch.set_num_threads(1)
+            torch.set_num_interop_threads(1)
+            self._reset()
+
+    def _reset(self) -> None:
+        if self.library.torch is not None:
+            self.library.torch.set_default_dtype(self.library.torch.float64)
+            self.library.torch.manual_seed(0)
+
+    def _pair(self, text: str) -> Any:
+        from einlint.verification.running import Pair
+
+        fields = json.loads(text)
+        names = list(fields["tensors"])
+        sides = (parse(fields["a"], names), parse(fields["b"], names))
+        return Pair(self.library, *sides, fields["framework"], fields["dtypes"], fields["mutates"])
+
+    def answer(self, request: Json) -> Json:
+        """One line for each case; a case that is refused says why and the others go on."""
+        _renew_cpu_limit()
+        self._reset()
+        try:
+            pair = self.pair(json.dumps(request["pair"]))
+        except Refused as refusal:
+            return {"refused": str(refusal)}
+        action, answers = self.actions[request["do"]], []
+        for case in request["cases"]:
+            answers.append(self._guarded(action, pair, self._case(request["pair"]["tensors"], case)))
+            if request.get("stop") and answers[-1].get("stop"):
+                break
+        return {"answers": answers}
+
+    def _case(self, tensors: Mapping[str, list[str | int]], case: list[Any]) -> Any:
+        from einlint.verification.running import Case
+
+        sizes, recipe, seed = case
+        shapes = {
+            name: tuple(sizes[axis] if isinstance(axis, str) else axis for axis in axes)
+            for name, axes in tensors.items()
+        }
+        return Case(shapes, recipe, seed)
+
+    def _guarded(self, action: Callable[[Any, Any], Json], pair: Any, case: Any) -> Json:
+        try:
+            if any(math.prod(shape) > MAX_ELEMENTS for shape in case.shapes.values()):
+                raise OverLimit("an operand has more elements than verification computes with")
+            return action(pair, case)
+        except OverLimit as refusal:
+            return {"refused": str(refusal), "limit": True}
+        except Refused as refusal:
+            return {"refused": str(refusal), "stop": True}
+        except MemoryError:
+            return {"refused": "the expression needs more memory than verification gives it", "limit": True}
+        except RecursionError:
+            return {"refused": "the expression is nested too deeply", "stop": True}
+        except Forbidden as forbidden:
+            return {"refused": f"the expression tried `{forbidden}`, which is not allowed", "stop": True}
+
+    def _compare(self, pair: Any, case: Any) -> Json:
+        from einlint.verification.running import judge
+        from einlint.verification.side_effects import shared
+
+        left, right = pair.both(case)
+        found = pair.difference(left, right)
+        if found is None and left.raised:
+            return {"raised": True}
+        verdict = "equal" if found is None else judge(pair, case, found)
+        if found is not None and verdict == "different":
+            return {"different": found.kind, "stop": True}
+        sharing = [sorted(shared(result, self.library)) for result in (left, right)]
+        answer: Json = {"aliasing": sharing} if sharing[0] != sharing[1] else {}
+        if found is not None:
+            answer["unclear" if verdict == "unclear" else "rounded"] = found.gap
+        return answer
+
+    def _gradient(self, pair: Any, case: Any) -> Json:
+        from einlint.verification.side_effects import gradients_differ
+
+        return {"differs": True, "stop": True} if gradients_differ(pair, case) else {}
+
+    def _autocast(self, pair: Any, case: Any) -> Json:
+        from einlint.verification.side_effects import autocast_dtypes
+
+        found = autocast_dtypes(pair, case)
+        if found is None or found[0] == found[1]:
+            return {}
+        return {"differs": True, "result": " vs ".join(found)}
+
+    def _show(self, pair: Any, case: Any) -> Json:
+        left, right = pair.both(case)
+        operands = {name: _listed(value) for name, value in pair.operands(case).items()}
+        return {"operands": operands, "left": self._told(left), "right": self._told(right)}
+
+    def _told(self, result: Any) -> Json:
+        if result.raised:
+            return {"error": result.error.splitlines()[0][:300]}
+        shape, dtype = getattr(result.value, "shape", None), getattr(result.value, "dtype", None)
+        short = repr(result.value)[:2000]
+        return {"value": short, "shape": None if shape is None else list(shape), "dtype": str(dtype)}
+
+
+def _listed(value: Any) -> Any:
+    """Nested lists of the values; complex numbers as [real, imaginary]."""
+    return json.loads(json.dumps(value.tolist(), default=lambda number: [number.real, number.imag]))
+
+
+def main() -> None:
+    """Answer requests until the input ends."""
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    worker = Worker()
+    worker.prepare()
+    lock()
+    gc.freeze()
+    print(json.dumps(worker.ready()), file=channel, flush=True)
+    for line in sys.stdin:
+        print(json.dumps(worker.answer(json.loads(line))), file=channel, flush=True)
+
+
+if __name__ == "__main__":
+    main()
