@@ -14,7 +14,7 @@ from zlib import crc32
 
 from einlint import __version__
 from einlint.checking import Checked, Settings
-from einlint.findings import Edit, Finding, Fix, Position, Related, Safety, Span
+from einlint.findings import Finding, Intent, Position, Related, Safety, Span
 
 FOLDER = ".einlint_cache"
 MAX_BYTES = 8_000_000
@@ -160,8 +160,12 @@ def _encoded(checked: Checked) -> list[Any]:
 
 def _encoded_finding(finding: Finding) -> list[Any]:
     related = [[r.message, r.span, r.path] for r in finding.related]
-    fix = finding.fix and [finding.fix.message, [[e.span, e.content] for e in finding.fix.edits], finding.fix.safety]
-    return [finding.code, finding.name, finding.message, finding.span, related, fix, finding.cell]
+    return [finding.code, finding.name, finding.message, finding.span, related, finding.cell, _intent(finding)]
+
+
+def _intent(finding: Finding) -> list[Any] | None:
+    intent = finding.intent
+    return None if intent is None else [intent.rewrite, intent.span, intent.safety.value]
 
 
 def _decoded(line: bytes) -> Checked | None:
@@ -180,15 +184,15 @@ def _payload(line: bytes) -> bytes:
 
 
 def _decoded_finding(value: Sequence[Any]) -> Finding:
-    code, name, message, span, related, fix, cell = value
+    code, name, message, span, related, cell, intent = value
     return Finding(
         code,
         name,
         message,
         _span(span),
         tuple(Related(text, _span(place), path) for text, place, path in related),
-        fix and Fix(fix[0], tuple(Edit(_span(place), content) for place, content in fix[1]), Safety(fix[2])),
-        cell,
+        cell=cell,
+        intent=intent and Intent(intent[0], _span(intent[1]), Safety(intent[2])),
     )
 
 

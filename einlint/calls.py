@@ -59,6 +59,11 @@ class Call:
         return self.source.span(self.node.func)
 
     @property
+    def whole(self) -> Span:
+        """The span of the call with its arguments."""
+        return self.source.span(self.node)
+
+    @property
     def pattern_node(self) -> ast.expr | None:
         """The argument that holds the pattern."""
         return self.arguments.get("equation" if self.callee.kind is Kind.EQUATION else "pattern")
@@ -85,7 +90,8 @@ class Reading:
     """A call with one of the texts its pattern can have.
 
     `weight` and `bias` are the other patterns of an EinMix. `sublists` marks an einsum whose axes are
-    written as lists of numbers between its operands.
+    written as lists of numbers between its operands; `inner` is the reading of the operand where that
+    is a call with a pattern itself.
     """
 
     call: Call
@@ -94,6 +100,7 @@ class Reading:
     weight: Shape | None = None
     bias: Shape | None = None
     sublists: bool = False
+    inner: Reading | None = None
 
     def span(self, start: int, end: int) -> Span:
         """The span of the characters of the pattern from `start` to `end`."""
@@ -135,6 +142,7 @@ class CallFinder:
         self._names: Names = scan(source.tree)
         self._resolver = Resolver(self.project, aliases)
         self._evaluator = Evaluator(self._names)
+        self._by_node: dict[int, Call] = {}
 
     def calls(self) -> list[Call]:
         """Every call of a known callable, in the order of the file; calls that a test expects to fail are left out."""
@@ -144,6 +152,7 @@ class CallFinder:
             call.reductions = [] if reduction is None else self._texts(call, reduction)
         expected = {row for first, last in self._names.expected_failures for row in range(first, last + 1)}
         found = [c for c in found if c.node.lineno not in expected]
+        self._by_node = {id(call.node): call for call in found}
         return sorted(found, key=lambda c: (c.node.lineno, c.node.col_offset))
 
     def readings(self, call: Call) -> list[Reading]:
@@ -154,7 +163,12 @@ class CallFinder:
         texts = self._texts(call, node)
         if not texts and call.callee.kind is Kind.EQUATION:
             return _sublist_readings(call)
-        return [_reading(call, text, *self._shapes(call)) for text in texts]
+        readings = [_reading(call, text, *self._shapes(call)) for text in texts]
+        operand = self._by_node.get(id(call.tensors[0])) if len(readings) == 1 and call.tensors else None
+        if operand is not None:
+            inner = self.readings(operand)
+            readings[0].inner = inner[0] if len(inner) == 1 else None
+        return readings
 
     def _shapes(self, call: Call) -> tuple[Shape | None, Shape | None]:
         return self._shape(call, "weight_shape"), self._shape(call, "bias_shape")

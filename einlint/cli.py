@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import io
 import sys
 from collections.abc import Callable, Sequence
@@ -13,6 +14,8 @@ import click
 
 from einlint import __version__, reports
 from einlint.config import ConfigError, Overrides
+from einlint.failures import Unavailable
+from einlint.fix_mode import FixMode, fix_files
 from einlint.registry import UnknownSelector, find_rule, rules
 from einlint.reports import statistics
 from einlint.reports.places import printable, shown
@@ -21,11 +24,25 @@ from einlint.reports.styles import style_of
 from einlint.session import Linted, Options, Text, lint
 
 
+_LATE = {"equiv": "einlint.equivalence_cli.equiv"}
+
+
 class _CheckByDefault(click.Group):
     """`einlint PATH` is `einlint check PATH`, and `einlint --help` describes both."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_LATE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command, its module imported when it is the one that runs."""
+        if cmd_name in _LATE:
+            module, _, name = _LATE[cmd_name].rpartition(".")
+            command: click.Command = getattr(importlib.import_module(module), name)
+            return command
+        return super().get_command(ctx, cmd_name)
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or args[0] not in {*self.commands, "--help", "--version"}:
+        if not args or args[0] not in {*self.commands, *_LATE, "--help", "--version"}:
             args = ["check", *args]
         return super().parse_args(ctx, args)
 
@@ -83,6 +100,10 @@ def main() -> None:
     callback=_pairs,
     help="Rules that are off in some files, instead of the configured ones.",
 )
+@click.option("--fix", "fixes", is_flag=True, help="Apply fixes that were verified and are safe.")
+@click.option("--unsafe-fixes", is_flag=True, help="Apply fixes that differ in what they say, too.")
+@click.option("--diff", "only_diff", is_flag=True, help="Print what --fix would change; write nothing.")
+@click.option("--show-fixes", is_flag=True, help="Show every fix with its verdict.")
 @click.option("--output-format", type=click.Choice(reports.FORMATS), default="text", help="How to report.")
 @click.option("--statistics", "only_counts", is_flag=True, help="Report only how often each rule is broken.")
 @click.option("--quiet", "-q", is_flag=True, help="Print findings and nothing else.")
@@ -98,6 +119,10 @@ def check(
     extend_select: tuple[str, ...],
     ignore: tuple[str, ...],
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...],
+    fixes: bool,
+    unsafe_fixes: bool,
+    only_diff: bool,
+    show_fixes: bool,
     output_format: str,
     only_counts: bool,
     quiet: bool,
@@ -113,9 +138,12 @@ def check(
         raise click.UsageError(f"--statistics has no {output_format} format")
     overrides = Overrides(select or None, extend_select, ignore, per_file_ignores or None)
     linted = _lint(paths, stdin_filename, overrides, Options(isolated, force_exclude, jobs=jobs, cache=not no_cache))
+    fixed = 0
+    if fixes or only_diff or show_fixes:
+        linted, fixed = _fix(linted, FixMode(unsafe_fixes, only_diff, show_fixes, fixes))
     if not quiet:
         _warn(linted)
-    _write(linted, output_format, only_counts, quiet)
+    _write(linted, output_format, only_counts, quiet, fixed)
     sys.exit(bool(not exit_zero and any(file.findings for file in linted)))
 
 
@@ -160,6 +188,21 @@ def _lint(paths: tuple[str, ...], stdin_filename: str | None, overrides: Overrid
             progress.close()
 
 
+def _fix(linted: list[Linted], mode: FixMode) -> tuple[list[Linted], int]:
+    """Fix, or print the difference and exit."""
+    try:
+        fixing = fix_files(linted, mode)
+    except Unavailable as error:
+        raise _Wrong(str(error)) from None
+    _echo(fixing.output)
+    if mode.only_diff or fixing.output:
+        click.echo(fixing.summary, err=True)
+        sys.exit(fixing.exit_code)
+    if mode.show:
+        click.echo(fixing.summary, nl=False, err=True)
+    return fixing.linted, fixing.count
+
+
 def _warn(linted: Sequence[Linted]) -> None:
     for file in linted:
         for note in file.notes:
@@ -168,13 +211,13 @@ def _warn(linted: Sequence[Linted]) -> None:
         click.echo("warning: no Python files found under the given paths", err=True)
 
 
-def _write(linted: Sequence[Linted], output_format: str, only_counts: bool, quiet: bool) -> None:
+def _write(linted: Sequence[Linted], output_format: str, only_counts: bool, quiet: bool, fixed: int) -> None:
     if only_counts:
         pieces = [statistics.render(output_format, linted)]
     else:
         pieces = [*reports.render(output_format, linted, style_of(sys.stdout))]
     if output_format in reports.FOR_PEOPLE and not quiet:
-        pieces.append(reports.summary(linted))
+        pieces.append(reports.summary(linted, fixed))
     _echo("".join(pieces))
 
 

@@ -12,6 +12,10 @@ class CheckFailure:
     reason: str
 
 
+class Unavailable(Exception):
+    """What is needed to verify fixes is not installed; the message says how to install it."""
+
+
 @dataclass(frozen=True, slots=True)
 class InvalidConfiguration:
     """A configuration that cannot be used, where no command line can say so: `reason` names file and row."""

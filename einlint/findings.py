@@ -43,11 +43,24 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Edits that belong together and what they achieve."""
+    """Edits that belong together and what they achieve; `verdict` is None until it was verified."""
 
     message: str
     edits: tuple[Edit, ...]
     safety: Safety
+    verdict: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What a fix would do: the name of a rewrite, the call it rewrites, and how safe it can be at best.
+
+    Building and verifying it comes later.
+    """
+
+    rewrite: str
+    span: Span
+    safety: Safety = Safety.SAFE
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,7 @@ class Report:
     span: Span
     message: str
     related: tuple[Related, ...] = ()
+    intent: Intent | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +93,4 @@ class Finding:
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
     cell: int | None = None
+    intent: Intent | None = None

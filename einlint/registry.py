@@ -36,7 +36,7 @@ class Rule:
     def findings(self, subject: object) -> Iterator[Finding]:
         """What the check reports of one subject."""
         for report in self.check(subject):
-            yield Finding(self.code, self.name, report.message, report.span, report.related)
+            yield Finding(self.code, self.name, report.message, report.span, report.related, intent=report.intent)
 
 
 class UnknownSelector(ValueError):

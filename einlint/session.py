@@ -56,13 +56,14 @@ class Options:
 class Linted:
     """What was found in one file, sorted by position, with the content that it is about (empty for no findings).
 
-    `path` is absolute, or `-` for text without a name.
+    `path` is absolute, or `-` for text without a name; `settings` decided what was found.
     """
 
     path: str
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
     data: bytes = b""
+    settings: Settings | None = None
 
 
 class _Pending(NamedTuple):
@@ -171,7 +172,7 @@ def _linted(path: str, checked: Checked, data: bytes, settings: Settings) -> Lin
     """A result. That a file was not checked is never passed over: with its rule off, it becomes a note."""
     on = tuple(finding for finding in checked.findings if finding.code in settings.enabled)
     off = tuple(finding.message for finding in checked.findings if finding.code not in settings.enabled)
-    return Linted(path, on, checked.notes + off, data if on else b"")
+    return Linted(path, on, checked.notes + off, data if on else b"", settings)
 
 
 def _read(path: str) -> bytes:

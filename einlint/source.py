@@ -78,12 +78,22 @@ def decode(data: bytes) -> str:
 
     Raises SyntaxError or LookupError for an unknown encoding and UnicodeError for bytes that are not in it.
     """
-    if not data.startswith(b"\xef\xbb\xbf") and not _COOKIE.match(data):
-        return data.decode("utf-8")
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    encoding = encoding_of(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return data.decode(encoding)
+
+
+def encoding_of(data: bytes) -> str:
+    """The encoding of a Python file, which keeps a BOM. Raises SyntaxError or LookupError for an unknown one."""
+    if not data.startswith(b"\xef\xbb\xbf") and not _COOKIE.match(data):
+        return "utf-8"
+    return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+
+
+def line_ends(text: str) -> list[int]:
+    """Where every row after the first begins."""
+    return [match.end() for match in _NEWLINE.finditer(text)]
 
 
 def read(data: bytes, path: str) -> Source | Unreadable:

@@ -20,7 +20,17 @@ def render(linted: Sequence[Linted], style: Style) -> Iterator[str]:
             yield headline(file.path, finding, style)
             yield from excerpt(lines.of_cell(finding.cell), finding.span, style)
             yield from _notes(file.path, finding, style)
+            yield from _fix(finding, style)
             yield "\n"
+
+
+def _fix(finding: Finding, style: Style) -> Iterator[str]:
+    """What the fix writes, once it was built and verified."""
+    if finding.fix is not None:
+        about = f"{finding.fix.message} ({finding.fix.safety.value}, {finding.fix.verdict})"
+        yield f"  {style('gutter', '=')} {style('note', 'fix')}: {about}\n"
+        for edit in finding.fix.edits:
+            yield from (f"  {style('gutter', '+')} {printable(row)}\n" for row in edit.content.splitlines())
 
 
 def _notes(path: str, finding: Finding, style: Style) -> Iterator[str]:

@@ -18,7 +18,7 @@ from einlint.registry import Rule, rules
 FOLDER = Path(einlint.rules.__path__[0])
 EXAMPLE = "Example"
 REQUIRED = ("What it does", "Why is this bad", EXAMPLE, "Use instead", "Not reported")
-OPTIONAL = ("References",)
+OPTIONAL = ("Fix safety", "References")
 
 _PART = re.compile(r"^## (?P<heading>[^\n]+)$|^```(?P<info>\w[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _NOWHERE = "/nowhere/example.py"

@@ -35,11 +35,20 @@ def named(chosen: list[Case]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in chosen])
 
 
+def raises(rule: Rule) -> bool:
+    """Whether what a rule reports fails when it runs; what is simplified or rewritten works."""
+    return not rule.code.startswith("EIN6")
+
+
 each_rule = pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.name) for rule in rules().values()])
 each_example = named([case for case in CASES if case.block.section == EXAMPLE])
-each_failing = named([case for case in CASES if case.block.section == EXAMPLE and case.block.runs])
+each_failing = named(
+    [case for case in CASES if case.block.section == EXAMPLE and case.block.runs and raises(case.rule)]
+)
 each_clean = named([case for case in CASES if case.block.section != EXAMPLE])
-each_running = named([case for case in CASES if case.block.section != EXAMPLE and case.block.runs])
+each_running = named(
+    [case for case in CASES if case.block.runs and not (case.block.section == EXAMPLE and raises(case.rule))]
+)
 
 
 @each_example
