@@ -24,7 +24,12 @@ from einlint.source import decode, split_lines
 
 EXAMPLES = int(os.environ.get("EINLINT_EXAMPLES", "1500"))
 SETTINGS = Settings(frozenset(rules()), aliases=(("mylib.fold", "einops.rearrange"),))
-HEAD = "import numpy as np, torch\nfrom functools import partial\nfrom einops import *\nfrom einops.layers.torch import *\n"
+HEAD = """\
+import numpy as np, torch
+from functools import partial
+from einops import *
+from einops.layers.torch import *
+"""
 
 
 def campaign(share: float) -> Callable[[Any], Any]:
@@ -71,30 +76,13 @@ def real_files() -> list[str]:
 
 
 FILES = real_files()
-ODDITIES = st.sampled_from(
-    """
-    ( ) [ ] {{ }} : , ; . ... -> = := == -> * ** @ \\ ' " ''' \"\"\" f' rb" # #noqa #einlint:ignore[EIN] `
-    if else lambda def class global nonlocal del import from as with try: except: match case _ await yield not in
-    einops rearrange reduce( einsum(' partial( xp.einsum( self.P None True 1_0 0x 1e999 é 𝔘 … · ١
-    """.split()
-    + [
-        "\n",
-        "\r",
-        "\r\n",
-        "\f",
-        "\t",
-        " ",
-        "\0",
-        "\ufeff",
-        "\x1c",
-        "\u2028",
-        "\\\n",
-        "\n    ",
-        "'a b -> b'",
-        "'i j,jk'",
-        "\ud800",
-    ]
-)
+WORDS_AND_SIGNS = """
+( ) [ ] {{ }} : , ; . ... -> = := == -> * ** @ \\ ' " ''' \"\"\" f' rb" # #noqa #einlint:ignore[EIN] `
+if else lambda def class global nonlocal del import from as with try: except: match case _ await yield not in
+einops rearrange reduce( einsum(' partial( xp.einsum( self.P None True 1_0 0x 1e999 é 𝔘 … · ١ 'ab->b' 'ij,jk'
+""".split()
+BLANKS = ["\n", "\r", "\r\n", "\f", "\t", " ", "\0", "\ufeff", "\x1c", "\u2028", "\\\n", "\n    ", "\ud800"]
+ODDITIES = st.sampled_from(WORDS_AND_SIGNS + BLANKS)
 
 
 @st.composite
