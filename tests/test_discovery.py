@@ -163,7 +163,7 @@ def test_names_that_are_not_text(root: Path) -> None:
 
 
 def test_a_deep_tree(root: Path) -> None:
-    folders = [str(root) + "/d" * depth for depth in range(1, 1200)]
+    folders = [str(root) + "/d" * depth for depth in range(1, 1050)]
     for folder in folders:
         os.mkdir(folder)
     make(root, f"{folders[-1]}/a.py")

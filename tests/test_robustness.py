@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import einops
@@ -155,55 +156,57 @@ def test_text(text: str, head: bytes) -> None:
 
 
 FUNCTIONS = (
-    "rearrange reduce repeat einsum pack unpack parse_shape np.einsum torch.einsum partial Rearrange EinMix xp.einsum f"
+    "rearrange reduce repeat einsum pack unpack parse_shape np.einsum torch.einsum partial Rearrange EinMix f".split()
 )
-LEAVES = st.one_of(
-    st.sampled_from(
-        "x y P f self.P xp rearrange 1 -1 0xf None ... [] 'a b -> b a' 'a (b c) -> a b' 'ij,jk' 'a * b' 'mean' b'a'".split()
-    ),
-    st.text(st.sampled_from("abc ()->.,*_1…é\n\t'\"\\{}"), max_size=20).map(repr),
-)
-FORMS = (
-    """
-{0}({1}, {2}) | {0}({1}, {2}, {1}, a={2}, **{1}) | {0}(*{1}, pattern={2}, tensor={1}) | {1}({2}) | ({1} if {2} else {1})
-({1} + {2}) | [{1}, {2}, 0] | {{'a': {1}, {2}: 1}} | (lambda x, f={1}: {2}) | [{1} for x in {2} if {1}] | (P := {1})
-{1}.shape[0] | f'a {{x}} -> {{P!r:>{{f}}}}' | f'{{P}} b' | (yield {1}) | (await {2}) | not {1} | {1}[{2}:]
-""".strip()
-    .replace("\n", " | ")
-    .split(" | ")
-)
-STATEMENTS = (
-    """
-{0} = {1} | x = P = {1} | P = {0} | x, f = {0} | [x, *P] = {0} | self.P = {0} | x: str = {0} | P: Final = {0} | P += {0} | {0}
-def f(self, x={0}, *, P=1):~  global rearrange~  rearrange = {1} | class P({0}):~  P = {1}~  def f(self): return {0}
-try: {0}~except {1} as f: P = {1} | with {0} as x, raises(P): {1}  # noqa | for x in {0}: f = {1} | nonlocal x | del f
-match {0}:~  case [x, *P]: {1}~  case {{'a': f, **x}}: del f | from mylib import fold as f | from .x import * | import einops as f
-if {0}: rearrange = {1}~else:~  def f(P): return {0}  # einlint: ignore[EIN001]
-""".strip()
-    .replace("\n", " | ")
-    .replace("~", "\n")
-    .split(" | ")
-)
+NAMES = "x y P f self.P xp.einsum rearrange 1 -1 0xf None ... [] (yield) b'ij'".split()
+PATTERNS = [
+    "a b -> b a",
+    "a (b c) -> a b",
+    "a b",
+    "ij,jk",
+    "i,i->i",
+    "a * b",
+    "mean",
+    "",
+    "(",
+    "a\n-> b",
+    "é … -> …",
+    "\\'{}",
+]
+FORMS = """
+{0}({1}, {2})|{0}({1}, {2}, {1}, a={2}, **{1})|{0}(*{1}, pattern={2}, tensor={1})|{1}({2})|({1} if {2} else {1})
+({1} + {2})|[{1}, {2}, 0]|{{'a': {1}, {2}: 1}}|(lambda x, f={1}: {2})|[{1} for x in {2} if {1}]|(P := {1})
+({1}).shape[0]|f'a {{x}} -> {{P!r:>{{f}}}}'|f'{{P}} b'|(await {2})|(not {1})|({1})[{2}:]
+"""
+STATEMENTS = """
+x[{0}] = {1}|x = P = {1}|P = {0}|x, f = {0}|[x, *P] = {0}|self.P = {0}|x: str = {0}|P: Final = {0}|P += {0}|{0}
+def f(self, x={0}, *, P=1):~  global rearrange~  rearrange = {1}|class P({0}):~  P = {1}~  def f(self): return {0}
+try: {0}~except {1} as f: P = {1}|with {0} as x, raises(P): {1}  # noqa|for x in {0}: f = {1}|nonlocal x|del f
+match {0}:~  case [x, *P]: {1}~  case {{'a': f, **x}}: del f|from mylib import fold as f|from .x import *
+if {0}: rearrange = {1}~else:~  def f(P): return {0}  # einlint: ignore[EIN001]|import einops as f
+"""
 
 
-@st.composite
-def expressions(draw: st.DrawFn, depth: int = 3) -> str:
-    if not depth or not draw(st.integers(0, 2)):
-        return draw(LEAVES)
-    inner = [draw(expressions(depth - 1)) for _ in range(2)]
-    return draw(st.sampled_from(FORMS)).format(draw(st.sampled_from(FUNCTIONS.split())), *inner)
+def choices(table: str) -> list[str]:
+    return table.strip().replace("\n", "|").replace("~", "\n").split("|")
 
 
-@st.composite
-def code(draw: st.DrawFn) -> str:
-    lines = draw(st.lists(st.sampled_from(STATEMENTS), min_size=1, max_size=6))
-    return HEAD + "\n".join(line.format(draw(expressions()), draw(expressions())) for line in lines)
+def expression(random: Random, depth: int = 3) -> str:
+    if not depth or random.random() < 0.3:
+        return random.choice([*NAMES, repr(random.choice(PATTERNS)), repr(random.choice(PATTERNS))])
+    inner = (expression(random, depth - 1) for _ in range(2))
+    return random.choice(choices(FORMS)).format(random.choice(FUNCTIONS), *inner)
 
 
-@campaign(0.2)
-@given(code())
-def test_generated_code(text: str) -> None:
-    checked(text.encode())
+def code(random: Random) -> str:
+    statements = random.choices(choices(STATEMENTS), k=random.randint(1, 8))
+    return HEAD + "\n".join(line.format(expression(random), expression(random)) for line in statements)
+
+
+@campaign(1)
+@given(st.randoms(use_true_random=True))
+def test_generated_code(random: Random) -> None:
+    checked(code(random).encode())
 
 
 CELLS = st.one_of(
