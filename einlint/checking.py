@@ -160,22 +160,30 @@ def _unsuppressed(source: Source, found: list[Finding], settings: Settings) -> l
     comments = [s for s in suppressions(source.lines) if settings.noqa or not s.noqa]
     if not comments:
         return found
+    by_row = _by_row(comments)
     used: set[Suppression] = set()
     kept = []
     for finding in found:
-        rows = _rows(source, finding.span)
-        covering = [s for s in comments if s.covers(finding.code, finding.name, rows)]
+        covering = _covering(finding, _rows(source, finding.span), by_row)
         used.update(covering)
         if not covering:
             kept.append(finding)
     unused = [UnusedSuppression(s, settings.enabled) for s in comments if s not in used]
-    late = [f for s in unused for rule in _enabled(settings, UnusedSuppression) for f in rule.findings(s)]
-    return kept + [f for f in late if not any(_names_and_covers(s, f) for s in comments)]
+    late = {f: None for s in unused for rule in _enabled(settings, UnusedSuppression) for f in rule.findings(s)}
+    return kept + [f for f in late if all(s.codes is None for s in _covering(f, {f.span.start.row}, by_row))]
 
 
-def _names_and_covers(comment: Suppression, finding: Finding) -> bool:
-    """Whether a comment silences the finding about a comment, by its code and not by silencing everything."""
-    return comment.codes is not None and comment.covers(finding.code, finding.name, {finding.span.start.row})
+def _by_row(comments: list[Suppression]) -> dict[int, list[Suppression]]:
+    """The comments of each row; those for the whole file are in row 0."""
+    by_row: dict[int, list[Suppression]] = {}
+    for comment in comments:
+        by_row.setdefault(0 if comment.whole_file else comment.span.start.row, []).append(comment)
+    return by_row
+
+
+def _covering(finding: Finding, rows: set[int], by_row: dict[int, list[Suppression]]) -> list[Suppression]:
+    near = (comment for row in (0, *rows) for comment in by_row.get(row, ()))
+    return [comment for comment in near if comment.covers(finding.code, finding.name, rows)]
 
 
 def _rows(source: Source, span: Span) -> set[int]:

@@ -23,7 +23,6 @@ from einlint.reports.progress import ProgressBar
 from einlint.reports.styles import style_of
 from einlint.session import Linted, Options, Text, lint
 
-
 _LATE = {"equiv": "einlint.equivalence_cli.equiv"}
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from einlint.failures import Unavailable
 from einlint.fixes import Answer
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 NEEDED = ("torch", "numpy", "einops")
 
@@ -19,7 +22,9 @@ class Verifier:
         missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
         if missing:
             names = ", ".join(missing)
-            raise Unavailable(f"fixes are verified before they are applied, and that needs {names}: install `einlint[torch]`")
+            raise Unavailable(
+                f"fixes are verified before they are applied, and that needs {names}: install `einlint[torch]`"
+            )
         from einlint.verification.workers import WorkerProcess
 
         self._worker = WorkerProcess()
@@ -43,7 +48,7 @@ class Verifier:
             return Answer("unknown", note=str(error))
         return Answer(verdict.verdict, verdict.differs_in, verdict.message)
 
-    def __enter__(self) -> Verifier:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:

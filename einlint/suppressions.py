@@ -66,7 +66,7 @@ def _split(codes: str | None) -> tuple[str, ...] | None:
     if codes is None:
         return None
     words = [word for word in re.split(r"[,\s]+", codes) if word]
-    return tuple(word if "-" in word else word.upper() if word[-1].isdigit() else word for word in words)
+    return tuple(dict.fromkeys(word.upper() if "-" not in word and word[-1].isdigit() else word for word in words))
 
 
 def _comments(lines: list[str]) -> Iterator[tuple[int, int, str]]:

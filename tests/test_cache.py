@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from einlint import cache
 from einlint.cache import Cache, key_of
 from einlint.checking import Checked, Settings
-from einlint.findings import Edit, Finding, Fix, Position, Related, Safety, Span
+from einlint.findings import Finding, Intent, Position, Related, Safety, Span
 
 SPAN = Span(Position(1, 2), Position(3, 4))
-FIX = Fix("do \udcff", (Edit(SPAN, "new\n"),), Safety.UNSAFE)
+INTENT = Intent("identity-rearrange", SPAN, Safety.UNSAFE)
 RELATED = (Related("here", SPAN), Related("there", SPAN, "/b"))
 CHECKED = Checked(
     (
-        Finding("EIN001", "missing-arrow", "`…`\n", SPAN, RELATED, FIX, 3),
+        Finding("EIN001", "missing-arrow", "`…`\n \udcff", SPAN, RELATED, cell=3, intent=INTENT),
         Finding("EIN101", "axis-on-one-side", "", SPAN),
     ),
     {"/known": "1", "/none": None},

@@ -10,9 +10,9 @@ import pytest
 
 from einlint.checking import Settings, check, check_tree, mentions_calls
 from einlint.findings import Finding
-from einlint.registry import find_rule, rules
+from einlint.registry import enabled_codes, find_rule
 
-SETTINGS = Settings(frozenset(rules()))
+SETTINGS = Settings(enabled_codes(None))
 IMPORTS = """\
 import jax.numpy as jnp
 import numpy as np

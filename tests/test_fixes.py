@@ -37,7 +37,7 @@ def fixed(text: str, judge: Any = proves, unsafe: bool = False) -> str:
         pytest.param("y = rearrange(rearrange(x, '(a b) -> a b', a=f()), 'a b -> b a')\n", id="a length with effects"),
         pytest.param("y = rearrange(rearrange(x, 'a b -> b a'  # why\n), 'a b -> b a')\n", id="a comment inside"),
         pytest.param("y = rearrange(x, 'a b -> a b')\n", id="a fix that is not safe"),
-        pytest.param("y = f'{rearrange(rearrange(x, \"a b -> b a\"), \"a b -> b a\")}'\n", id="inside an f-string"),
+        pytest.param('y = f\'{rearrange(rearrange(x, "a b -> b a"), "a b -> b a")}\'\n', id="inside an f-string"),
     ],
 )
 def test_left_alone(text: str) -> None:

@@ -24,7 +24,12 @@ from einlint.source import decode, split_lines
 
 EXAMPLES = int(os.environ.get("EINLINT_EXAMPLES", "1500"))
 SETTINGS = Settings(frozenset(rules()), aliases=(("mylib.fold", "einops.rearrange"),))
-HEAD = "import numpy as np, torch\nfrom functools import partial\nfrom einops import *\nfrom einops.layers.torch import *\n"
+HEAD = """\
+import numpy as np, torch
+from functools import partial
+from einops import *
+from einops.layers.torch import *
+"""
 
 
 def campaign(share: float) -> Callable[[Any], Any]:
@@ -71,30 +76,13 @@ def real_files() -> list[str]:
 
 
 FILES = real_files()
-ODDITIES = st.sampled_from(
-    """
-    ( ) [ ] {{ }} : , ; . ... -> = := == -> * ** @ \\ ' " ''' \"\"\" f' rb" # #noqa #einlint:ignore[EIN] `
-    if else lambda def class global nonlocal del import from as with try: except: match case _ await yield not in
-    einops rearrange reduce( einsum(' partial( xp.einsum( self.P None True 1_0 0x 1e999 é 𝔘 … · ١
-    """.split()
-    + [
-        "\n",
-        "\r",
-        "\r\n",
-        "\f",
-        "\t",
-        " ",
-        "\0",
-        "\ufeff",
-        "\x1c",
-        "\u2028",
-        "\\\n",
-        "\n    ",
-        "'a b -> b'",
-        "'i j,jk'",
-        "\ud800",
-    ]
-)
+WORDS_AND_SIGNS = """
+( ) [ ] {{ }} : , ; . ... -> = := == -> * ** @ \\ ' " ''' \"\"\" f' rb" # #noqa #einlint:ignore[EIN] `
+if else lambda def class global nonlocal del import from as with try: except: match case _ await yield not in
+einops rearrange reduce( einsum(' partial( xp.einsum( self.P None True 1_0 0x 1e999 é 𝔘 … · ١ 'ab->b' 'ij,jk'
+""".split()
+BLANKS = ["\n", "\r", "\r\n", "\f", "\t", " ", "\0", "\ufeff", "\x1c", "\u2028", "\\\n", "\n    ", "\ud800"]
+ODDITIES = st.sampled_from(WORDS_AND_SIGNS + BLANKS)
 
 
 @st.composite
@@ -166,67 +154,56 @@ def test_text(text: str, head: bytes) -> None:
     checked(head + text.encode("utf-8", "surrogatepass") + b"\n# einops")
 
 
-WORDS = st.sampled_from(
-    "x y P f rearrange reduce repeat einsum pack unpack np.einsum torch.einsum partial Rearrange self.P xp".split()
+FUNCTIONS = (
+    "rearrange reduce repeat einsum pack unpack parse_shape np.einsum torch.einsum partial Rearrange EinMix xp.einsum f"
 )
-LITERALS = st.one_of(
+LEAVES = st.one_of(
+    st.sampled_from(
+        "x y P f self.P xp rearrange 1 -1 0xf None ... [] 'a b -> b a' 'a (b c) -> a b' 'ij,jk' 'a * b' 'mean' b'a'".split()
+    ),
     st.text(st.sampled_from("abc ()->.,*_1…é\n\t'\"\\{}"), max_size=20).map(repr),
-    st.sampled_from(
-        [
-            "'a b -> b a'",
-            "'a (b c) -> a b'",
-            "'ij,jk->ik'",
-            "'a * b'",
-            "'mean'",
-            "b'a'",
-            "1",
-            "-1",
-            "0xf",
-            "None",
-            "...",
-        ]
-    ),
 )
-EXPRESSIONS = st.recursive(
-    st.one_of(WORDS, LITERALS),
-    lambda inner: st.one_of(
-        st.builds("{}({}, {})".format, inner, inner, inner),
-        st.builds("{}({}, {}, a={}, **{})".format, WORDS, inner, inner, inner, inner),
-        st.builds("{}(*{}, pattern={}, tensor={})".format, WORDS, inner, inner, inner),
-        st.builds("({} if {} else {})".format, inner, inner, inner),
-        st.builds("({} + {})".format, inner, inner),
-        st.builds("[{}, {}, 0]".format, inner, inner),
-        st.builds("{{'a': {}, {}: 1}}".format, inner, inner),
-        st.builds("(lambda x, f={}: {})".format, inner, inner),
-        st.builds("[{} for x in {} if {}]".format, inner, inner, inner),
-        st.builds("(P := {})".format, inner),
-        st.builds("({}).shape[0]".format, inner),
-        inner.filter(lambda text: not set("'\"\\\n{}") & set(text)).map("f'a {{{}}} -> {{P!r:>{{x}}}}'".format),
-    ),
-    max_leaves=12,
+FORMS = (
+    """
+{0}({1}, {2}) | {0}({1}, {2}, {1}, a={2}, **{1}) | {0}(*{1}, pattern={2}, tensor={1}) | {1}({2}) | ({1} if {2} else {1})
+({1} + {2}) | [{1}, {2}, 0] | {{'a': {1}, {2}: 1}} | (lambda x, f={1}: {2}) | [{1} for x in {2} if {1}] | (P := {1})
+{1}.shape[0] | f'a {{x}} -> {{P!r:>{{f}}}}' | f'{{P}} b' | (yield {1}) | (await {2}) | not {1} | {1}[{2}:]
+""".strip()
+    .replace("\n", " | ")
+    .split(" | ")
 )
-STATEMENTS = st.one_of(
-    EXPRESSIONS,
-    st.builds(
-        "{} = {}".format, st.sampled_from(["x", "P", "f", "rearrange", "x, f", "[x, *P]", "self.P"]), EXPRESSIONS
-    ),
-    st.builds("{}: str = {}".format, st.sampled_from(["x", "P", "self.P"]), EXPRESSIONS),
-    st.builds("P += {}".format, EXPRESSIONS),
-    st.builds("def f(self, x={}, *, P=1):\n  global rearrange\n  rearrange = {}".format, EXPRESSIONS, EXPRESSIONS),
-    st.builds("class P({}):\n  P = {}\n  def f(self): return {}".format, EXPRESSIONS, EXPRESSIONS, EXPRESSIONS),
-    st.builds("try: {}\nexcept {} as f: P = {}".format, EXPRESSIONS, EXPRESSIONS, EXPRESSIONS),
-    st.builds("with {} as x, raises(P): {}  # noqa".format, EXPRESSIONS, EXPRESSIONS),
-    st.builds("match {}:\n  case [x, *P]: {}\n  case {{'a': f, **x}}: del f".format, EXPRESSIONS, EXPRESSIONS),
-    st.sampled_from(
-        ["from mylib import fold as f", "from .x import *", "import einops.layers.flax as f", "nonlocal x", "x"]
-    ),
+STATEMENTS = (
+    """
+{0} = {1} | x = P = {1} | P = {0} | x, f = {0} | [x, *P] = {0} | self.P = {0} | x: str = {0} | P: Final = {0} | P += {0} | {0}
+def f(self, x={0}, *, P=1):~  global rearrange~  rearrange = {1} | class P({0}):~  P = {1}~  def f(self): return {0}
+try: {0}~except {1} as f: P = {1} | with {0} as x, raises(P): {1}  # noqa | for x in {0}: f = {1} | nonlocal x | del f
+match {0}:~  case [x, *P]: {1}~  case {{'a': f, **x}}: del f | from mylib import fold as f | from .x import * | import einops as f
+if {0}: rearrange = {1}~else:~  def f(P): return {0}  # einlint: ignore[EIN001]
+""".strip()
+    .replace("\n", " | ")
+    .replace("~", "\n")
+    .split(" | ")
 )
+
+
+@st.composite
+def expressions(draw: st.DrawFn, depth: int = 3) -> str:
+    if not depth or not draw(st.integers(0, 2)):
+        return draw(LEAVES)
+    inner = [draw(expressions(depth - 1)) for _ in range(2)]
+    return draw(st.sampled_from(FORMS)).format(draw(st.sampled_from(FUNCTIONS.split())), *inner)
+
+
+@st.composite
+def code(draw: st.DrawFn) -> str:
+    lines = draw(st.lists(st.sampled_from(STATEMENTS), min_size=1, max_size=6))
+    return HEAD + "\n".join(line.format(draw(expressions()), draw(expressions())) for line in lines)
 
 
 @campaign(0.2)
-@given(st.lists(STATEMENTS, max_size=8))
-def test_generated_code(statements: list[str]) -> None:
-    checked((HEAD + "\n".join(statements)).encode())
+@given(code())
+def test_generated_code(text: str) -> None:
+    checked(text.encode())
 
 
 CELLS = st.one_of(

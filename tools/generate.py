@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -66,7 +67,8 @@ def readme(text: str) -> str:
 
 def output(command: str) -> str:
     """What a command prints into a pipe; nothing cached, since the cache does not notice changes to einlint itself."""
-    run = [sys.executable, "-m", "einlint", *command.split()[1:], "--no-cache"]
+    arguments = shlex.split(command)[1:]
+    run = [sys.executable, "-m", "einlint", *arguments, *([] if arguments[0] == "equiv" else ["--no-cache"])]
     plain = os.environ | {"NO_COLOR": "1"}
     return subprocess.run(run, cwd=ROOT, env=plain, capture_output=True, encoding="utf-8", check=False).stdout
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 
-from einlint.reports.styles import Style, plain
 from einlint.findings import Safety
+from einlint.reports.styles import Style, plain
 from einlint.session import Linted
 
 FORMATS = ("text", "concise", "json", "github", "sarif")

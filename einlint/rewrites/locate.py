@@ -20,11 +20,11 @@ class CallLocator(cst.CSTVisitor):
         self._spans = frozenset(spans)
         self.found: dict[Span, cst.Call] = {}
 
-    def visit_FormattedString(self, node: cst.FormattedString) -> bool:
+    def visit_FormattedString(self, node: cst.FormattedString) -> bool:  # noqa: N802 - LibCST's names
         """Nothing inside an f-string is rewritten: its positions and quotes are not ours to change."""
         return False
 
-    def visit_Call(self, node: cst.Call) -> None:
+    def visit_Call(self, node: cst.Call) -> None:  # noqa: N802
         place = self.get_metadata(PositionProvider, node)
         start = Position(place.start.line, place.start.column + 1)
         span = Span(start, Position(place.end.line, place.end.column + 1))
@@ -37,7 +37,7 @@ class _CommentFinder(cst.CSTVisitor):
         super().__init__()
         self.found = False
 
-    def visit_Comment(self, node: cst.Comment) -> None:
+    def visit_Comment(self, node: cst.Comment) -> None:  # noqa: N802
         self.found = True
 
 

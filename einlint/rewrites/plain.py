@@ -19,7 +19,9 @@ def is_identity(reading: Reading) -> bool:
 
 def _names_in(side: Expression) -> list[list[str]]:
     """The dimensions of a side; a bracketed ellipsis is one, a bare one is many."""
-    return [[f"({a.name})" if a.is_ellipsis and group.bracketed else a.name for a in group.axes] for group in side.groups]
+    return [
+        [f"({a.name})" if a.is_ellipsis and group.bracketed else a.name for a in group.axes] for group in side.groups
+    ]
 
 
 def is_plain(reading: Reading) -> bool:

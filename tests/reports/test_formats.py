@@ -29,7 +29,7 @@ FIXED = Finding(
     "m",
     span(1, 1, 1, 2),
     (Related("made here", span(1, 3, 1, 4)), Related("told there", span(7, 8, 7, 9), "/elsewhere/b.py")),
-    Fix("Remove `h`", (Edit(span(1, 1, 1, 2), "new"),), Safety.UNSAFE),
+    Fix("Remove `h`", (Edit(span(1, 1, 1, 2), "new"),), Safety.UNSAFE, "proved"),
 )
 DATA = b"from einops import rearrange\nrearrange(x, 'a b')\nlast"
 
@@ -72,7 +72,13 @@ def test_text() -> None:
 
 def test_text_of_what_explains_a_finding() -> None:
     notes = report("text", FIXED).split("  |\n")[-1]
-    assert notes == "  = note: a.py:1:3: made here\n  = note: /elsewhere/b.py:7:8: told there\n\n"
+    assert notes == (
+        "  = note: a.py:1:3: made here\n"
+        "  = note: /elsewhere/b.py:7:8: told there\n"
+        "  = fix: Remove `h` (unsafe, proved)\n"
+        "  + new\n"
+        "\n"
+    )
 
 
 def test_text_of_a_finding_about_the_whole_file() -> None:
@@ -108,7 +114,7 @@ def test_json(root: Path) -> None:
         "edits": [
             {"content": "new", "location": {"row": 1, "column": 1}, "end_location": {"row": 1, "column": 2}},
         ],
-        "verdict": None,
+        "verdict": "proved",
     }
     assert cell["cell"] == 2
 
