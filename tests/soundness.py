@@ -233,7 +233,12 @@ def _regroupings(node: Node, e: str, dims: Dims, world: World) -> list[str]:
     high, low = (world.length(sizes) for sizes in node.how[1:])
     left, right = [*names[:at], "(p q)", *names[at + 1 :]], [*names[:at], "p", "q", *names[at + 1 :]]
     arrow = f"'{' '.join(left)} -> {' '.join(right)}'"
-    return [*found, f"{e}.unflatten({at}, ({high}, {low}))", f"rearrange({e}, {arrow}, q={low})", f"rearrange({e}, {arrow}, p={high})"]
+    return [
+        *found,
+        f"{e}.unflatten({at}, ({high}, {low}))",
+        f"rearrange({e}, {arrow}, q={low})",
+        f"rearrange({e}, {arrow}, p={high})",
+    ]
 
 
 def _along(node: Node, e: str, names: list[str], dims: Dims, world: World) -> list[str]:
@@ -258,13 +263,20 @@ def _others(node: Node, e: list[str], names: list[str], shapes: list[Dims], worl
     if op == "maximum":
         return [f"torch.maximum({e[0]}, {e[1]})", f"torch.max({e[0]}, {e[1]})"]
     if op == "unsqueeze":
-        return [f"{e[0]}.unsqueeze({at})", f"{e[0]}[{colons}None]", f"rearrange({e[0]}, '{' '.join(names)} -> {' '.join([*names[:at], '1', *names[at:]])}')"]
+        return [
+            f"{e[0]}.unsqueeze({at})",
+            f"{e[0]}[{colons}None]",
+            f"rearrange({e[0]}, '{' '.join(names)} -> {' '.join([*names[:at], '1', *names[at:]])}')",
+        ]
     if op == "repeat":
         count, inner = how[1:]
         group = f"({names[at]} r)" if inner else f"(r {names[at]})"
         counts = [str(count) if k == at else "1" for k in range(len(names))]
         plain = f"{e[0]}.repeat_interleave({count}, {at})" if inner else f"{e[0]}.repeat({', '.join(counts)})"
-        return [plain, f"repeat({e[0]}, '{' '.join(names)} -> {' '.join([*names[:at], group, *names[at + 1 :]])}', r={count})"]
+        return [
+            plain,
+            f"repeat({e[0]}, '{' '.join(names)} -> {' '.join([*names[:at], group, *names[at + 1 :]])}', r={count})",
+        ]
     if op in ("cat", "stack"):
         found = [f"torch.{op}([{e[0]}, {e[1]}], {at})", f"torch.{op}(({e[0]}, {e[1]}), dim={at})"]
         out = [*names[:at], f"(z {names[at]})" if op == "cat" else "z", *names[at + (op == "cat") :]]
@@ -297,7 +309,22 @@ def _grown(world: World, depth: int) -> Node:
     r = world.random
     if not depth:
         return Node("tensor", how=(r.choice("xyw"),))
-    op = r.choice((*_SHAPES, "permute", "permute", "permute", "flatten", "split", "softmax", "cumsum", "flip", "swap", "pointwise", "pointwise"))
+    op = r.choice(
+        (
+            *_SHAPES,
+            "permute",
+            "permute",
+            "permute",
+            "flatten",
+            "split",
+            "softmax",
+            "cumsum",
+            "flip",
+            "swap",
+            "pointwise",
+            "pointwise",
+        )
+    )
     one = _grown(world, depth - 1)
     dims = shape_of(one, world)
     at = r.randrange(max(len(dims), 1))
@@ -336,7 +363,9 @@ def _equals(node: Node, world: World) -> Iterator[Node]:
     dims = shape_of(node, world)
     if dims:
         order = r.sample(range(len(dims)), len(dims))
-        yield Node("permute", (Node("permute", (node,), tuple(order)),), tuple(order.index(k) for k in range(len(dims))))
+        yield Node(
+            "permute", (Node("permute", (node,), tuple(order)),), tuple(order.index(k) for k in range(len(dims)))
+        )
         at = r.randrange(len(dims))
         yield Node("flip", (Node("flip", (node,), (at,)),), (at,))
     if len(dims) > 1 and all("[" not in s for d in dims for s in d):
@@ -353,7 +382,12 @@ def _equals(node: Node, world: World) -> Iterator[Node]:
         yield replace(args[0], args=(Node("permute", args[0].args, node.how),))
     if node.op == "permute" and args[0].op in ("add", "sub", "mul", "maximum"):
         yield replace(args[0], args=tuple(Node("permute", (a,), node.how) for a in args[0].args))
-    if node.op == "sum" and args[0].op in ("add", "sub") and shape_of(args[0].args[0], world) == shape_of(args[0].args[1], world) and not _singular(node):
+    if (
+        node.op == "sum"
+        and args[0].op in ("add", "sub")
+        and shape_of(args[0].args[0], world) == shape_of(args[0].args[1], world)
+        and not _singular(node)
+    ):
         yield replace(args[0], args=tuple(Node("sum", (a,), node.how) for a in args[0].args))
     if node.op in ("sum", "amax", "prod") and args[0].op == node.op:
         i, j = args[0].how[0], node.how[0]
@@ -392,7 +426,11 @@ def _changed(node: Node, world: World) -> Node:
         return Node("tensor", how=(r.choice("xyw"),)) if kind else _turned(node, world)
     if kind == 0:
         return _turned(node, world)
-    if kind == 1 and len(node.args) == 1 and node.op in ("permute", "flip", "neg", "double", "half", "relu", "swap", "square", "abs"):
+    if (
+        kind == 1
+        and len(node.args) == 1
+        and node.op in ("permute", "flip", "neg", "double", "half", "relu", "swap", "square", "abs")
+    ):
         return node.args[0]
     if node.op == "permute":
         return replace(node, how=tuple(r.sample(range(len(dims)), len(dims))))
@@ -443,7 +481,16 @@ def differ(one: Expression, other: Expression, spec: str) -> Mapping[str, int] |
     """Sizes for which the two expressions differ when they are run; None when none was seen."""
     shapes = specification(spec)
     names = symbols(shapes)
-    for values in ((3, 4, 2, 5), (4, 3, 5, 2), (2, 2, 2, 2), (1, 1, 1, 1), (1, 3, 2, 2), (2, 1, 3, 2), (3, 2, 1, 3), (6, 5, 4, 3)):
+    for values in (
+        (3, 4, 2, 5),
+        (4, 3, 5, 2),
+        (2, 2, 2, 2),
+        (1, 1, 1, 1),
+        (1, 3, 2, 2),
+        (2, 1, 3, 2),
+        (3, 2, 1, 3),
+        (6, 5, 4, 3),
+    ):
         sizes = dict(zip(names, values, strict=False))
         arrays = data(shapes, sizes, {}, sum(values))
         a, b = (run(e, "torch", _with_zeros(arrays)) for e in (one, other))
@@ -516,7 +563,7 @@ def main(count: int, start: int) -> int:
         began = time.perf_counter()
         counts, wrong = campaign(range(start, start + count), equal)
         print("transformations" if equal else "mutations", dict(counts), f"{time.perf_counter() - began:.0f} s")
-        print("\n".join(wrong[:20]))
+        print("\n".join(wrong[:20]), flush=True)
         failed += len(wrong)
     return 1 if failed else 0
 

@@ -36,6 +36,8 @@ def reduced(function: str, x: Value, dims: Any = None, keep: bool = False) -> Va
     """sum, mean, or a fold over dimensions."""
     if not isinstance(keep, bool):
         raise Unprovable("a flag that is no bool")
+    if x.dtype == "uint8" and function in ("any", "all"):
+        decider().admit("torch keeps uint8, numpy makes it bool")
     x = fresh(_truth(x) if function in ("any", "all") else x)
     numbers = chosen(x, dims)
     axes = tuple(axis for at in numbers for axis in x.dims[at])

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from einlint.verification import whitelist
-from einlint.verification.expressions import MAX_EXPONENT, MAX_INTEGER, Refused
+from einlint.verification.expressions import MAX_INTEGER, Refused
+from einlint.verification.limits import OverLimit, check_length
 
 MAX_ELEMENTS = 2**24
-MAX_LENGTH = 8192
 
 _BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv,
@@ -31,22 +31,27 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
 }  # fmt: skip
 
 
-class OverLimit(Refused):
-    """The value would be larger than verification computes with."""
-
-
 class Library:
     """torch, numpy and einops, with every name of the table resolved."""
 
     def __init__(self) -> None:
         self.torch = _module("torch")
         self.numpy = _module("numpy")
-        modules = {"torch": self.torch, "numpy": self.numpy, "math": math, "builtins": builtins}
-        modules["einops"] = _module("einops")
-        if self.torch is not None and modules["einops"] is not None:
+        einops = _module("einops")
+        if self.torch is not None and einops is not None:
             _module("einops.layers.torch")
-        self.functions = _resolved(whitelist.FUNCTIONS, modules)
-        self.constants = _resolved(whitelist.CONSTANTS, modules)
+        self.modules = {
+            "torch": self.torch, "numpy": self.numpy, "einops": einops, "math": math, "builtins": builtins,
+        }  # fmt: skip
+        self.functions = _resolved(whitelist.FUNCTIONS, self.modules)
+        self.constants = _resolved(whitelist.CONSTANTS, self.modules)
+
+    def absent(self, path: str) -> Refused:
+        """Why a name of the table leads nowhere."""
+        package = path.split(".")[0]
+        if self.modules[package] is None:
+            return Refused(f"`{package}` is not installed")
+        return Refused(f"`{path}` does not exist in the installed version")
 
     def is_tensor(self, value: object) -> bool:
         return self.torch is not None and isinstance(value, self.torch.Tensor)
@@ -121,15 +126,13 @@ class Concrete:
         if path == "numpy.newaxis":
             return None
         if path not in self.library.constants:
-            raise Refused(f"`{path}` does not exist in the installed version")
+            raise self.library.absent(path)
         return self.library.constants[path]
 
     def call(self, path: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         function = self.library.functions.get(path)
         if function is None:
-            raise Refused(f"`{path}` does not exist in the installed version")
-        if path == "builtins.range":
-            return self._range(*args)
+            raise self.library.absent(path)
         if path == "torch.func.functional_call":
             _check_weights(*args[:2])
         self._check_arguments(function, args, kwargs)
@@ -157,9 +160,6 @@ class Concrete:
         return self._checked(_UNARY[operator](operand))
 
     def binary(self, operator: str, left: Any, right: Any) -> Any:
-        if isinstance(left, str) or isinstance(right, str):
-            raise Refused("operators on strings are not allowed")
-        _check_growth(operator, left, right)
         return self._checked(_BINARY[operator](left, right))
 
     def compare(self, operator: str, left: Any, right: Any) -> Any:
@@ -171,15 +171,9 @@ class Concrete:
     def iterate(self, value: Any) -> Iterable[Any]:
         if isinstance(value, str):
             raise Refused("a string cannot be iterated")
-        if hasattr(value, "__len__") and len(value) > MAX_LENGTH:
-            raise OverLimit(f"a loop over {len(value)} items is too long")
+        if hasattr(value, "__len__"):
+            check_length(len(value))
         return list(value)
-
-    def _range(self, *bounds: Any) -> list[int]:
-        found = range(*bounds)
-        if len(found) > MAX_LENGTH:
-            raise OverLimit(f"a range of {len(found)} items is too long")
-        return list(found)
 
     def _check_arguments(self, function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
         if isinstance(function, self.library.numpy.ufunc) and len(args) > function.nin:
@@ -203,8 +197,7 @@ class Concrete:
         return value
 
     def _checked_sequence(self, value: Any) -> Any:
-        if len(value) > MAX_LENGTH:
-            raise OverLimit(f"a sequence of {len(value)} items is too long")
+        check_length(len(value))
         for item in value:
             if self.library.is_tensor(item) or self.library.is_array(item):
                 self._checked(item)
@@ -216,16 +209,6 @@ def _check_weights(layer: Any, weights: Any = None) -> None:
     missing = {name for name, _ in layer.named_parameters()} - set(weights if isinstance(weights, dict) else ())
     if missing:
         raise Refused(f"the weight `{min(missing)}` is not given, so it would be random")
-
-
-def _check_growth(operator: str, left: Any, right: Any) -> None:
-    """Python numbers and sequences can explode in one step, before the result can be looked at."""
-    if operator in ("**", "<<") and isinstance(left, int) and isinstance(right, int) and abs(right) >= MAX_EXPONENT:
-        raise OverLimit(f"an exponent of {right} is too large")
-    if operator == "*":
-        for sequence, count in ((left, right), (right, left)):
-            if isinstance(sequence, tuple | list) and isinstance(count, int) and len(sequence) * count > MAX_LENGTH:
-                raise OverLimit(f"a sequence of {len(sequence) * count} items is too long")
 
 
 def _limit(elements: int) -> None:

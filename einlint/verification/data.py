@@ -9,11 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Draw = Callable[[np.random.Generator, tuple[int, ...]], NDArray[Any]]
+from einlint.verification.recipes import EDGES, FINE_BITS, FINE_RANGE
 
-# Multiples of 2**-FINE_BITS within +-FINE_RANGE: products of two are exact in float64, yet they take 2**18 values.
-FINE_BITS, FINE_RANGE = 15, 4
-FINE_VALUES = 2 * FINE_RANGE * 2**FINE_BITS
+Draw = Callable[[np.random.Generator, tuple[int, ...]], NDArray[Any]]
 
 
 def _whole(rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[Any]:
@@ -55,8 +53,6 @@ REAL: dict[str, Draw] = {
     "tiny": lambda rng, shape: _fine(rng, shape) * 2.0**-14,
     "counting": _counting,
 }
-EDGES = (0.0, 0.5, 1.0, 1.5, 2.5, 3.0, 6.0, 20.0)
-RECIPES = (*REAL, "edges")
 # Small and not negative: integers that are valid as indices.
 _INDEX_TOPS = {"unit": 1, "fine": 2, "positive": 4}
 _LARGEST = {"float16": 65504.0, "bfloat16": 3.3895313892515355e38, "float32": 3.4028234663852886e38}
@@ -111,13 +107,3 @@ def _up_to(largest: float, recipe: str, shape: tuple[int, ...], rng: np.random.G
         return np.asarray(largest * (0.5 + 0.5 * rng.random(shape)))
     exponents = rng.permutation(math.prod(shape)).reshape(shape) + 2.0
     return np.asarray(np.copysign(largest * 2.0**-exponents, rng.choice(np.array([1.0, -1.0]), shape)))
-
-
-def hidden_chance(degree: int, draws: int) -> float:
-    """Schwartz-Zippel: how likely all draws hide a difference of two polynomials of at most this degree."""
-    return float(min(1.0, degree / FINE_VALUES) ** draws)
-
-
-def draws_needed(degree: int, most: int = 4) -> int:
-    """The least number of draws that brings the chance below 1e-9."""
-    return next((draws for draws in range(1, most) if hidden_chance(degree, draws) < 1e-9), most)

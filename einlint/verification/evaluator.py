@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from einlint.verification import whitelist
 from einlint.verification.expressions import OPERATORS, Expression, Refused, dotted, targets
+from einlint.verification.limits import check_growth, check_length, check_range
 
 Value = Any  # tuples, lists, dicts, slices and constants are Python's own, the rest is the domain's
 
@@ -65,7 +66,10 @@ class _Evaluation:
     def call(self, node: ast.Call) -> Value:
         path = dotted(node.func, self.bound)
         if path is not None:
-            return self.domain.call(path, self.items(node.args), self.keywords(node))
+            args = self.items(node.args)
+            if path == "builtins.range":
+                check_range(args)
+            return self.domain.call(path, args, self.keywords(node))
         if isinstance(node.func, ast.Attribute):
             receiver, name = self.value(node.func.value), node.func.attr
         else:
@@ -118,7 +122,9 @@ class _Evaluation:
         return self.domain.unary(OPERATORS[type(node.op)], operand)
 
     def binary(self, node: ast.BinOp) -> Value:
-        return self.domain.binary(OPERATORS[type(node.op)], self.value(node.left), self.value(node.right))
+        left, right = self.value(node.left), self.value(node.right)
+        check_growth(OPERATORS[type(node.op)], left, right)
+        return self.domain.binary(OPERATORS[type(node.op)], left, right)
 
     def boolean(self, node: ast.BoolOp) -> Value:
         stops_at = isinstance(node.op, ast.Or)
@@ -146,6 +152,7 @@ class _Evaluation:
         generator = node.generators[0]
         names = targets(generator.target)
         values = list(self.domain.iterate(self.value(generator.iter)))
+        check_length(len(values))
         outside, found = self.bound, []
         self.bound = self.bound | frozenset(names)
         for value in values:

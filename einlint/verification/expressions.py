@@ -160,9 +160,8 @@ class _Check:
             raise Refused("an integer of 2**63 or more is not allowed")
 
     def _binop(self, node: ast.BinOp, depth: int) -> None:
-        exponent = node.right.operand if isinstance(node.right, ast.UnaryOp) else node.right
-        value = exponent.value if isinstance(exponent, ast.Constant) else None
-        if isinstance(node.op, ast.Pow) and isinstance(value, int | float) and value >= MAX_EXPONENT:
+        exponent = _folded(node.right)
+        if isinstance(node.op, ast.Pow) and exponent is not None and abs(exponent) >= MAX_EXPONENT:
             raise Refused(f"an exponent of {MAX_EXPONENT} or more is not allowed")
         self._children(node, depth)
 

@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 
-from einlint.verification.data import RECIPES
 from einlint.verification.question import Assignment
+from einlint.verification.recipes import RECIPES
 from einlint.verification.search import Draw, Search, Witness
 
 _SECONDS = 8.0

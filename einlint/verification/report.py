@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from einlint.verification import whitelist
-from einlint.verification.data import FINE_VALUES
 from einlint.verification.question import Question
+from einlint.verification.recipes import FINE_VALUES
 from einlint.verification.search import Witness
 from einlint.verification.verdict import Verdict
 
@@ -64,6 +64,7 @@ def _names(names: list[str]) -> str:
 _EFFECTS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "aliasing": _aliasing,
     "gradient": lambda evidence: f"the gradients differ on data of the kind `{evidence['data']}`",
+    "strides": lambda evidence: f"on operands that are not contiguous, {_KINDS[evidence['kind']]}",
     "autocast": lambda evidence: f"under autocast to bfloat16 the results are {evidence['result']}",
 }
 

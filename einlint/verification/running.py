@@ -15,9 +15,10 @@ import numpy as np
 from einlint.verification import comparison
 from einlint.verification.comparison import Difference
 from einlint.verification.concrete import Concrete, Library
-from einlint.verification.data import EDGES, draw
+from einlint.verification.data import draw
 from einlint.verification.evaluator import evaluate
 from einlint.verification.expressions import Expression, Refused, numbers
+from einlint.verification.recipes import EDGES
 
 Operands = dict[str, Any]
 _OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "Unable to allocate", "out of memory")
@@ -69,6 +70,22 @@ class Pair:
             name: self._operand(draw(case.recipe, self._dtype(name), shape, rng, self.edges), self._dtype(name), single)
             for name, shape in case.shapes.items()
         }
+
+    def strided(self, case: Case) -> tuple[Result, Result]:
+        """Both sides on the same values in another order in memory, with gaps."""
+        operands = self.operands(case)
+        left, right = ({name: self._spread(value) for name, value in operands.items()} for _ in range(2))
+        return self.run(self.left, left), self.run(self.right, right)
+
+    def _spread(self, value: Any) -> Any:
+        """The first axis fastest, and every second place of memory unused."""
+        shape = (*reversed(value.shape), 2)
+        if self.library.is_tensor(value):
+            backwards = tuple(reversed(range(value.dim())))
+            return value.new_zeros(shape)[..., 0].permute(backwards).copy_(value)
+        spread = np.zeros(shape, value.dtype)[..., 0].transpose()
+        spread[...] = value
+        return spread
 
     def _dtype(self, name: str) -> str:
         return self.dtypes.get(name, "float64")

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from einlint.verification.data import RECIPES, draws_needed
 from einlint.verification.degree import degree
 from einlint.verification.plan import SizePlan
 from einlint.verification.question import Assignment, Form, Question
+from einlint.verification.recipes import RECIPES, draws_needed
 from einlint.verification.workers import WorkerProcess
 
 Json = dict[str, Any]
@@ -61,14 +61,14 @@ class Search:
         self.plans = [SizePlan(question, form) for form in question.forms]
         self.draws: tuple[Draw, ...] = tuple(("fine", seed) for seed in range(1, draws_needed(degree(question)) + 1))
 
-    def ask(self, action: str, form: Form, cases: Sequence[Case]) -> list[Json]:
-        """The answers, one for each case up to the first that ends the matter."""
+    def ask(self, action: str, form: Form, cases: Sequence[Case], strict: bool = False) -> list[Json]:
+        """The answers, one for each case up to the first that ends the matter: strictly, one over the limits does."""
         question = self.question
         pair = {
             "a": question.left.text, "b": question.right.text, "tensors": form, "framework": question.framework,
             "dtypes": question.dtypes, "mutates": question.mutates,
         }  # fmt: skip
-        answer = self.worker.ask({"do": action, "pair": pair, "cases": cases, "stop": True})
+        answer = self.worker.ask({"do": action, "pair": pair, "cases": cases, "strict": strict})
         return answer.get("answers") or [{"refused": answer["refused"], "stop": True}]
 
     def first(self, number: int, sizes: Sequence[Assignment], draws: Sequence[Draw]) -> Witness | None:
@@ -112,7 +112,7 @@ class Search:
             if found.witness is not None or found.problems:
                 return
             batch = cases[start : start + _BATCH]
-            answers = self.ask("compare", self.question.forms[number], batch)
+            answers = self.ask("compare", self.question.forms[number], batch, strict=required)
             for case, answer in zip(batch, answers, strict=False):
                 self._add(number, case, answer, found, required)
 
@@ -144,6 +144,14 @@ class Search:
             return None
         sizes, recipe, _ = cases[len(answers) - 1]
         return {"sizes": sizes, "data": recipe}
+
+    def strides(self, number: int, ran: Sequence[Assignment]) -> Json | None:
+        """Where operands that are not contiguous make a difference that contiguous ones do not."""
+        cases: list[Case] = [(sizes, "fine", 6) for sizes in self.plans[number].core() if sizes in ran]
+        answers = self.ask("strides", self.question.forms[number], cases) if cases else [{}]
+        if not answers[-1].get("differs"):
+            return None
+        return {"sizes": cases[len(answers) - 1][0], "kind": answers[-1]["kind"]}
 
     def autocast(self, number: int, ran: Sequence[Assignment]) -> Json | None:
         """The result's dtypes under autocast, at sizes of 2 or as near to that as both sides run."""

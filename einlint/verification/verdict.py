@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from einlint.verification import symbolic
-from einlint.verification.data import hidden_chance
 from einlint.verification.degree import degree
 from einlint.verification.question import Question
+from einlint.verification.recipes import hidden_chance
 from einlint.verification.reduction import smallest
 from einlint.verification.search import Findings, Search, Witness
 from einlint.verification.workers import WorkerFailed, WorkerProcess
@@ -36,6 +36,9 @@ def decide(question: Question, worker: WorkerProcess, tests: bool = True) -> Ver
     if not tests:
         return Verdict("proved") if proved else Verdict("unknown", message="not proved, and tests are off")
     try:
+        missing = worker.missing(["numpy", "torch"] if question.framework == "torch" else ["numpy"])
+        if missing:
+            return Verdict("unknown", message=f"`{missing[0]}` is not installed, so nothing can be run")
         return _tested(Search(question, worker), proved)
     except WorkerFailed as failure:
         return Verdict("unknown", message=str(failure))
@@ -82,8 +85,11 @@ def _side_effects(search: Search, found: list[Findings]) -> dict[str, Json]:
     for number, findings in enumerate(found):
         if findings.aliasing is not None:
             effects.setdefault("aliasing", findings.aliasing)
-        if search.question.framework == "torch" and findings.ran:
-            for name, ask in (("gradient", search.gradient), ("autocast", search.autocast)):
+        if findings.ran:
+            asks = {"strides": search.strides}
+            if search.question.framework == "torch":
+                asks |= {"gradient": search.gradient, "autocast": search.autocast}
+            for name, ask in asks.items():
                 evidence = None if name in effects else ask(number, findings.ran)
                 if evidence is not None:
                     effects[name] = evidence

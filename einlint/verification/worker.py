@@ -17,11 +17,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from einlint.verification.concrete import MAX_ELEMENTS, Library, OverLimit
+from einlint.verification.concrete import MAX_ELEMENTS, Library
 from einlint.verification.expressions import Refused, parse
+from einlint.verification.limits import OverLimit
 
 Json = dict[str, Any]
-HEADROOM = 3 * 2**30
+HEADROOM = 2 * 2**30
 CPU_SECONDS = 60
 
 
@@ -81,20 +82,22 @@ class Worker:
     def __init__(self) -> None:
         self.library = Library()
         self.actions: dict[str, Callable[[Any, Any], Json]] = {
-            "compare": self._compare, "gradient": self._gradient, "autocast": self._autocast, "show": self._show,
+            "compare": self._compare, "gradient": self._gradient, "autocast": self._autocast, "strides": self._strides,
+            "show": self._show,
         }  # fmt: skip
         self.pair = functools.lru_cache(maxsize=8)(self._pair)
 
     def ready(self) -> Json:
         """The greeting: which libraries there are, at which version."""
-        names = {"torch": self.library.torch, "numpy": self.library.numpy, "einops": sys.modules.get("einops")}
-        return {"ready": {name: str(module.__version__) for name, module in names.items() if module is not None}}
+        modules = {name: self.library.modules[name] for name in ("torch", "numpy", "einops")}
+        return {"ready": {name: str(module.__version__) for name, module in modules.items() if module is not None}}
 
     def prepare(self) -> None:
         """What costs too much to set for every run."""
-        torch = self.library.torch
+        torch, numpy = self.library.torch, self.library.numpy
         warnings.simplefilter("ignore")
-        self.library.numpy.seterr(all="ignore")
+        if numpy is not None:
+            numpy.seterr(all="ignore")
         if torch is not None:
             torch.set_num_threads(1)
             torch.set_num_interop_threads(1)
@@ -124,7 +127,7 @@ class Worker:
         action, answers = self.actions[request["do"]], []
         for case in request["cases"]:
             answers.append(self._guarded(action, pair, self._case(request["pair"]["tensors"], case)))
-            if request.get("stop") and answers[-1].get("stop"):
+            if answers[-1].get("stop") or (request["strict"] and "refused" in answers[-1]):
                 break
         return {"answers": answers}
 
@@ -183,6 +186,15 @@ class Worker:
         if found is None or found[0] == found[1]:
             return {}
         return {"differs": True, "result": " vs ".join(found)}
+
+    def _strides(self, pair: Any, case: Any) -> Json:
+        from einlint.verification.running import judge
+
+        left, right = pair.strided(case)
+        found = pair.difference(left, right)
+        if found is None or judge(pair, case, found) != "different":
+            return {}
+        return {"differs": True, "kind": found.kind, "stop": True}
 
     def _show(self, pair: Any, case: Any) -> Json:
         left, right = pair.both(case)

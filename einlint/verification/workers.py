@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ class WorkerProcess:
 
     def __init__(self, wall_seconds: float = WALL_SECONDS) -> None:
         self.wall_seconds = wall_seconds
-        self.versions: dict[str, str] = {}
+        self.versions: dict[str, str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._pending = b""
@@ -46,7 +47,7 @@ class WorkerProcess:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             cwd=self._folder.name, env=_environment(),
         )  # fmt: skip
-        self.versions = {}
+        self.versions = None
 
     def ask(self, request: Json) -> Json:
         """The answer to one request; raises `WorkerFailed` when there is none in time."""
@@ -54,19 +55,30 @@ class WorkerProcess:
         process = self._process
         assert process is not None and process.stdin is not None
         try:
-            if not self.versions:
-                self.versions = self._line(START_SECONDS)["ready"]
+            self._greeted()
             process.stdin.write(json.dumps(request).encode() + b"\n")
             process.stdin.flush()
             return self._line(self.wall_seconds)
-        except (OSError, EOFError, ValueError):
-            self.close()
-            raise WorkerFailed(
-                "the process that ran the expressions died, probably at a memory or time limit"
-            ) from None
         except TimeoutError:
             self.close()
             raise WorkerFailed(f"the expressions ran longer than {self.wall_seconds:g} seconds") from None
+        except (OSError, EOFError, ValueError):
+            self.close()
+            raise WorkerFailed("the process that ran the expressions died, probably at a limit") from None
+
+    def missing(self, packages: Iterable[str]) -> list[str]:
+        """Which of the packages the child cannot import."""
+        self.start()
+        try:
+            self._greeted()
+        except (OSError, EOFError, ValueError):
+            self.close()
+            raise WorkerFailed("the process that runs the expressions does not start") from None
+        return [name for name in packages if name not in (self.versions or {})]
+
+    def _greeted(self) -> None:
+        if self.versions is None:
+            self.versions = self._line(START_SECONDS)["ready"]
 
     def _line(self, seconds: float) -> Json:
         process = self._process

@@ -14,10 +14,10 @@ import torch
 from einlint.operations.domain import Extremum, SymbolicDomain
 from einlint.operations.table import entries
 from einlint.program.terms import Unprovable
-from einlint.program.value import Value
+from einlint.program.value import ConcreteDecider, Decider, Facts, Value, use_decider
 from einlint.verification import whitelist
 from einlint.verification.expressions import Expression, Refused, parse
-from einlint.verification.proof import Tensors
+from einlint.verification.proof import Tensors, denoted
 from tests.operations.cases import DTYPES, NUMPY, TORCH, texts
 from tests.program.following import Raised, concretely, data, follow, run, specification, symbols
 from tests.program.numeric import evaluate, is_opaque
@@ -46,7 +46,9 @@ def tensors(framework: str, spec: str, dtypes: Mapping[str, str], zero: bool) ->
     return Tensors(framework, shapes, dtypes, dict.fromkeys(symbols(shapes), 0 if zero else 1))
 
 
-def disagreements(framework: str, spec: str, text: str, dtypes: Mapping[str, str], domain: type[SymbolicDomain] = SymbolicDomain) -> list[str]:
+def disagreements(
+    framework: str, spec: str, text: str, dtypes: Mapping[str, str], domain: type[SymbolicDomain] = SymbolicDomain
+) -> list[str]:
     """Where the table and the library differ."""
     shapes = specification(spec)
     try:
@@ -61,13 +63,21 @@ def disagreements(framework: str, spec: str, text: str, dtypes: Mapping[str, str
         except Refused:
             continue
         for way in ("follow", "concrete"):
-            why = _difference(way, expression, tensors(framework, spec, dtypes, 0 in sizes.values()), sizes, arrays, real, domain)
+            why = _difference(
+                way, expression, tensors(framework, spec, dtypes, 0 in sizes.values()), sizes, arrays, real, domain
+            )
             found += [f"{text} [{way}] {sizes} {dict(dtypes)}: {why}"] if why else []
     return found
 
 
 def _difference(
-    way: str, expression: Expression, given: Tensors, sizes: Mapping[str, int], arrays: Mapping[str, Any], real: Any, domain: type[SymbolicDomain]
+    way: str,
+    expression: Expression,
+    given: Tensors,
+    sizes: Mapping[str, int],
+    arrays: Mapping[str, Any],
+    real: Any,
+    domain: type[SymbolicDomain],
 ) -> str | None:
     try:
         said = follow(expression, given, sizes, domain) if way == "follow" else concretely(expression, given, sizes)
@@ -115,16 +125,24 @@ def _tensors(said: Value, real: Any, sizes: Mapping[str, int], arrays: Mapping[s
 def as_function(text: str) -> str | None:
     """`x.f(...)` as `torch.f(x, ...)`, where the table has both."""
     tree = ast.parse(text, mode="eval").body
-    if not (isinstance(tree, ast.Call) and isinstance(tree.func, ast.Attribute) and isinstance(tree.func.value, ast.Name)):
+    if not (
+        isinstance(tree, ast.Call) and isinstance(tree.func, ast.Attribute) and isinstance(tree.func.value, ast.Name)
+    ):
         return None
-    if tree.func.value.id != "x" or f"torch.{tree.func.attr}" not in whitelist.FUNCTIONS or f"torch.{tree.func.attr}" not in entries():
+    if (
+        tree.func.value.id != "x"
+        or f"torch.{tree.func.attr}" not in whitelist.FUNCTIONS
+        or f"torch.{tree.func.attr}" not in entries()
+    ):
         return None
     name, tree.func = tree.func.attr, ast.Name("f")
     tree.args.insert(0, ast.Name("x"))
     return f"torch.{name}" + ast.unparse(tree)[1:]
 
 
-EVERY = CASES + [("torch", spec, made) for framework, spec, text in CASES if framework == "torch" and (made := as_function(text))]
+EVERY = CASES + [
+    ("torch", spec, made) for framework, spec, text in CASES if framework == "torch" and (made := as_function(text))
+]
 
 
 @pytest.mark.parametrize(("framework", "spec"), sorted({(f, s) for f, s, _ in EVERY}))
@@ -164,7 +182,38 @@ def test_every_entry_has_a_case() -> None:
             continue
         sizes = dict.fromkeys(symbols(shapes), 2)
         _difference("follow", expression, tensors(framework, spec, {}, False), sizes, {}, Raised(), Recording)
-    assert sorted(name for name in entries() if _reachable(name) and name not in reached) == []
+    assert sorted(name for name in entries() if _reachable(name) and name not in reached | _by_shape()) == []
+
+
+def _by_shape() -> set[str]:
+    """Entries that say nothing but a shape: proofs stop there."""
+    return {name for name, entry in entries().items() if entry.__module__ == "einlint.operations.uniform"}
+
+
+@pytest.mark.parametrize("name", sorted(n for n in _by_shape() if not n.endswith("_")))
+def test_entries_by_shape(name: str) -> None:
+    kind, _, method = name.partition(".")
+    head = (
+        f"x.{method}("
+        if kind in ("Tensor", "ndarray")
+        else f"{name.replace('torch.nn.functional', 'F').replace('numpy', 'np')}(x, "
+    )
+    framework = "torch" if kind in ("Tensor", "torch") else "numpy"
+    spec, sizes = "x: a b; y: a b", {"a": 2, "b": 3}
+    if not _reachable(name):
+        return
+    for tail in ("", "y", "0", "1", "x > 0, 1.0", "-1"):
+        expression = parse((head + tail).removesuffix(", ") + ")", specification(spec))
+        real = run(expression, framework, data(specification(spec), sizes, {}, 3))
+        use_decider(ConcreteDecider(sizes))
+        try:
+            said = denoted(expression, tensors(framework, spec, {}, False))
+        except (Unprovable, Refused, TypeError):
+            continue
+        finally:
+            use_decider(Decider(Facts()))
+        if said is not None and hasattr(real, "shape"):
+            assert tuple(s.value(sizes) for s in said.shape) == tuple(real.shape), f"{name} {tail}"
 
 
 def _reachable(name: str) -> bool:

@@ -20,7 +20,16 @@ from einlint.verification.evaluator import evaluate
 from einlint.verification.expressions import Expression, Refused
 from einlint.verification.proof import Tensors, _Case, _split
 
-RAISED = (RuntimeError, ValueError, IndexError, TypeError, AttributeError, ZeroDivisionError, NotImplementedError, KeyError)
+RAISED = (
+    RuntimeError,
+    ValueError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    ZeroDivisionError,
+    NotImplementedError,
+    KeyError,
+)
 
 
 @cache
@@ -48,7 +57,9 @@ def symbols(shapes: Mapping[str, Sequence[Dim]]) -> list[str]:
     return list(dict.fromkeys(name for shape in shapes.values() for size in shape for name in sorted(size.symbols)))
 
 
-def data(shapes: Mapping[str, Sequence[Dim]], sizes: Mapping[str, int], dtypes: Mapping[str, str], seed: int) -> dict[str, Any]:
+def data(
+    shapes: Mapping[str, Sequence[Dim]], sizes: Mapping[str, int], dtypes: Mapping[str, str], seed: int
+) -> dict[str, Any]:
     """Small whole numbers, few zeros."""
     random = np.random.default_rng(seed)
     found = {}
@@ -82,7 +93,9 @@ class Followed:
     sizes: Mapping[str, int]
 
 
-def follow(expression: Expression, tensors: Tensors, sizes: Mapping[str, int], domain: type[SymbolicDomain] = SymbolicDomain) -> Followed:
+def follow(
+    expression: Expression, tensors: Tensors, sizes: Mapping[str, int], domain: type[SymbolicDomain] = SymbolicDomain
+) -> Followed:
     """Evaluate symbolically, at each open question taking the case that holds for the sizes. Raises Unprovable."""
     case, sizes = _Case(tensors), dict(sizes)
     for _ in range(60):
@@ -135,7 +148,9 @@ def _new(case: _Case, sizes: Mapping[str, int]) -> dict[str, int]:
 
 
 def _belongs(part: _Case, case: _Case, sizes: Mapping[str, int]) -> bool:
-    pairs = [(a, b) for n, shape in part.tensors.shapes.items() for a, b in zip(shape, case.tensors.shapes[n], strict=True)]
+    pairs = [
+        (a, b) for n, shape in part.tensors.shapes.items() for a, b in zip(shape, case.tensors.shapes[n], strict=True)
+    ]
     names = {s for a, _ in pairs for s in a.symbols}
     return (
         all(a.value(sizes) == b.value(sizes) for a, b in pairs)

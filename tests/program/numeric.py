@@ -28,7 +28,10 @@ def evaluate(value: Value, sizes: Mapping[str, int], inputs: Mapping[str, Array]
     """The elements of a value for these sizes and inputs."""
     axes = value.axes
     lengths = [axis.size.value(sizes) for axis in axes]
-    places = {a.name: np.arange(n).reshape([-1 if k == at else 1 for k in range(len(axes))]) for at, (a, n) in enumerate(zip(axes, lengths, strict=True))}
+    places = {
+        a.name: np.arange(n).reshape([-1 if k == at else 1 for k in range(len(axes))])
+        for at, (a, n) in enumerate(zip(axes, lengths, strict=True))
+    }
     with np.errstate(all="ignore"):
         found = _term(value.body, {**sizes, **places}, inputs, tuple(lengths))
     return found.reshape([prod(axis.size.value(sizes) for axis in dimension) for dimension in value.dims])

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from einlint.verification.question import parse_question
 from einlint.verification.expressions import Refused, parse
+from einlint.verification.question import parse_question
 from einlint.verification.verdict import decide
 from einlint.verification.workers import WorkerProcess
 
@@ -35,7 +35,7 @@ REFUSED_BEFORE_RUNNING = (
     "f'{x}'",
     "f'{x.__class__}'",
     "'{0.__class__}'.format(x)",
-    "'%s' % x".replace("%s' % x", "a'.join(['b'])"),
+    "'a'.join(['b'])",
     "'a'.encode()",
     "b'abc'",
     "{x for x in (1, 2)}",
@@ -117,7 +117,7 @@ REFUSED_BEFORE_RUNNING = (
     "x.base",
     "x.grad_fn",
     "torch.sum(x, out=x)",
-    "np.add(x, x, **{'out': x})".replace("**{'out': x}", "out=x"),
+    "np.add(x, x, out=x)",
     "reduce(x, 'b n -> b', torch.sum)",
     "reduce(x, 'b n -> b', np.sum)",
     "sorted([x], key=len)",
@@ -145,7 +145,7 @@ REFUSED_BEFORE_RUNNING = (
 REFUSED_WHILE_RUNNING = (
     "torch.ones(2**40)",
     "torch.ones(2**25)",
-    "x.repeat(2**30)",
+    "x.repeat(2**30, 1)",
     "x.expand(2**40, *x.shape)",
     "torch.kron(torch.ones(2**13), torch.ones(2**13))",
     "torch.ones(2**13)[:, None] @ torch.ones(2**13)[None] @ torch.ones(2**13, 2**12)",
@@ -160,11 +160,10 @@ REFUSED_WHILE_RUNNING = (
     "sum([i for i in range(10**9)])",
     "2 ** 63 * 2 ** 63 * 2 ** 63",
     "1 << 1000",
-    "(2 ** 60) ** x.shape[0] ** 63",
     "F.one_hot(torch.tensor(2**40), 2**41)",
     "'a' * 10**9",
     "'%s' % x",
-    "x.dtype.__str__" if False else "'b n' + ' -> n b'",
+    "'b n' + ' -> n b'",
     "['a', 'b'][0][0]",
     "F.scaled_dot_product_attention(x, x, x, dropout_p=0.5)",
     "np.add(x, x, x)",
@@ -197,7 +196,7 @@ def test_refused_while_running(text: str, worker: WorkerProcess, tmp_path: Path)
 def test_what_runs_too_long_is_killed_and_the_worker_comes_back() -> None:
     process = WorkerProcess(wall_seconds=2.0)
     try:
-        slow = "torch.ones(4000, 4000) @ torch.ones(4000, 4000)" + " @ torch.ones(4000, 4000)" * 25
+        slow = "torch.ones(3000, 3000)" + " @ torch.ones(3000, 3000)" * 30
         verdict = decide(parse_question({"tensors": {"x": "n"}, "a": slow, "b": "x"}), process)
         assert verdict.verdict == "unknown" and "longer than 2 seconds" in verdict.message
         verdict = decide(parse_question({"tensors": {"x": "n"}, "a": "x + x", "b": "2 * x"}), process)
