@@ -100,7 +100,9 @@ def main() -> None:
     help="Rules that are off in some files, instead of the configured ones.",
 )
 @click.option("--fix", "fixes", is_flag=True, help="Apply fixes that were verified and are safe.")
-@click.option("--unsafe-fixes", is_flag=True, help="Apply fixes that differ in what they say, too.")
+@click.option(
+    "--unsafe-fixes", is_flag=True, help="Apply fixes, too, that change more than they keep: the report says what."
+)
 @click.option("--diff", "only_diff", is_flag=True, help="Print what --fix would change; write nothing.")
 @click.option("--show-fixes", is_flag=True, help="Show every fix with its verdict.")
 @click.option("--output-format", type=click.Choice(reports.FORMATS), default="text", help="How to report.")
@@ -157,7 +159,7 @@ def rule(rule: str | None, everything: bool) -> None:
         chosen = [find_rule(rule)] if rule else list(rules().values())
     except UnknownSelector as error:
         raise click.UsageError(str(error)) from None
-    _echo("\n".join(one.page for one in chosen))
+    _echo("\n".join(one.titled_page for one in chosen))
 
 
 class _Wrong(click.ClickException):

@@ -13,12 +13,15 @@ from einlint import source
 from einlint.names import Names, scan
 
 _STAR = re.compile(rb"^[ \t]*from[ \t]*[\w.]+[ \t]*import[ \t]*\*", re.MULTILINE)
-_BOUND = rb"""
-    \bas[ \t]+NAME\b                                                 # import a as NAME
-    | ^[ \t]*(?:from[ \t]*[\w.]+[ \t]*)?import\b[^\n]*\bNAME\b       # from a import b, NAME
-    | ^[ \t]*(?:\w+(?:[ \t]+as[ \t]+\w+)?[ \t]*,[ \t]*)*NAME[ \t]*(?:[,):=#\\;]|\r?$)  # b, NAME,
-"""
-_DEFINED = rb"^(?:async[ \t]+)?(?:def|class)[ \t]+NAME\b"
+_DEFINED = re.compile(rb"^(?:async[ \t]+)?(?:def|class)[ \t]+\w+", re.MULTILINE)
+_BOUND = re.compile(
+    rb"""
+    ^[ \t]*(?:from[ \t]*[\w.]+[ \t]*)?import\b[^\n]*                          # from a import b, c
+    | \bas[ \t]+\w+                                                           # as d
+    | ^[ \t]*(?:\w+(?:[ \t]+as[ \t]+\w+)?[ \t]*[,=][ \t]*)*\w+[ \t]*(?:[,):=\#\\;]|\r?$)  # e, f as g,   or   h = i =
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
 
 
 class Project:
@@ -60,12 +63,12 @@ class Project:
     def binds(self, path: str, name: str) -> bool:
         """Whether the text of a file may bind `name` to something imported or assigned."""
         self._digest(path)
-        return _mentions(path, _stamp(path), name, _BOUND) or _stars(path, _stamp(path))
+        return name.encode() in _words(path, _stamp(path), _BOUND) or _stars(path, _stamp(path))
 
     def defines(self, path: str, name: str) -> bool:
         """Whether the text of a file has a function or class `name`."""
         self._digest(path)
-        return _mentions(path, _stamp(path), name, _DEFINED)
+        return name.encode() in _words(path, _stamp(path), _DEFINED)
 
     def names(self, path: str) -> Names | None:
         """What a file of the tree binds; None when it cannot be read or parsed."""
@@ -150,11 +153,11 @@ def _data(path: str, stamp: _Stamp) -> bytes | None:
         return None
 
 
-@lru_cache(8192)
-def _mentions(path: str, stamp: _Stamp, name: str, written: bytes) -> bool:
-    data, word = _data(path, stamp) or b"", name.encode()
-    form = written.replace(b"NAME", re.escape(word))
-    return word in data and re.search(form, data, re.MULTILINE | re.VERBOSE) is not None
+@lru_cache(1024)
+def _words(path: str, stamp: _Stamp, places: re.Pattern[bytes]) -> frozenset[bytes]:
+    """The words in the places of a file that an expression matches: one pass for all names that are looked for."""
+    found = places.finditer(_data(path, stamp) or b"")
+    return frozenset(word for match in found for word in re.findall(rb"\w+", match[0]))
 
 
 @lru_cache(1024)

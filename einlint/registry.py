@@ -33,6 +33,12 @@ class Rule:
         """The rule's Markdown page, which is also its test."""
         return (Path(__file__).parent / "rules" / f"{self.name}.md").read_text(encoding="utf-8")
 
+    @property
+    def titled_page(self) -> str:
+        """The page under a title: name, code, summary and whether the rule is on by default."""
+        default = "On by default." if self.default else "Off by default."
+        return f"# {self.name} ({self.code})\n\n{self.summary} {default}\n\n{self.page}"
+
     def findings(self, subject: object) -> Iterator[Finding]:
         """What the check reports of one subject."""
         for report in self.check(subject):

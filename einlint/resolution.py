@@ -65,6 +65,7 @@ class Resolver:
         self._own = f"{project.module}." if aliases else ""
         self._files = {} if files is None else files
         self._known: dict[tuple[int, str], Referent | None] = {}
+        self._modules: dict[tuple[str, int], Dotted | TreeModule | Unknown] = {}
 
     def resolve(self, node: ast.expr, scope: Scope, depth: int = 0) -> Referent | None:
         """What `node` refers to when read in `scope`; None when nothing binds its name."""
@@ -135,7 +136,13 @@ class Resolver:
             return self._optional_import(binding.value)
         return UNKNOWN
 
-    def _module(self, module: str, level: int) -> Referent:
+    def _module(self, module: str, level: int) -> Dotted | TreeModule | Unknown:
+        key = module, level
+        if key not in self._modules:
+            self._modules[key] = self._located(module, level)
+        return self._modules[key]
+
+    def _located(self, module: str, level: int) -> Dotted | TreeModule | Unknown:
         if level == 0 and (module.partition(".")[0] in LIBRARIES or module in self._aliases):
             return self._dotted(module)
         path = self._project.locate(module, level)

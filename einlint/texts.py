@@ -7,6 +7,7 @@ an if-expression are evaluated; anything else has no text.
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -128,15 +129,15 @@ class Evaluator:
     def _class(self, name: str, attribute: str, scope: Scope) -> Scope | None:
         """The class that `name.attribute` is read from; of `self` only if no class of the file may override it."""
         if name in ("self", "cls"):
-            having = [inner for inner in self._classes if attribute in inner.bindings]
-            return scope.enclosing_class if len(having) == 1 else None
+            return scope.enclosing_class if self._classes_with[attribute] == 1 else None
         named = self._names.classes.get(name, [])
         bound = scope.owner(name) is scope.module and len(scope.module.bindings[name]) == 1
         return named[0] if bound and len(named) == 1 and named[0].parent is scope.module else None
 
     @cached_property
-    def _classes(self) -> list[Scope]:
-        return [scope for same_name in self._names.classes.values() for scope in same_name]
+    def _classes_with(self) -> Counter[str]:
+        """How many classes bind each attribute."""
+        return Counter(name for named in self._names.classes.values() for scope in named for name in scope.bindings)
 
     def _is_never_set(self, attribute: str) -> bool:
         return attribute not in self._names.stored_attributes and self._set_by_name.isdisjoint((attribute, None))

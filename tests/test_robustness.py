@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import einlint
+from einlint import source
 from einlint.checking import Checked, Settings, check
 from einlint.registry import rules
 from einlint.source import decode, split_lines
@@ -31,6 +32,14 @@ from functools import partial
 from einops import *
 from einops.layers.torch import *
 """
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _without_libcst() -> Iterator[None]:
+    """LibCST, which tells newer from broken syntax, runs in a process of its own: too slow for thousands."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(source, "_libcst_parses", lambda text: False)
+        yield
 
 
 def campaign(share: float) -> Callable[[Any], Any]:
@@ -59,8 +68,8 @@ def checked(data: bytes, path: str = "module.py") -> Checked:
 
 def lines_of(data: bytes, path: str, cell: int | None) -> list[str]:
     if cell is not None:
-        source = json.loads(data)["cells"][cell - 1]["source"]
-        return split_lines("".join(part for part in source if isinstance(part, str)))
+        written = json.loads(data)["cells"][cell - 1]["source"]
+        return split_lines("".join(part for part in written if isinstance(part, str)))
     if path.endswith(".ipynb"):
         return [""]
     try:
@@ -310,7 +319,7 @@ def test_extremes(text: str) -> None:
     [
         pytest.param("\n" * 200_000 + "from einops import *", id="many empty lines"),
         pytest.param("from a import " * 30_000 + "f", id="a line of many imports"),
-        pytest.param("a, " * 300_000 + "f", id="a long tuple"),
+        pytest.param("a, " * 50_000 + "f", id="a long tuple"),
         pytest.param("a" * 1_000_000 + " f", id="a long name"),
     ],
 )

@@ -26,24 +26,13 @@ INDEX = """\
 | code | name | reports | default |
 |---|---|---|---|
 {rows}"""
-PAGE = """\
-# {name} ({code})
-
-{summary} {default}
-
-{page}"""
 SHOWN = re.compile(r"(?<=^\$ )(?P<command>\.venv/bin/einlint [^\n]*\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 
 
 def generated() -> dict[Path, str]:
     """Every generated file and what it must hold."""
-    pages = {PAGES / f"{rule.name}.md": rule_page(rule) for rule in rules().values()}
+    pages = {PAGES / f"{rule.name}.md": rule.titled_page for rule in rules().values()}
     return pages | {PAGES / "index.md": index(), README: readme(README.read_text(encoding="utf-8"))}
-
-
-def rule_page(rule: Rule) -> str:
-    default = "On by default." if rule.default else "Off by default."
-    return PAGE.format(name=rule.name, code=rule.code, summary=sentence(rule.summary), default=default, page=rule.page)
 
 
 def index() -> str:
@@ -54,10 +43,6 @@ def index_row(rule: Rule) -> str:
     default = "on" if rule.default else "off"
     summary = rule.summary.rstrip(".").replace("|", r"\|")
     return f"| {rule.code} | [{rule.name}]({rule.name}.md) | {summary} | {default} |\n"
-
-
-def sentence(text: str) -> str:
-    return text.rstrip(".") + "."
 
 
 def readme(text: str) -> str:

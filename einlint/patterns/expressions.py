@@ -99,7 +99,7 @@ def _without_arrow(text: str) -> str:
     if not text.strip():
         return "the pattern is empty: it has no `->`"
     mistaken = next((sign for sign in _MISTAKEN_ARROWS if sign in text), None)
-    hint = f", did you mean `->` by `{mistaken}`?" if mistaken else ""
+    hint = f": write `->` instead of `{mistaken}`" if mistaken else ""
     return f"pattern `{' '.join(text.split())}` has no `->`{hint}"
 
 
