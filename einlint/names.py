@@ -96,6 +96,11 @@ class Names:
     stored_attributes: set[str] = field(default_factory=set)
     expected_failures: list[tuple[int, int]] = field(default_factory=list)
 
+    def expected_rows(self) -> set[int]:
+        """The rows on which a test expects a failure, also by `assert_raises(E, lambda: ...)`."""
+        calls = [(c.lineno, c.end_lineno or c.lineno) for c, _ in self.calls if c.args and expects_failure(c)]
+        return {row for first, last in (*self.expected_failures, *calls) for row in range(first, last + 1)}
+
 
 _OPAQUE = Binding(BindingKind.OPAQUE)
 _DEFINITION = Binding(BindingKind.DEFINITION)
@@ -253,7 +258,7 @@ def _function(visit: _Visit, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.
     else:
         visit.bind(node.name, BindingKind.DEFINITION)
         visit.later(inner, list(node.body))
-        if any(map(_expects_failure, node.decorator_list)):
+        if any(map(expects_failure, node.decorator_list)):
             visit.names.expected_failures.append((node.lineno, node.end_lineno or node.lineno))
         yield from node.decorator_list
     yield from arguments.defaults
@@ -306,12 +311,12 @@ def _try(visit: _Visit, node: ast.Try) -> Iterator[ast.AST]:
 
 
 def _with(visit: _Visit, node: ast.With | ast.AsyncWith) -> Iterator[ast.AST]:
-    if any(_expects_failure(item.context_expr) for item in node.items):
+    if any(expects_failure(item.context_expr) for item in node.items):
         visit.names.expected_failures.append((node.lineno, node.end_lineno or node.lineno))
     yield from (*node.items, *node.body)
 
 
-def _expects_failure(guard: ast.expr) -> bool:
+def expects_failure(guard: ast.expr) -> bool:
     """`pytest.raises(...)`, `self.assertRaisesRegex(...)`, `@unittest.expectedFailure`, `@pytest.mark.xfail`..."""
     name = last_name(guard.func if isinstance(guard, ast.Call) else guard)
     return "raises" in name.lower() or name in ("expectedFailure", "xfail")

@@ -227,6 +227,21 @@ def test_the_reduction_of_a_partial_is_read_where_that_stands() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "pattern"),
+    [
+        pytest.param("np.einsum(2, [], x, [0])", None, id="a number is an operand"),
+        pytest.param("np.einsum(b'ij->ji', x)", None, id="numpy takes bytes"),
+        pytest.param("np.einsum(b'ij->ji', x, optimize=True)", "b'ij->ji'", id="its other parser does not"),
+        pytest.param("torch.einsum(b'ij->ji', x)", "b'ij->ji'", id="torch does not"),
+        pytest.param("torch.einsum(2)", "2", id="a number alone"),
+        pytest.param("np.einsum(x, [0])", "x", id="a name may be either"),
+    ],
+)
+def test_what_an_einsum_begins_with(text: str, pattern: str | None) -> None:
+    assert shown(last_call(text).pattern_node) == pattern
+
+
+@pytest.mark.parametrize(
     "text",
     [
         pytest.param("rearrange(x, p)", id="an unknown pattern"),

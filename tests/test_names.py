@@ -151,7 +151,8 @@ def test_the_module_rebinds_an_import(text: str) -> None:
 
 
 def test_nonlocal_rebinds_in_the_function_that_has_the_name() -> None:
-    text = "def f():\n  rearrange = 1\n  def g():\n    def h():\n      nonlocal rearrange\n      rearrange = 2\n  rearrange(x)"
+    inner = "  def g():\n    def h():\n      nonlocal rearrange\n      rearrange = 2\n"
+    text = f"def f():\n  rearrange = 1\n{inner}  rearrange(x)"
     assert bound_to(text) == [BindingKind.VALUE] * 2
 
 
@@ -212,3 +213,16 @@ def test_every_call_is_found_once() -> None:
 )
 def test_expected_failures(text: str, rows: list[tuple[int, int]]) -> None:
     assert names_of(text).expected_failures == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        pytest.param("f(E, lambda: a)", set(), id="another call"),
+        pytest.param("assert_raises(E, lambda: a)", {1}, id="in a lambda"),
+        pytest.param("self.assertRaises(\n  E,\n  lambda: a)", {1, 2, 3}, id="in a lambda over several rows"),
+        pytest.param("with raises(E):\n  a\nb", {1, 2}, id="in a block"),
+    ],
+)
+def test_expected_rows(text: str, rows: set[int]) -> None:
+    assert names_of(text).expected_rows() == rows

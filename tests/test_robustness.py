@@ -303,7 +303,6 @@ def nested(opening: str, closing: str, inside: str = "x", depth: int = 5000) -> 
         pytest.param("x = " * 3000 + "rearrange", id="targets"),
         pytest.param("rearrange(x, 'a -> a', a=0x" + "f" * 9000 + ")", id="a number that Python does not print"),
         pytest.param("rearrange(x, 'a -> a', a=" + "9" * 9000 + ")", id="a number that Python does not read"),
-        pytest.param("rearrange(" + "0x" + "f" * 9000 + ", 'a -> a')", id="such a number for a tensor"),
         pytest.param("#" * 1_000_000 + "noqa", id="a long comment"),
         pytest.param("# noqa: " + "EIN1, " * 100_000, id="a long list of codes"),
         pytest.param("\n" * 200_000 + "rearrange(x, 'a')", id="many empty lines"),

@@ -144,6 +144,7 @@ LABEL, ELLIPSIS = "invalid-label", "misplaced-ellipsis"
         pytest.param(
             "i\0j->i", [d for d in LETTERS_ONLY if d is not Dialect.NUMPY], (LABEL, "\0"), id="the end of a C string"
         ),
+        pytest.param("i\0é->i", LETTERS_ONLY, (LABEL, "\0"), id="a null character in a text that C does not get"),
         pytest.param("i" * 65, [Dialect.NUMPY, Dialect.NUMPY_OPTIMIZED], ("too-many-labels", "i" * 65), id="65 labels"),
     ],
 )
