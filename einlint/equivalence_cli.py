@@ -64,9 +64,9 @@ def equiv(
     """Say whether the expressions A and B are equal, for all sizes.
 
     A and B may also name straight-line functions, as in model.py::attention; --tensors then gives the parameters of
-    the first. Equal means the same shape, dtype and values, and an exception on both sides or none. Differences in gradient,
-    shared memory and autocast are named. The smallest counterexample is printed as code. Neither side is given to
-    `eval`; both are run on fresh tensors in a process of their own.
+    the first. Equal means the same shape, dtype and values, and an exception on both sides or none. Differences in
+    gradient, shared memory and autocast are named. The smallest counterexample is printed as code. Neither side is
+    given to `eval`; both are run on fresh tensors in a process of their own.
 
     Exit codes: 0 equal, 1 different, 2 wrong usage, 3 unknown. With --file: 0 when every line was answered.
     """

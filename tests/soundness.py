@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table of writings)
 """Random pairs of expressions: correct transformations, and mutations whose truth is found by running both.
 
 `python tests/soundness.py 100000 [seed]` prints how many equal pairs are proved, and fails when an
@@ -282,8 +283,8 @@ def _others(node: Node, e: list[str], names: list[str], shapes: list[Dims], worl
         out = [*names[:at], f"(z {names[at]})" if op == "cat" else "z", *names[at + (op == "cat") :]]
         return [*found, f"rearrange([{e[0]}, {e[1]}], 'z {' '.join(names)} -> {' '.join(out)}')"]
     if op == "matmul":
-        left, out = "".join(names), "".join(names[:-1])
-        return [f"({e[0]} @ {e[1]})", f"torch.einsum('{left},{names[-1]}z->{out}z', {e[0]}, {e[1]})",
+        left, kept = "".join(names), "".join(names[:-1])
+        return [f"({e[0]} @ {e[1]})", f"torch.einsum('{left},{names[-1]}z->{kept}z', {e[0]}, {e[1]})",
                 f"F.linear({e[0]}, {e[1]}.T)", f"torch.tensordot({e[0]}, {e[1]}, 1)", f"({e[0]}.unsqueeze(-1) * {e[1]}).sum(-2)"]  # fmt: skip
     if op == "diagonal":
         return [f"{e[0]}.diagonal(0, 0, 1)", f"torch.einsum('aa...->...a', {e[0]})"]
@@ -393,7 +394,8 @@ def _equals(node: Node, world: World) -> Iterator[Node]:
         i, j = args[0].how[0], node.how[0]
         yield Node(node.op, (Node(node.op, args[0].args, (j if j < i else j + 1,)),), (i - 1 if j < i else i,))
     if node.op == "matmul" and args[0].op in ("add", "sub") and not _singular(node):
-        if shape_of(args[0].args[0], world) == shape_of(args[0].args[1], world):
+        one, other = (shape_of(a, world) for a in args[0].args)
+        if one == other:
             yield replace(args[0], args=tuple(Node("matmul", (a, args[1])) for a in args[0].args))
 
 

@@ -162,8 +162,12 @@ def symbol(name: str) -> Dim:
 
 
 def dim(value: Dim | int) -> Dim:
-    """An integer as a polynomial."""
-    return value if isinstance(value, Dim) else Dim.of({(): int(value)})
+    """An integer as a polynomial. Raises TypeError for anything else, truth values included."""
+    if isinstance(value, Dim):
+        return value
+    if type(value) is not int:
+        raise TypeError(f"{value!r} is not an integer")
+    return Dim.of({(): value})
 
 
 ZERO = Dim(frozenset())

@@ -16,6 +16,7 @@ from einlint.program.value import Dimension, Value, align, decider, equal, opaqu
 Number = int | float | Dim | Scalar
 Operand = Value | Number
 
+_LARGEST_POWER = 64
 _KINDS = {"bool": 0, "uint8": 1, "int8": 1, "int16": 2, "int32": 3, "int64": 4, "float16": 5, "bfloat16": 5, "float32": 6}
 _ORDER = {**_KINDS, "float64": 7, "complex64": 8, "complex128": 9}
 
@@ -168,6 +169,8 @@ def power(term: Linear, exponent: Fraction) -> Linear:
     if exponent == 1:
         return term
     size = _pure_size(term)
+    if abs(exponent) > _LARGEST_POWER:
+        raise Unprovable(f"a power of {exponent}")
     if size is not None and exponent.denominator == 1:
         turned = Ratio(1 / size.number, size.denominator, size.numerator) if exponent < 0 else size
         result = number(1)
@@ -195,8 +198,12 @@ def _pure_size(term: Linear) -> Ratio | None:
     return ratio
 
 
-def _binary(function: str, dtype: str | None = None) -> Any:
+def _binary(function: str, dtype: str | None = None, both: bool = False) -> Any:
+    """An entry of two operands; the first is a tensor, with `both` the second as well."""
+
     def entry(x: Operand, y: Operand) -> Value:
+        if not isinstance(x, Value) or (both and not isinstance(y, Value)):
+            decider().admit("a number in the place of a tensor")
         return pointwise(function, (x, y), dtype)
 
     return entry
@@ -218,7 +225,8 @@ def _unary(function: str) -> Any:
 for _name, _function in {"add": "add", "sub": "sub", "subtract": "sub", "mul": "mul", "multiply": "mul"}.items():
     denotes(f"T.{_name}", *([f"numpy.{_name}"] if _name not in ("sub", "mul") else []))(_binary(_function))
 for _name in ("maximum", "minimum"):
-    denotes(f"T.{_name}", f"numpy.{_name}")(_binary(_name))
+    denotes(f"T.{_name}")(_binary(_name, both=True))
+    denotes(f"numpy.{_name}")(_binary(_name))
 for _name in ("eq", "ne", "lt", "le", "gt", "ge"):
     denotes(f"T.{_name}")(_binary(_name, "bool"))
 for _name in ("exp", "log", "sin", "cos", "tan", "tanh", "floor", "ceil", "trunc", "log1p", "expm1", "erf", "sign"):
@@ -305,7 +313,7 @@ def round_(x: Value) -> Value:
 
 
 @denotes("torch.where", "numpy.where")
-def where(condition: Value, x: Operand, y: Operand) -> Value:
+def where(condition: Any, x: Operand, y: Operand) -> Value:
     if not isinstance(condition, Value) or condition.dtype != "bool" or not any(isinstance(v, Value) for v in (x, y)):
         raise Unprovable("where of no bool, or of numbers")
     return pointwise("where", (condition, x, y), promoted((x, y)))

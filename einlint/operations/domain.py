@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import operator
+from dataclasses import replace
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
@@ -24,6 +25,7 @@ from einlint.program.terms import Read as Element
 from einlint.program.terms import Unprovable, factor, length, new_axis, number
 from einlint.program.value import Undefined, Value, decider, dimension, opaque, operand, regroup, require
 
+_ITERATORS: tuple[type[Iterable[Any]], ...] = (type(iter([])), reversed)
 _NUMBERS = (int, float, Dim, Scalar)
 _TENSOR_OPERATORS = {
     "+": "add", "-": "sub", "*": "mul", "/": "div", "**": "pow",
@@ -40,6 +42,12 @@ _ALIASES = {"float": "float32", "double": "float64", "half": "float16", "long": 
 
 # As functions these take their numbers in one sequence, as methods also one by one.
 _ONE_SEQUENCE = frozenset({"torch.reshape", "torch.permute", "torch.tile", "torch.flip"})
+
+
+class DtypeName(str):
+    """A dtype object, by its name: text is another thing, and only numpy takes it."""
+
+    __slots__ = ()
 
 
 class SymbolicDomain:
@@ -60,7 +68,7 @@ class SymbolicDomain:
         """A dtype or a constant of a module."""
         name = path.rpartition(".")[2]
         if name in _DTYPES or name in _ALIASES:
-            return name
+            return DtypeName(_ALIASES.get(name, name))
         raise Unprovable(f"{path} is not in the operations table")
 
     def call(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
@@ -79,6 +87,7 @@ class SymbolicDomain:
         """Call a method of a tensor, or of a tuple."""
         if not isinstance(receiver, Value):
             raise Unprovable(f"a method of {type(receiver).__name__}")
+        self._admit_foreign(name, args, kwargs)
         if name in ("size",) and self.kind == "Tensor":
             return receiver.shape[number_of(args[0], len(receiver.dims))] if args else tuple(receiver.shape)
         if name in ("dim", "ndimension"):
@@ -86,7 +95,8 @@ class SymbolicDomain:
         if name == "numel":
             return product(receiver.shape)
         if name in ("double", "to", "type", "astype", "float"):
-            return _converted(receiver, "float64" if name == "double" else "float32" if name == "float" else args, kwargs)
+            known = {"double": DtypeName("float64"), "float": DtypeName("float32")}
+            return _converted(receiver, known.get(name, args), kwargs)
         if name in ("new_zeros", "new_ones", "new_full"):
             value = {"new_zeros": 0, "new_ones": 1}.get(name)
             shape = args[0] if isinstance(args[0], (tuple, list)) else args
@@ -95,6 +105,17 @@ class SymbolicDomain:
         if entry is None:
             raise Unprovable(f"{self.kind}.{name} is not in the operations table")
         return _called(entry, [receiver, *args], kwargs)
+
+    def _admit_foreign(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+        """Methods that are written out here belong to one framework and take few arguments."""
+        torch_only = {"size": 1, "dim": 0, "ndimension": 0, "numel": 0, "double": 0, "float": 0, "to": 1, "type": 1}
+        odd = kwargs or any(isinstance(value, bool) for value in args)
+        if name in torch_only and (self.kind != "Tensor" or len(args) > torch_only[name] or odd):
+            decider().admit(f"the arguments of {name}")
+        if name in ("new_zeros", "new_ones", "new_full") and (self.kind != "Tensor" or kwargs or not args):
+            decider().admit(f"the arguments of {name}")
+        if name == "astype" and (self.kind == "Tensor" or len(args) != 1 or kwargs):
+            decider().admit("the arguments of astype")
 
     def attribute(self, receiver: Any, name: str) -> Any:
         """A property of a tensor or of a result."""
@@ -107,7 +128,7 @@ class SymbolicDomain:
         if name == "ndim":
             return len(receiver.dims)
         if name == "dtype":
-            return receiver.dtype
+            return DtypeName(receiver.dtype)
         if name == "size":
             return product(receiver.shape)
         entry = entries().get(f"{self.kind}.{name}")
@@ -168,9 +189,10 @@ class SymbolicDomain:
             return [picked(value, 0, k) for k in range(decider().integer(value.shape[0]))]
         if isinstance(value, Extremum):
             return [value.values, value.indices]
-        if not isinstance(value, (tuple, list, range)):
+        known = isinstance(value, (tuple, list, range, *_ITERATORS))
+        if not known:
             raise Unprovable(f"iteration over {type(value).__name__}")
-        return value
+        return list(value)
 
     def subscript(self, receiver: Any, index: Any) -> Any:
         if isinstance(receiver, Value):
@@ -191,11 +213,43 @@ class SymbolicDomain:
 
 
 def _called(entry: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+    _admit_unusual(args, {n: v for n, v in kwargs.items() if not (_takes_lengths(entry) and _is_size(v))})
     kwargs = {name: value for name, value in kwargs.items() if value is not None or name in _not_none(entry)}
     try:
         return entry(*args, **kwargs)
     except (TypeError, AttributeError, LookupError, ValueError, ArithmeticError) as error:
         raise Unprovable(f"arguments that the table does not describe: {error}") from error
+
+
+_KEYWORDS = frozenset(
+    """
+    dim dims keepdim axis axes keepdims start_dim end_dim dim1 dim2 offset correction unbiased ddof kernel_size stride
+    is_causal attn_mask scale dtype eps weight bias num_groups diagonal split_size repeats chunks source destination
+    size step dimension sizes pattern weight_shape bias_shape normalized_shape upscale_factor downscale_factor groups output_size order reduction
+    """.split()
+)
+_MAY_BE_NONE = frozenset({"weight", "bias", "attn_mask", "scale", "dtype"})
+_MAY_BE_TRUE = frozenset({"keepdim", "keepdims", "is_causal", "unbiased"})
+
+
+@cache
+def _takes_lengths(entry: Callable[..., Any]) -> bool:
+    """Whether further keywords are axis lengths, as in einops."""
+    return any(p.kind is p.VAR_KEYWORD and p.name == "lengths" for p in inspect.signature(entry).parameters.values())
+
+
+def _is_size(value: Any) -> bool:
+    return isinstance(value, Dim) or type(value) is int
+
+
+def _admit_unusual(args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+    """Refuse to prove anything about forms of arguments that libraries differ on: they may raise."""
+    if any(isinstance(value, bool) or value is None for value in args):
+        decider().admit("a truth value or None as a positional argument")
+    for name, value in kwargs.items():
+        plain = name in _KEYWORDS and (value is not None or name in _MAY_BE_NONE)
+        if not plain or (isinstance(value, bool) and name not in _MAY_BE_TRUE):
+            decider().admit(f"the argument `{name}`")
 
 
 @cache
@@ -256,8 +310,8 @@ def _plain(symbol: str, left: Any, right: Any) -> Any:
 
 
 def _sequences(symbol: str, left: Any, right: Any) -> Any:
-    if symbol == "+":
-        return tuple(left) + tuple(right) if isinstance(left, tuple) else list(left) + list(right)
+    if symbol == "+" and type(left) is type(right):
+        return left + right
     if symbol == "*" and isinstance(right, int):
         return left * right
     raise Unprovable(f"operator {symbol} of sequences")
@@ -347,15 +401,16 @@ def filled(shape: Any, value: Any, dtype: str) -> Value:
 def _dtype(value: Any, default: str) -> str:
     if value is None:
         return default
-    name = _ALIASES.get(value, value) if isinstance(value, str) else None
-    if name not in _DTYPES:
+    if not isinstance(value, DtypeName) or value not in _DTYPES:
         raise Unprovable("a dtype that is not known")
-    return name
+    return str(value)
 
 
 def _constant(value: int, default: str) -> Callable[..., Value]:
     def entry(*shape: Any, dtype: Any = None) -> Value:
         sizes = shape[0] if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape
+        if not shape or (len(shape) > 1 and default == "float64"):
+            decider().admit("sizes that numpy takes as one sequence")
         return filled(sizes, value, _dtype(dtype, default))
 
     return entry
@@ -365,6 +420,8 @@ def _full(default: str) -> Callable[..., Value]:
     def entry(shape: Any, fill_value: Any, dtype: Any = None) -> Value:
         if dtype is None and not isinstance(fill_value, float):
             raise Unprovable("a dtype that follows the filling")
+        if default == "float32" and not isinstance(shape, (tuple, list)):
+            decider().admit("a shape that is no sequence")
         return filled(shape, fill_value, _dtype(dtype, default))
 
     return entry
@@ -372,7 +429,7 @@ def _full(default: str) -> Callable[..., Value]:
 
 def _like(value: int) -> Callable[..., Value]:
     def entry(x: Value, dtype: Any = None) -> Value:
-        return filled(x.shape, value, _dtype(dtype, x.dtype))
+        return replace(filled(x.shape, value, _dtype(dtype, x.dtype)), contiguous=x.contiguous)
 
     return entry
 
@@ -459,7 +516,7 @@ _SPECIAL: dict[str, Callable[..., Any]] = {
     "torch.zeros_like": _like(0), "torch.ones_like": _like(1), "numpy.zeros_like": _like(0), "numpy.ones_like": _like(1),
     "torch.eye": _eye("float32"), "numpy.eye": _eye("float64"),
     "math.sqrt": _square_root, "math.prod": _product, "builtins.len": _length, "builtins.tuple": tuple, "builtins.list": list,
-    "builtins.reversed": lambda v: list(v)[::-1], "builtins.min": _smallest, "builtins.max": _largest, "builtins.float": _float,
+    "builtins.reversed": reversed, "builtins.min": _smallest, "builtins.max": _largest, "builtins.float": _float,
     "builtins.int": _whole, "builtins.range": _range,
 }  # fmt: skip
 

@@ -22,7 +22,7 @@ from einlint.program.value import Value, decider, equal, opaque, regroup, requir
 def attention(
     query: Value, key: Value, value: Value, attn_mask: Any = None, dropout_p: float = 0.0, is_causal: bool = False, scale: Any = None
 ) -> Value:
-    if dropout_p or any(v.dtype != "float64" for v in (query, key, value)):
+    if dropout_p or (is_causal and attn_mask is not None) or any(v.dtype != "float64" for v in (query, key, value)):
         decider().admit("dropout, or another dtype")
     ranks = {len(v.dims) for v in (query, key, value)}
     if len(ranks) > 1 or min(ranks) < 2 or any(a != b for v in (key, value) for a, b in zip(query.shape[:-2], v.shape, strict=False)):

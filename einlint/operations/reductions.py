@@ -83,6 +83,8 @@ def _torch(function: str) -> Any:
     def entry(x: Value, dim: Any = None, keepdim: bool = False) -> Value:
         if dim in ((), []) or (function == "prod" and not (dim is None or isinstance(dim, int))):
             raise Unprovable("no dimensions, or several for prod")
+        if dim is None and keepdim:
+            decider().admit("keepdim without dimensions")
         return reduced(function, x, dim, keepdim)
 
     return entry
@@ -132,6 +134,8 @@ def _extremum(function: str) -> Any:
         if isinstance(dim, Value):
             return pointwise("maximum" if function == "max" else "minimum", (x, dim))
         if dim is None:
+            if keepdim:
+                decider().admit("keepdim without dimensions")
             return reduced(function, x)
         require(isinstance(dim, int), "max takes one dimension")
         return Extremum(reduced(function, x, dim, keepdim))

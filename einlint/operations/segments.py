@@ -16,6 +16,8 @@ from einlint.program.value import Query, Value, align, decider, equal, index_of,
 
 def joined(values: Sequence[Value], position: Any) -> Value:
     """Tensors one after the other along an existing dimension."""
+    if not all(isinstance(value, Value) for value in values):
+        raise Unprovable("something else than tensors to join")
     require(bool(values), "nothing to join")
     rank = len(values[0].dims)
     require(all(len(v.dims) == rank for v in values), "ranks differ")
@@ -25,7 +27,8 @@ def joined(values: Sequence[Value], position: Any) -> Value:
     dtype = promoted(values)
     lengths = [v.shape[at] for v in values]
     shape = [sum(lengths, ZERO) if k == at else size for k, size in enumerate(values[0].shape)]
-    base = replace(values[0], dtype=dtype, contiguous=True, conditions=_conditions(values))
+    contiguous = all(value.contiguous for value in values)
+    base = replace(values[0], dtype=dtype, contiguous=contiguous, conditions=_conditions(values))
     if len(values) == 1:
         return base
     if any(length != lengths[0] for length in lengths) or any(v.dtype != dtype for v in values):
@@ -41,22 +44,28 @@ def _conditions(values: Sequence[Value]) -> frozenset[tuple[str, ...]]:
     return frozenset().union(*(v.conditions for v in values))
 
 
+def _sequence(tensors: Any) -> list[Value]:
+    if not isinstance(tensors, (tuple, list)):
+        raise Unprovable("tensors that are no sequence")
+    return list(tensors)
+
+
 @denotes("torch.cat", "torch.concat", "torch.concatenate")
 def cat(tensors: Sequence[Value], dim: int = 0) -> Value:  # noqa: A002
     # an empty vector fits tensors of every rank
     if not all(decider().at_least(t.shape[0], ONE) for t in tensors if len(t.dims) == 1):
         decider().admit("a vector that may be empty")
-    return joined(list(tensors), dim)
+    return joined(_sequence(tensors), dim)
 
 
 @denotes("numpy.concatenate", "numpy.concat")
 def concatenate(arrays: Sequence[Value], axis: int = 0) -> Value:
-    return joined(list(arrays), axis)
+    return joined(_sequence(arrays), axis)
 
 
 @denotes("torch.stack")
 def stack(tensors: Sequence[Value], dim: int = 0) -> Value:  # noqa: A002
-    values = list(tensors)
+    values = _sequence(tensors)
     at = number_of(dim, len(values[0].dims) + 1)
     return joined([unsqueeze(v, at) for v in values], at)
 
@@ -188,6 +197,8 @@ def picked(x: Value, at: int, index: Any) -> Value:
 
 @denotes("T.flip")
 def flip(x: Value, *dims: Any) -> Value:
+    if not dims:
+        raise Unprovable("no dimensions to flip")
     listed = dims[0] if len(dims) == 1 and isinstance(dims[0], (tuple, list)) else dims
     if not x.dims:
         raise Unprovable("flip of a scalar")

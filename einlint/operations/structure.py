@@ -27,6 +27,8 @@ def number_of(position: Any, rank: int) -> int:
 
 def sizes_of(arguments: Sequence[Any]) -> list[Dim]:
     """Sizes given one by one or as one sequence."""
+    if not arguments:
+        raise Unprovable("no sizes")
     flat = arguments[0] if len(arguments) == 1 and isinstance(arguments[0], (tuple, list)) else arguments
     if not all(isinstance(size, (int, Dim)) for size in flat):
         raise Unprovable("a size that is not an integer")
@@ -157,7 +159,12 @@ def t(x: Value) -> Value:
     return permute(x, *reversed(range(len(x.dims))))
 
 
-@denotes("N.transpose")
+@denotes("numpy.transpose")
+def numpy_transpose_function(x: Value, axes: Any = None) -> Value:
+    return reversed_dims(x) if axes is None else permute(x, axes)
+
+
+@denotes("ndarray.transpose")
 def numpy_transpose(x: Value, *axes: Any) -> Value:
     return permute(x, *axes) if axes and axes != (None,) else reversed_dims(x)
 
@@ -284,7 +291,10 @@ def numpy_broadcast_to(x: Value, shape: Any) -> Value:
 
 @denotes("torch.broadcast_to", "Tensor.broadcast_to")
 def broadcast_to(x: Value, shape: Any) -> Value:
-    return expand(x, shape if isinstance(shape, (tuple, list)) else [shape])
+    if not isinstance(shape, (tuple, list)):
+        decider().admit("a shape that is no sequence")
+        shape = [shape]
+    return expand(x, shape)
 
 
 def tile_dims(x: Value, counts: Sequence[Dim]) -> Value:
@@ -306,7 +316,12 @@ def repeat(x: Value, *counts: Any) -> Value:
     return tile_dims(x, wanted)
 
 
-@denotes("torch.tile", "Tensor.tile", "numpy.tile")
+@denotes("torch.tile", "numpy.tile")
+def tile_function(x: Value, reps: Any) -> Value:
+    return tile(x, reps)
+
+
+@denotes("Tensor.tile")
 def tile(x: Value, *counts: Any) -> Value:
     wanted = sizes_of(counts)
     rank = max(len(wanted), len(x.dims))

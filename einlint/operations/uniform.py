@@ -34,11 +34,11 @@ floor ceil
 _FUNCTIONAL = """
 relu6 hardsigmoid hardswish hardshrink softshrink softsign tanhshrink celu threshold prelu dropout
 """.split()
-_REDUCTIONS = "argmax argmin nansum nanmean median nanmedian count_nonzero quantile nanquantile logcumsumexp".split()
+_REDUCTIONS = "argmax argmin nansum nanmean median nanmedian count_nonzero".split()
 _NUMPY_REDUCTIONS = """
 any all std argmax argmin nansum nanmean nanmax nanmin nanstd nanvar nanprod median nanmedian count_nonzero ptp average
 """.split()
-_ALONG = "sort argsort cummax cummin msort renorm".split()
+_ALONG = "logcumsumexp sort argsort cummax cummin msort renorm".split()
 _IN_PLACE = """
 add_ sub_ mul_ div_ pow_ neg_ abs_ exp_ log_ sqrt_ relu_ sigmoid_ tanh_ clamp_ fill_ zero_ copy_ masked_fill_ floor_ ceil_
 round_ trunc_ square_ reciprocal_ rsqrt_ sin_ cos_ clamp_min_ clamp_max_

@@ -43,8 +43,11 @@ Names = Mapping[str, str]
 Key = tuple[Any, ...]
 
 
-def key_of(term: Linear, names: Names) -> Key:
-    """The key of a term; `names` gives the labels of the indices that are free in it."""
+def key_of(term: Linear, names: Names, inner: bool = True) -> Key:
+    """The key of a term; `names` gives the labels of the indices that are free in it.
+
+    An `inner` term is an argument of a function, which can make the rounding of a cancellation large.
+    """
     parts: dict[Key, list[Any]] = {}
     for ratio, contract in _expanded(term).parts:
         contract, ratio = _without_sizes(contract, ratio)
@@ -53,8 +56,8 @@ def key_of(term: Linear, names: Names) -> Key:
         entry[0] = entry[0] + ratio
         entry[1] = entry[1] and all(map(is_finite, contract.factors))
     for total, finite in parts.values():
-        if total.is_zero and not finite:
-            raise Unprovable("values that may not be finite cancel")
+        if total.is_zero and (inner or not finite):
+            raise Unprovable("values cancel, which leaves their rounding or what is not finite")
     return tuple(sorted((k, _ratio_key(total)) for k, (total, _) in parts.items() if not total.is_zero))
 
 

@@ -10,6 +10,7 @@ cancellation between factors that may be infinite or nan is refused (`Unprovable
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,6 +21,8 @@ from typing import Union
 from einlint.dimensions import ONE, ZERO, Dim, dim, symbol
 
 _MOST_MONOMIALS = 64
+_MOST_FACTORS = 12
+_SMALLEST, _LARGEST = 1e-9, 1e9
 _numbers = count()
 
 
@@ -212,6 +215,8 @@ def factor(value: Factor) -> Linear:
 
 def number(value: Fraction | int | float) -> Linear:
     """A number as a term. Raises Unprovable for inf and nan."""
+    if value and math.isfinite(value) and not _SMALLEST <= abs(float(value)) <= _LARGEST:
+        raise Unprovable(f"the constant {value} is too large or too small for arithmetic that is nearly exact")
     try:
         exact = Fraction(value)
     except (ValueError, OverflowError) as error:
@@ -273,6 +278,8 @@ def _joined(one: Contract, other: Contract) -> Contract:
     shared = {axis.name for axis in one.axes} & {axis.name for axis in other.axes}
     if shared:
         other = renamed(other)
+    if len(one.factors) + len(other.factors) > _MOST_FACTORS:
+        raise Unprovable(f"a product of more than {_MOST_FACTORS} factors may overflow")
     return Contract(one.axes + other.axes, one.factors + other.factors)
 
 

@@ -198,7 +198,7 @@ def dimension(size: Dim) -> Dimension:
 def opaque(shape: Sequence[Dim], like: Value) -> Value:
     """A tensor of which nothing but the shape is known: equal only to itself."""
     value = operand(f"?{new_axis(ONE).name}", shape, like.dtype)
-    return replace(value, conditions=like.conditions)
+    return replace(value, conditions=like.conditions, contiguous=False)
 
 
 def index_of(dimension: Dimension) -> Dim:
@@ -319,7 +319,7 @@ def same(one: Value, other: Value) -> bool:
 
 def _same_term(one: Linear, other: Linear, axes: list[Axis]) -> bool:
     names = {axis.name: f"^{i:03}" for i, axis in enumerate(axes)}
-    return key_of(one, names) == key_of(other, names)
+    return key_of(one, names, inner=False) == key_of(other, names, inner=False)
 
 
 def _cases(one: Linear, other: Linear, dims: Sequence[Dimension]) -> list[tuple[Linear, Linear]]:

@@ -15,7 +15,7 @@ _OPERATORS: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv,
 }  # fmt: skip
 _RELATIONS: dict[str, Callable[[int, int], bool]] = {"=": operator.eq, ">=": operator.ge, "<=": operator.le}
-_MAX_SEARCH = 4096
+_MAX_SEARCH = 1024
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,11 @@ class Constraint:
 
     @property
     def is_linear(self) -> bool:
-        return not any(isinstance(node, ast.FloorDiv) for node in ast.walk(self.body))
+        """Whether every name stands by itself or times a number."""
+        products = [n for n in ast.walk(self.body) if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Mult)]
+        return not any(isinstance(node, ast.FloorDiv) for node in ast.walk(self.body)) and not any(
+            _has_name(product.left) and _has_name(product.right) for product in products
+        )
 
 
 def parse_constraint(text: object) -> Constraint:
@@ -53,6 +57,10 @@ def parse_constraint(text: object) -> Constraint:
     names = frozenset(node.id for node in ast.walk(body) if isinstance(node, ast.Name))
     _check(body, str(text))
     return Constraint(match[1], match[2], body, names)
+
+
+def _has_name(node: ast.expr) -> bool:
+    return any(isinstance(part, ast.Name) for part in ast.walk(node))
 
 
 def _check(node: ast.expr, text: str) -> None:
@@ -122,7 +130,8 @@ def _candidates(constraint: Constraint, name: str, sizes: Mapping[str, int], low
 
 def _linear_root(constraint: Constraint, name: str, sizes: Mapping[str, int]) -> int | None:
     """The only candidate of `H = 2*h`; None where the expression is not linear in the name."""
-    if not constraint.is_linear or constraint.name not in sizes:
+    divides = any(isinstance(node, ast.FloorDiv) for node in ast.walk(constraint.body))
+    if divides or constraint.name not in sizes:
         return None
     at = [value(constraint.body, {**sizes, name: point}) for point in (0, 1, 2)]
     slope = at[1] - at[0]

@@ -148,7 +148,7 @@ class _Evaluation:
         return self.value(node.body if self.domain.truth(self.value(node.test)) else node.orelse)
 
     def comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> Value:
-        """A list also for a generator expression: every consumer in the table reads it to the end."""
+        """A list, and for a generator expression an iterator: what takes only sequences must refuse it."""
         generator = node.generators[0]
         names = targets(generator.target)
         values = list(self.domain.iterate(self.value(generator.iter)))
@@ -160,7 +160,7 @@ class _Evaluation:
             if all(self.domain.truth(self.value(test)) for test in generator.ifs):
                 found.append(self.value(node.elt))
         self.bound, self.locals = outside, {}
-        return found
+        return found if isinstance(node, ast.ListComp) else iter(found)
 
     def _bind(self, names: Sequence[str], value: Value, unpacks: bool) -> dict[str, Value]:
         values = list(self.domain.iterate(value)) if unpacks else [value]

@@ -54,7 +54,7 @@ class SizePlan:
 
     def thresholds(self) -> list[Assignment]:
         """Sizes without which the question is not answered: where an expression says that it changes its course."""
-        near = {size + step for size in self.bounds for step in (-1, 0, 1)}
+        near = {size + step for size in self.bounds for step in (-1, 0, 1, 2)}
         wanted = [*self.given, *self._ramps(sorted(near))]
         return self._allowed(wanted, MAX_THRESHOLD_ELEMENTS)
 
@@ -111,7 +111,7 @@ def _around(literals: list[int]) -> list[int]:
     made += [sum(some) for count in (2, 3) for some in combinations(few, count)]
     made += [a * b for a, b in combinations(few, 2)] + [a * b + max(a, b) for a, b in combinations(few, 2)]
     made += [math.isqrt(n) for n in literals if n > 100]
-    near = dict.fromkeys(n + step for n in made for step in (0, 1, -1))
+    near = dict.fromkeys(n + step for n in made for step in (0, 1, -1, 2))
     return [n for n in near if _RAMP[-1] < n <= MAX_LITERAL + 1][:_AROUND]
 
 

@@ -17,6 +17,7 @@ from einlint.program.value import Decider, Query, Undecided, Undefined, Value, o
 from einlint.verification.evaluator import evaluate
 from einlint.verification.expressions import Expression, Refused
 
+_UNEXPECTED = (LookupError, ArithmeticError, AssertionError)
 _MOST_CASES = 48
 _MOST_VALUES = 8
 _fresh = count()
@@ -50,7 +51,7 @@ def prove(one: Expression, other: Expression, tensors: Tensors) -> bool:
         case = waiting.pop()
         try:
             cases = _cases(one, other, case)
-        except (Unprovable, Refused, TypeError, AttributeError, KeyError, ValueError, RecursionError):
+        except (Unprovable, Refused, RecursionError, TypeError, ValueError, AttributeError, *_UNEXPECTED):
             return False
         if cases is None:
             return False

@@ -13,6 +13,7 @@ from einlint.verification.search import Draw, Search, Witness
 _SECONDS = 8.0
 _SIZES = 4000
 _STEP = 32
+_LOWEST = 64
 _PROBES: tuple[Draw, ...] = (
     *(("whole", seed) for seed in range(1, 7)), *(("fine", seed) for seed in range(1, 5)),
     *((recipe, seed) for recipe in RECIPES if recipe not in ("whole", "fine") for seed in (1, 2)),
@@ -23,32 +24,48 @@ def smallest(search: Search, witness: Witness) -> Witness:
     """First each axis by itself, then all smaller sums: with the witness's kind of data, then with every kind."""
     deadline = time.monotonic() + _SECONDS
     witness = _lowered(search, witness)
-    like = ((witness.recipe, witness.seed), (witness.recipe, 7), ("whole", 1), ("fine", 1))
-    for draws in (like, _PROBES):
+    for draws in (_like(witness), _PROBES):
         for number in range(len(search.plans)):
             witness = _below(search, number, witness, draws, deadline) or witness
     return _readable(search, witness)
 
 
 def _lowered(search: Search, witness: Witness) -> Witness:
-    """Each axis in turn as low as it goes while the sides still differ."""
-    draws = ((witness.recipe, witness.seed), ("whole", 1), ("fine", 1))
+    """Each axis in turn as low as it goes while the sides still differ: the lowest sizes first, then by halves."""
     for axis in search.plans[witness.form].space.free:
-        lower = list(_with_lower(search, witness, axis))
-        witness = search.first(witness.form, lower, draws) or witness
+        sizes = list(_with_lower(search, witness, axis))
+        found = search.first(witness.form, sizes[:_LOWEST], _like(witness)[:3])
+        witness = found or _halved(search, witness, sizes[_LOWEST:])
     return witness
+
+
+def _like(witness: Witness) -> list[Draw]:
+    return [(witness.recipe, witness.seed), ("whole", 1), ("fine", 1), (witness.recipe, 7)]
 
 
 def _with_lower(search: Search, witness: Witness, axis: str) -> Iterator[Assignment]:
     space = search.plans[witness.form].space
     kept = {name: witness.sizes[name] for name in space.free}
-    for index in range(64):
+    for index in range(_SIZES):
         size = space.nth(axis, index)
         if size is None or size >= witness.sizes[axis]:
             return
         sizes = space.complete({**kept, axis: size})
         if sizes is not None:
             yield sizes
+
+
+def _halved(search: Search, witness: Witness, sizes: Sequence[Assignment]) -> Witness:
+    """The lowest of the sizes above a threshold, if there is one threshold."""
+    low, high = 0, len(sizes)
+    while low < high:
+        middle = (low + high) // 2
+        found = search.first(witness.form, [sizes[middle]], _like(witness)[:3])
+        if found is None:
+            low = middle + 1
+        else:
+            witness, high = found, middle
+    return witness
 
 
 def _below(search: Search, number: int, witness: Witness, draws: Sequence[Draw], deadline: float) -> Witness | None:

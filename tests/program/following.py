@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from einlint.dimensions import Dim, dim, symbol
+from einlint.dimensions import Dim, Facts, dim, symbol
 from einlint.operations.domain import SymbolicDomain
 from einlint.program.terms import Unprovable
-from einlint.program.value import ConcreteDecider, Decider, Facts, Undecided, Undefined, operand, use_decider
+from einlint.program.value import ConcreteDecider, Decider, Undecided, Undefined, operand, use_decider
 from einlint.verification.concrete import Concrete, Library
 from einlint.verification.evaluator import evaluate
 from einlint.verification.expressions import Expression, Refused

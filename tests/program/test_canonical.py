@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from einlint.dimensions import Dim, dim, symbol
+from einlint.dimensions import Dim, Facts, dim, symbol
 from einlint.program.terms import (
     Along,
     Axis,
@@ -28,7 +28,7 @@ from einlint.program.terms import (
     new_axis,
     renamed,
 )
-from einlint.program.value import Decider, Facts, Value, same, use_decider
+from einlint.program.value import Decider, Value, same, use_decider
 from tests.program.numeric import evaluate
 
 EXAMPLES = min(int(os.environ.get("EINLINT_EXAMPLES", "400")), 20_000)
@@ -48,8 +48,7 @@ def _ratio(r: random.Random) -> Ratio:
 
 def _contract(r: random.Random, axes: list[Axis], depth: int) -> Contract:
     bound = [new_axis(r.choice(LENGTHS)) for _ in range(r.choice((0, 1, 1, 2)))]
-    factors = [_factor(r, axes + bound, depth) for _ in range(r.randint(1, 3))]
-    factors += [Read("x", (a.index % dim(3), a.index % dim(2))) for a in bound[:0]]
+    factors = [_factor(r, [*axes, *bound], depth) for _ in range(r.randint(1, 3))]
     return Contract(tuple(bound), tuple(factors))
 
 
@@ -112,7 +111,7 @@ def _mutated(r: random.Random, value: Value) -> Value:
         parts[at] = (ratio * _ratio(r), contract)
     else:
         k = r.randrange(len(contract.factors))
-        factors = contract.factors[:k] + (_factor(r, axes, 1),) + contract.factors[k + 1 :]
+        factors = (*contract.factors[:k], _factor(r, axes, 1), *contract.factors[k + 1 :])
         parts[at] = (ratio, replace(contract, factors=factors))
     return replace(value, body=Linear(tuple(parts)))
 

@@ -29,6 +29,7 @@ DIFFERENT: list[tuple[str, str, str, dict[str, Any], dict[str, int], str]] = [
     ("x: n", "x[:64].sum()", "x.sum()", {}, {"n": 65}, "value"),
     ("x: n", "x[:2**6].sum()", "x.sum()", {}, {"n": 65}, "value"),
     ("x: b n", "x.view(-1)[:30].sum()", "x.sum()", {}, {"b": 4, "n": 8}, "value"),
+    ("q: b i d", "(q @ q.mT).tril(300)", "q @ q.mT", {}, {"b": 1, "i": 302, "d": 1}, "value"),
     ("x: b n", "x.abs().amax(1)", "x.amax(1).abs()", {}, {"b": 1, "n": 2}, "value"),
     ("x: b n", "x.round()", "(x + 0.5).floor()", {}, {"b": 1, "n": 1}, "value"),
     ("x: b n", "x.clamp(max=99.5)", "x", {}, {"b": 1, "n": 1}, "value"),
