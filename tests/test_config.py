@@ -140,7 +140,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         parse(text.encode("utf-8", "surrogatepass"), "/pyproject.toml")
     except ConfigError as error:
-        assert str(error).startswith("/pyproject.toml:")
+        assert str(error).startswith("/pyproject.toml:")  # noqa: PT017
 
 
 def toml(value: Any) -> str:
@@ -172,7 +172,7 @@ def test_any_value_of_a_key_is_taken_or_refused(key: str, value: Any) -> None:
     try:
         config = parse(f"[tool.einlint]\n{key} = {toml(value)}\n".encode(), "/pyproject.toml")
     except ConfigError as error:
-        assert (error.row, error.path) == (2, "/pyproject.toml")
-        assert f"`{key}` must be a" in error.message
+        assert (error.row, error.path) == (2, "/pyproject.toml")  # noqa: PT017
+        assert f"`{key}` must be a" in error.message  # noqa: PT017
     else:
         assert hash(config) is not None

@@ -216,7 +216,9 @@ def test_ignore_files_that_are_not_text(repository: Path) -> None:
 
 FILES = ["a.py", "b.py", "x/a.py", "x/b.py", "x/y/a.py", "x/y/b.py", "y/a.py", "y/x/b.py"]
 LINES = st.one_of(
-    st.sampled_from(["*", "*.py", "x", "x/", "/x", "y/", "x/*", "**/y", "x/**", "!a.py", "!x/", "!*.py", "/*", "!/x", "[ab].*"]),
+    st.sampled_from(
+        ["*", "*.py", "x", "x/", "/x", "y/", "x/*", "**/y", "x/**", "!a.py", "!x/", "!*.py", "/*", "!/x", "[ab].*"]
+    ),
     st.text("abxy/*!.p? ", min_size=1, max_size=6),
 )
 IGNORES = st.lists(LINES, max_size=4)

@@ -29,7 +29,11 @@ def characters(text: str, value: str | None = None) -> list[tuple[str, str]] | N
     literal = next(n for n in strings if value in (None, n.value))
     assert isinstance(literal.value, str)
     spans = spans_of(source.lines, source.span(literal), literal.value)
-    return None if spans is None else [(char, written(source.lines, span)) for char, span in zip(literal.value, spans, strict=True)]
+    return (
+        None
+        if spans is None
+        else [(char, written(source.lines, span)) for char, span in zip(literal.value, spans, strict=True)]
+    )
 
 
 @pytest.mark.parametrize(

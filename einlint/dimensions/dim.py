@@ -117,7 +117,10 @@ class Dim:
     def __str__(self) -> str:
         if not self.terms:
             return "0"
-        parts = sorted((("*".join(_text(a) if p == 1 else f"{_text(a)}**{p}" for a, p in m), c) for m, c in self.terms), reverse=True)
+        parts = sorted(
+            (("*".join(_text(a) if p == 1 else f"{_text(a)}**{p}" for a, p in m), c) for m, c in self.terms),
+            reverse=True,
+        )
         return " + ".join(t if c == 1 and t else str(c) if not t else f"{c}*{t}" for t, c in parts).replace("+ -", "- ")
 
 

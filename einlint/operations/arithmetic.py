@@ -17,7 +17,17 @@ Number = int | float | Dim | Scalar
 Operand = Value | Number
 
 _LARGEST_POWER = 64
-_KINDS = {"bool": 0, "uint8": 1, "int8": 1, "int16": 2, "int32": 3, "int64": 4, "float16": 5, "bfloat16": 5, "float32": 6}
+_KINDS = {
+    "bool": 0,
+    "uint8": 1,
+    "int8": 1,
+    "int16": 2,
+    "int32": 3,
+    "int64": 4,
+    "float16": 5,
+    "bfloat16": 5,
+    "float32": 6,
+}
 _ORDER = {**_KINDS, "float64": 7, "complex64": 8, "complex128": 9}
 
 
@@ -60,7 +70,9 @@ def broadcast(values: Sequence[Value]) -> tuple[list[Value], tuple[Dimension, ..
     for k in range(rank):
         held = {i: k - rank + len(v.dims) for i, v in enumerate(values) if k - rank + len(v.dims) >= 0}
         wide = common_size([values[i].shape[p] for i, p in held.items()])
-        full = {i for i, p in held.items() if values[i].shape[p] == wide or wide != ONE and equal(values[i].shape[p], wide)}
+        full = {
+            i for i, p in held.items() if values[i].shape[p] == wide or wide != ONE and equal(values[i].shape[p], wide)
+        }
         for i, p in held.items():
             if i not in full:
                 unit = {axis.name: dim(0) for axis in values[i].dims[p]}
@@ -82,7 +94,7 @@ def common_size(sizes: Sequence[Dim]) -> Dim:
     """The size that lengths broadcast to; 1 fits every length."""
     wide = ONE
     for size in sizes:
-        if size == wide or size == ONE:
+        if size in (wide, ONE):
             continue
         if wide == ONE or equal(wide, ONE):
             wide = size
@@ -101,17 +113,31 @@ def is_exact(*dtypes: str) -> bool:
     return all(d in ("float64", "bool") for d in dtypes)
 
 
-def pointwise(function: str, operands: Sequence[Operand], dtype: str | None = None, options: tuple[str, ...] = ()) -> Value:
+def pointwise(
+    function: str, operands: Sequence[Operand], dtype: str | None = None, options: tuple[str, ...] = ()
+) -> Value:
     """A function of aligned elements."""
     tensors = [o for o in operands if isinstance(o, Value)]
     shared, dims = broadcast(tensors)
     result = dtype or promoted(operands)
-    if any(t.dtype == "bool" for t in tensors) and (function in _NOT_OF_BOOL or result == "bool" and function in _NUMERIC):
+    if any(t.dtype == "bool" for t in tensors) and (
+        function in _NOT_OF_BOOL or result == "bool" and function in _NUMERIC
+    ):
         decider().admit(f"{function} of bool")
     if function == "pow" and not result.startswith("float"):
         decider().admit("an integer power")
-    base = Value(dims, Linear(()), result, all(t.contiguous for t in tensors), frozenset().union(*(t.conditions for t in tensors)))
-    if not is_exact(*(t.dtype for t in tensors)) or not all(map(is_finite, operands)) or (result == "bool" and dtype is None):
+    base = Value(
+        dims,
+        Linear(()),
+        result,
+        all(t.contiguous for t in tensors),
+        frozenset().union(*(t.conditions for t in tensors)),
+    )
+    if (
+        not is_exact(*(t.dtype for t in tensors))
+        or not all(map(is_finite, operands))
+        or (result == "bool" and dtype is None)
+    ):
         return opaque(base.shape, base)
     bodies = iter(shared)
     terms = [next(bodies).body if isinstance(o, Value) else term_of(o) for o in operands]

@@ -17,7 +17,9 @@ from einlint.program.value import _refined as refined
 Label = Hashable
 
 
-def contract(operands: Sequence[Value], labels: Sequence[Sequence[Label]], output: Sequence[Label], ones: bool = True) -> Value:
+def contract(
+    operands: Sequence[Value], labels: Sequence[Sequence[Label]], output: Sequence[Label], ones: bool = True
+) -> Value:
     """The sum over absent labels of the product of operands; `ones` lets a length of 1 fit any other."""
     pairs = [without_repeats(fresh(v), list(n)) for v, n in zip(operands, labels, strict=True)]
     values, names = [value for value, _ in pairs], [each for _, each in pairs]
@@ -44,10 +46,10 @@ def contract(operands: Sequence[Value], labels: Sequence[Sequence[Label]], outpu
     if not is_exact(dtype) or dtype == "bool":
         return opaque(result.shape, result)
     gone = [label for label in every if label not in output]
-    if not all(is_finite_term(v.body) for v in shared) and gone:
+    alone = any(None in place for place, label in zip(places, every, strict=True) if label in gone)
+    if gone and (len(shared) > 2 or alone) and not all(is_finite_term(v.body) for v in shared):
         # libraries sum in an order of their own, which shows where a factor is not finite
-        if len(shared) > 2 or any(None in place for place, label in zip(places, every, strict=True) if label in gone):
-            decider().admit("a contraction of values that may not be finite")
+        decider().admit("a contraction of values that may not be finite")
     body = number(1)
     for value in shared:
         body = multiply(body, value.body)
@@ -99,7 +101,7 @@ def matmul(x: Value, y: Value) -> Value:
     require(equal(*inner), "the inner sizes of a matrix product differ")
     rows, columns = ["i"] if len(x.dims) > 1 else [], ["j"] if len(y.dims) > 1 else []
     output = [f"b{k}" for k in range(batch)] + rows + columns
-    result = contract([x, y], [left + rows + ["k"], right + ["k"] + columns], output)
+    result = contract([x, y], [left + rows + ["k"], [*right, "k", *columns]], output)
     return replace(result, contiguous=True)
 
 

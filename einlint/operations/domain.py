@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import inspect
 import operator
-from dataclasses import replace
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -34,9 +34,7 @@ _TENSOR_OPERATORS = {
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
-_DTYPES = frozenset(
-    "bool uint8 int8 int16 int32 int64 float16 bfloat16 float32 float64 complex64 complex128".split()
-)
+_DTYPES = frozenset("bool uint8 int8 int16 int32 int64 float16 bfloat16 float32 float64 complex64 complex128".split())
 _ALIASES = {"float": "float32", "double": "float64", "half": "float16", "long": "int64", "int": "int32"}
 
 
@@ -88,7 +86,7 @@ class SymbolicDomain:
         if not isinstance(receiver, Value):
             raise Unprovable(f"a method of {type(receiver).__name__}")
         self._admit_foreign(name, args, kwargs)
-        if name in ("size",) and self.kind == "Tensor":
+        if name == "size" and self.kind == "Tensor":
             return receiver.shape[number_of(args[0], len(receiver.dims))] if args else tuple(receiver.shape)
         if name in ("dim", "ndimension"):
             return len(receiver.dims)
@@ -205,7 +203,9 @@ class SymbolicDomain:
         if isinstance(index, Dim):
             index = decider().integer(index)
         if isinstance(index, slice):
-            index = slice(*(decider().integer(v) if isinstance(v, Dim) else v for v in (index.start, index.stop, index.step)))
+            index = slice(
+                *(decider().integer(v) if isinstance(v, Dim) else v for v in (index.start, index.stop, index.step))
+            )
         try:
             return receiver[index]
         except (LookupError, TypeError) as error:
@@ -225,7 +225,8 @@ _KEYWORDS = frozenset(
     """
     dim dims keepdim axis axes keepdims start_dim end_dim dim1 dim2 offset correction unbiased ddof kernel_size stride
     is_causal attn_mask scale dtype eps weight bias num_groups diagonal split_size repeats chunks source destination
-    size step dimension sizes pattern weight_shape bias_shape normalized_shape upscale_factor downscale_factor groups output_size order reduction
+    size step dimension sizes pattern weight_shape bias_shape normalized_shape upscale_factor downscale_factor groups
+    output_size order reduction
     """.split()
 )
 _MAY_BE_NONE = frozenset({"weight", "bias", "attn_mask", "scale", "dtype"})
@@ -381,7 +382,12 @@ def sliced(x: Value, at: int, item: slice) -> Value:
 def _clamped(bound: Dim, size: Dim) -> Dim:
     if bound == size:
         return size
-    if bound.constant is None and decider().at_least(bound, dim(0)) is False or bound.constant is not None and bound.constant < 0:
+    if (
+        bound.constant is None
+        and decider().at_least(bound, dim(0)) is False
+        or bound.constant is not None
+        and bound.constant < 0
+    ):
         bound = bound + size
         return bound if decider().at_least(bound, dim(0)) else dim(0)
     return bound if decider().at_least(size, bound) else size
@@ -513,11 +519,13 @@ def _range(*bounds: Any) -> range:
 _SPECIAL: dict[str, Callable[..., Any]] = {
     "torch.zeros": _constant(0, "float32"), "torch.ones": _constant(1, "float32"), "torch.full": _full("float32"),
     "numpy.zeros": _constant(0, "float64"), "numpy.ones": _constant(1, "float64"), "numpy.full": _full("float64"),
-    "torch.zeros_like": _like(0), "torch.ones_like": _like(1), "numpy.zeros_like": _like(0), "numpy.ones_like": _like(1),
+    "torch.zeros_like": _like(0), "torch.ones_like": _like(1),
+    "numpy.zeros_like": _like(0), "numpy.ones_like": _like(1),
     "torch.eye": _eye("float32"), "numpy.eye": _eye("float64"),
-    "math.sqrt": _square_root, "math.prod": _product, "builtins.len": _length, "builtins.tuple": tuple, "builtins.list": list,
+    "math.sqrt": _square_root, "math.prod": _product,
+    "builtins.len": _length, "builtins.tuple": tuple, "builtins.list": list,
     "builtins.reversed": reversed, "builtins.min": _smallest, "builtins.max": _largest, "builtins.float": _float,
     "builtins.int": _whole, "builtins.range": _range,
 }  # fmt: skip
 
-__all__ = ["Element", "ONE", "SymbolicDomain", "length", "number", "opaque", "regroup"]
+__all__ = ["ONE", "Element", "SymbolicDomain", "length", "number", "opaque", "regroup"]

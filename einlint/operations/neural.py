@@ -20,12 +20,22 @@ from einlint.program.value import Value, decider, equal, opaque, regroup, requir
 
 @denotes("F.scaled_dot_product_attention")
 def attention(
-    query: Value, key: Value, value: Value, attn_mask: Any = None, dropout_p: float = 0.0, is_causal: bool = False, scale: Any = None
+    query: Value,
+    key: Value,
+    value: Value,
+    attn_mask: Any = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: Any = None,
 ) -> Value:
     if dropout_p or (is_causal and attn_mask is not None) or any(v.dtype != "float64" for v in (query, key, value)):
         decider().admit("dropout, or another dtype")
     ranks = {len(v.dims) for v in (query, key, value)}
-    if len(ranks) > 1 or min(ranks) < 2 or any(a != b for v in (key, value) for a, b in zip(query.shape[:-2], v.shape, strict=False)):
+    if (
+        len(ranks) > 1
+        or min(ranks) < 2
+        or any(a != b for v in (key, value) for a, b in zip(query.shape[:-2], v.shape, strict=False))
+    ):
         raise Unprovable("batches that broadcast")
     _full(query, key, value)
     factor = Scalar(power(length(query.shape[-1]), Fraction(-1, 2))) if scale is None else scale
@@ -41,7 +51,9 @@ def attention(
 
 def _full(*values: Value) -> None:
     """What layers compute of nothing, or of other dtypes, is not told."""
-    if any(v.dtype != "float64" for v in values) or not all(decider().at_least(s, ONE) for v in values for s in v.shape):
+    if any(v.dtype != "float64" for v in values) or not all(
+        decider().at_least(s, ONE) for v in values for s in v.shape
+    ):
         decider().admit("an empty tensor, or another dtype")
 
 
@@ -58,7 +70,9 @@ def _patches(x: Value, kernel: tuple[int, int], stride: tuple[int, int]) -> Valu
 
 
 @denotes("F.conv2d")
-def conv2d(x: Value, weight: Value, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1) -> Value:
+def conv2d(
+    x: Value, weight: Value, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
+) -> Value:
     if padding not in (0, (0, 0)) or dilation not in (1, (1, 1)) or groups != 1 or len(x.dims) != 4:
         raise Unprovable("padding, dilation or groups")
     _full(x, weight)
@@ -81,7 +95,9 @@ def _biased(x: Value, bias: Any, weight: Value) -> Value:
 
 
 @denotes("F.conv1d")
-def conv1d(x: Value, weight: Value, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1) -> Value:
+def conv1d(
+    x: Value, weight: Value, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: int = 1
+) -> Value:
     if padding != 0 or dilation != 1 or groups != 1 or len(x.dims) != 3 or weight.shape[2].constant is None:
         raise Unprovable("padding, dilation or groups")
     _full(x, weight)
@@ -96,7 +112,9 @@ def unfold(x: Value, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stri
     if padding != 0 or dilation != 1 or len(x.dims) != 4:
         raise Unprovable("padding or dilation")
     _full(x)
-    patches = windows(windows(x, 2, _pair(kernel_size)[0], _pair(stride)[0]), 3, _pair(kernel_size)[1], _pair(stride)[1])
+    patches = windows(
+        windows(x, 2, _pair(kernel_size)[0], _pair(stride)[0]), 3, _pair(kernel_size)[1], _pair(stride)[1]
+    )
     b, c, h, w, p, q = patches.shape
     moved = permute(patches, 0, 1, 4, 5, 2, 3)
     return replace(regroup(moved, [b, c * p * q, h * w]), contiguous=True)

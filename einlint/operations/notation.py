@@ -198,7 +198,10 @@ def unpack(tensor: Value, packed_shapes: Sequence[Any], pattern: str) -> list[Va
     require(equal(sum(sizes, dim(0)), tensor.shape[before]), "the parts do not add up")
     pieces = parts(tensor, before, sizes)
     ends = tensor.shape[:before], tensor.shape[before + 1 :]
-    return [regroup(p, [*ends[0], *(dim(s) for s in shape), *ends[1]]) for p, shape in zip(pieces, packed_shapes, strict=True)]
+    return [
+        regroup(p, [*ends[0], *(dim(s) for s in shape), *ends[1]])
+        for p, shape in zip(pieces, packed_shapes, strict=True)
+    ]
 
 
 @denotes("einops.parse_shape")

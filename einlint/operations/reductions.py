@@ -12,7 +12,20 @@ from einlint.dimensions.dim import product
 from einlint.operations.arithmetic import is_exact, pointwise
 from einlint.operations.structure import number_of
 from einlint.operations.table import denotes
-from einlint.program.terms import Along, Axis, Fold, Linear, Map, Ratio, Unprovable, factor, new_axis, scale, subs, total
+from einlint.program.terms import (
+    Along,
+    Axis,
+    Fold,
+    Linear,
+    Map,
+    Ratio,
+    Unprovable,
+    factor,
+    new_axis,
+    scale,
+    subs,
+    total,
+)
 from einlint.program.value import Value, decider, fresh, index_of, opaque, require
 
 
@@ -108,12 +121,12 @@ for _name in ("max", "min"):
 
 
 @denotes("T.any")
-def any_(x: Value, dim: Any = None, keepdim: bool = False) -> Value:  # noqa: A002
+def any_(x: Value, dim: Any = None, keepdim: bool = False) -> Value:
     return _torch("any")(x, dim, keepdim)  # type: ignore[no-any-return]
 
 
 @denotes("T.all")
-def all_(x: Value, dim: Any = None, keepdim: bool = False) -> Value:  # noqa: A002
+def all_(x: Value, dim: Any = None, keepdim: bool = False) -> Value:
     return _torch("all")(x, dim, keepdim)  # type: ignore[no-any-return]
 
 
@@ -162,12 +175,12 @@ def spread(x: Value, dims: Any, correction: Any, keep: bool) -> Value:
 
 
 @denotes("T.var")
-def var(x: Value, dim: Any = None, unbiased: Any = None, *, correction: Any = 1, keepdim: bool = False) -> Value:  # noqa: A002
+def var(x: Value, dim: Any = None, unbiased: Any = None, *, correction: Any = 1, keepdim: bool = False) -> Value:
     return spread(x, dim, correction if unbiased is None else int(unbiased), keepdim)
 
 
 @denotes("T.std")
-def std(x: Value, dim: Any = None, unbiased: Any = None, *, correction: Any = 1, keepdim: bool = False) -> Value:  # noqa: A002
+def std(x: Value, dim: Any = None, unbiased: Any = None, *, correction: Any = 1, keepdim: bool = False) -> Value:
     return pointwise("pow", (var(x, dim, unbiased, correction=correction, keepdim=keepdim), 0.5))
 
 
@@ -197,13 +210,13 @@ def along(function: str, x: Value, dims: Any, options: tuple[str, ...] = (), ord
 
 
 @denotes("T.softmax", "F.softmax")
-def softmax(x: Value, dim: Any, dtype: Any = None) -> Value:  # noqa: A002
+def softmax(x: Value, dim: Any, dtype: Any = None) -> Value:
     _same_dtype(x, dtype)
     return along("softmax", x, _one(dim))
 
 
 @denotes("T.log_softmax", "F.log_softmax")
-def log_softmax(x: Value, dim: Any, dtype: Any = None) -> Value:  # noqa: A002
+def log_softmax(x: Value, dim: Any, dtype: Any = None) -> Value:
     _same_dtype(x, dtype)
     return along("log_softmax", x, _one(dim))
 
@@ -220,7 +233,7 @@ def _same_dtype(x: Value, dtype: Any) -> None:
 
 
 @denotes("T.logsumexp")
-def logsumexp(x: Value, dim: Any, keepdim: bool = False) -> Value:  # noqa: A002
+def logsumexp(x: Value, dim: Any, keepdim: bool = False) -> Value:
     if x.dtype != "float64" or dim in ((), []) or dim is None or not isinstance(keepdim, bool):
         raise Unprovable("logsumexp of another dtype")
     x = fresh(x)
@@ -230,17 +243,17 @@ def logsumexp(x: Value, dim: Any, keepdim: bool = False) -> Value:  # noqa: A002
 
 
 @denotes("T.cumsum")
-def cumsum(x: Value, dim: Any) -> Value:  # noqa: A002
+def cumsum(x: Value, dim: Any) -> Value:
     return along("cumsum", x, _one(dim), ordered=True)
 
 
 @denotes("T.cumprod")
-def cumprod(x: Value, dim: Any) -> Value:  # noqa: A002
+def cumprod(x: Value, dim: Any) -> Value:
     return along("cumprod", x, _one(dim), ordered=True)
 
 
 @denotes("F.normalize")
-def normalize(x: Value, p: float = 2.0, dim: Any = 1, eps: float = 1e-12) -> Value:  # noqa: A002
+def normalize(x: Value, p: float = 2.0, dim: Any = 1, eps: float = 1e-12) -> Value:
     return along("normalize", x, dim, (str(float(p)), str(eps)))
 
 
@@ -259,7 +272,9 @@ def _normalized(x: Value, normalized_shape: Any) -> int:
     shape = sizes_of([normalized_shape])
     count = len(shape)
     require(0 < count <= len(x.dims), "the normalized shape has too many dimensions")
-    require(all(decider().equal(a, b) for a, b in zip(x.shape[-count:], shape, strict=True)), "the normalized shape differs")
+    require(
+        all(decider().equal(a, b) for a, b in zip(x.shape[-count:], shape, strict=True)), "the normalized shape differs"
+    )
     return count
 
 

@@ -11,7 +11,19 @@ from einlint.operations.arithmetic import promoted
 from einlint.operations.structure import drop, number_of, unsqueeze
 from einlint.operations.table import denotes
 from einlint.program.terms import Linear, Select, Unprovable, factor, is_finite_term, new_axis, subs
-from einlint.program.value import Query, Value, align, decider, equal, index_of, length_of, opaque, regroup, require, single
+from einlint.program.value import (
+    Query,
+    Value,
+    align,
+    decider,
+    equal,
+    index_of,
+    length_of,
+    opaque,
+    regroup,
+    require,
+    single,
+)
 
 
 def joined(values: Sequence[Value], position: Any) -> Value:
@@ -51,7 +63,7 @@ def _sequence(tensors: Any) -> list[Value]:
 
 
 @denotes("torch.cat", "torch.concat", "torch.concatenate")
-def cat(tensors: Sequence[Value], dim: int = 0) -> Value:  # noqa: A002
+def cat(tensors: Sequence[Value], dim: int = 0) -> Value:
     # an empty vector fits tensors of every rank
     if not all(decider().at_least(t.shape[0], ONE) for t in tensors if len(t.dims) == 1):
         decider().admit("a vector that may be empty")
@@ -64,7 +76,7 @@ def concatenate(arrays: Sequence[Value], axis: int = 0) -> Value:
 
 
 @denotes("torch.stack")
-def stack(tensors: Sequence[Value], dim: int = 0) -> Value:  # noqa: A002
+def stack(tensors: Sequence[Value], dim: int = 0) -> Value:
     values = _sequence(tensors)
     at = number_of(dim, len(values[0].dims) + 1)
     return joined([unsqueeze(v, at) for v in values], at)
@@ -105,7 +117,7 @@ def parts(x: Value, at: int, sizes: Sequence[Dim]) -> list[Value]:
 
 
 @denotes("T.chunk")
-def chunk(x: Value, chunks: int, dim: int = 0) -> tuple[Value, ...]:  # noqa: A002
+def chunk(x: Value, chunks: int, dim: int = 0) -> tuple[Value, ...]:
     from einlint.dimensions import dim as length
 
     at = number_of(dim, len(x.dims))
@@ -126,7 +138,7 @@ def _uneven(size: Dim, piece: int) -> list[Dim]:
 
 
 @denotes("T.split")
-def split(x: Value, split_size: Any, dim: int = 0) -> tuple[Value, ...]:  # noqa: A002
+def split(x: Value, split_size: Any, dim: int = 0) -> tuple[Value, ...]:
     from einlint.dimensions import dim as length
 
     at = number_of(dim, len(x.dims))
@@ -145,12 +157,12 @@ def split(x: Value, split_size: Any, dim: int = 0) -> tuple[Value, ...]:  # noqa
 
 
 @denotes("T.split_with_sizes")
-def split_with_sizes(x: Value, split_sizes: Any, dim: int = 0) -> tuple[Value, ...]:  # noqa: A002
+def split_with_sizes(x: Value, split_sizes: Any, dim: int = 0) -> tuple[Value, ...]:
     return split(x, list(split_sizes), dim)
 
 
 @denotes("T.tensor_split")
-def tensor_split(x: Value, indices_or_sections: Any, dim: int = 0) -> tuple[Value, ...]:  # noqa: A002
+def tensor_split(x: Value, indices_or_sections: Any, dim: int = 0) -> tuple[Value, ...]:
     return _sections(x, indices_or_sections, dim, even=False)
 
 
@@ -179,7 +191,7 @@ def _sections(x: Value, sections: Any, position: int, even: bool) -> tuple[Value
 
 
 @denotes("T.unbind")
-def unbind(x: Value, dim: int = 0) -> tuple[Value, ...]:  # noqa: A002
+def unbind(x: Value, dim: int = 0) -> tuple[Value, ...]:
     at = number_of(dim, len(x.dims))
     return tuple(picked(x, at, k) for k in range(_integer(x.shape[at])))
 
@@ -276,7 +288,7 @@ def triu(x: Value, diagonal: int = 0) -> Value:
 
 
 @denotes("F.glu")
-def glu(x: Value, dim: int = -1) -> Value:  # noqa: A002
+def glu(x: Value, dim: int = -1) -> Value:
     from einlint.operations.arithmetic import pointwise, sigmoid
 
     at = number_of(dim, len(x.dims))

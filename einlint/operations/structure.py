@@ -117,13 +117,15 @@ def flatten(x: Value, start_dim: int = 0, end_dim: int = -1) -> Value:
 
 
 @denotes("T.unflatten")
-def unflatten(x: Value, dim: int, sizes: Sequence[Size]) -> Value:  # noqa: A002
+def unflatten(x: Value, dim: int, sizes: Sequence[Size]) -> Value:
     at = number_of(dim, len(x.dims))
     from einlint.dimensions import dim as length
 
     inner = [length(size) for size in sizes]
     require(bool(inner), "no sizes")
-    if sum(size.constant == -1 for size in inner) > 1 or not all(s.constant == -1 or decider().at_least(s, ONE) for s in inner):
+    if sum(size.constant == -1 for size in inner) > 1 or not all(
+        s.constant == -1 or decider().at_least(s, ONE) for s in inner
+    ):
         raise Unprovable("sizes that may not be positive")
     given = product(size for size in inner if size.constant != -1)
     require(decider().divides(given, x.shape[at]), "not divisible")
@@ -207,7 +209,7 @@ def rollaxis(x: Value, axis: int, start: int = 0) -> Value:
 
 
 @denotes("T.unsqueeze")
-def unsqueeze(x: Value, dim: int) -> Value:  # noqa: A002
+def unsqueeze(x: Value, dim: int) -> Value:
     at = number_of(dim, len(x.dims) + 1)
     return replace(x, dims=(*x.dims[:at], (), *x.dims[at:]))
 
@@ -229,7 +231,7 @@ def drop(x: Value, at: int) -> Value:
 
 
 @denotes("T.squeeze")
-def squeeze(x: Value, dim: Any = ...) -> Value:  # noqa: A002
+def squeeze(x: Value, dim: Any = ...) -> Value:
     if dim is None:
         raise Unprovable("squeeze of None")
     return _squeezed(x, None if dim is ... else dim, strict=False)
@@ -244,7 +246,11 @@ def _squeezed(x: Value, dims: Any, strict: bool) -> Value:
     rank = len(x.dims)
     if not rank and dims is not None:
         raise Unprovable("squeeze of a scalar")
-    chosen = range(rank) if dims is None else [number_of(d, rank) for d in (dims if isinstance(dims, (tuple, list)) else [dims])]
+    chosen = (
+        range(rank)
+        if dims is None
+        else [number_of(d, rank) for d in (dims if isinstance(dims, (tuple, list)) else [dims])]
+    )
     require(len(set(chosen)) == len(chosen), "repeated dimension")
     for at in sorted(chosen, reverse=True):
         if equal(x.shape[at], ONE):
@@ -330,7 +336,7 @@ def tile(x: Value, *counts: Any) -> Value:
 
 
 @denotes("T.repeat_interleave")
-def repeat_interleave(x: Value, repeats: Any, dim: Any = None) -> Value:  # noqa: A002
+def repeat_interleave(x: Value, repeats: Any, dim: Any = None) -> Value:
     return interleave(x, repeats, dim)
 
 

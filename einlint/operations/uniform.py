@@ -40,8 +40,8 @@ any all std argmax argmin nansum nanmean nanmax nanmin nanstd nanvar nanprod med
 """.split()
 _ALONG = "logcumsumexp sort argsort cummax cummin msort renorm".split()
 _IN_PLACE = """
-add_ sub_ mul_ div_ pow_ neg_ abs_ exp_ log_ sqrt_ relu_ sigmoid_ tanh_ clamp_ fill_ zero_ copy_ masked_fill_ floor_ ceil_
-round_ trunc_ square_ reciprocal_ rsqrt_ sin_ cos_ clamp_min_ clamp_max_
+add_ sub_ mul_ div_ pow_ neg_ abs_ exp_ log_ sqrt_ relu_ sigmoid_ tanh_ clamp_ fill_ zero_ copy_ masked_fill_ floor_
+ceil_ round_ trunc_ square_ reciprocal_ rsqrt_ sin_ cos_ clamp_min_ clamp_max_
 """.split()
 
 
@@ -123,13 +123,13 @@ def diag_embed(x: Value) -> Value:
 
 
 @denotes("torch.index_select", "Tensor.index_select")
-def index_select(x: Value, dim: int, index: Value) -> Value:  # noqa: A002
+def index_select(x: Value, dim: int, index: Value) -> Value:
     at = number_of(dim, len(x.dims))
     return opaque([*x.shape[:at], index.shape[0], *x.shape[at + 1 :]], _of_some_dtype(x))
 
 
 @denotes("torch.gather", "Tensor.gather")
-def gather(x: Value, dim: int, index: Value) -> Value:  # noqa: A002
+def gather(x: Value, dim: int, index: Value) -> Value:
     return opaque(index.shape, _of_some_dtype(x))
 
 

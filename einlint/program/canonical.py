@@ -72,7 +72,11 @@ def _without_sizes(contract: Contract, ratio: Ratio) -> tuple[Contract, Ratio]:
     bound = {axis.name for axis in contract.axes}
     kept = []
     for each in contract.factors:
-        if isinstance(each, Size) and bound.isdisjoint(each.value.symbols) and not any("#" in s for s in each.value.symbols):
+        if (
+            isinstance(each, Size)
+            and bound.isdisjoint(each.value.symbols)
+            and not any("#" in s for s in each.value.symbols)
+        ):
             ratio = ratio * Ratio(Fraction(1), each.value)
         else:
             kept.append(each)
@@ -237,4 +241,4 @@ def _along_key(value: Along, labels: Names) -> Key:
     return min(keys)
 
 
-__all__ = ["fuse", "key_of", "selections", "factor", "factor_symbols", "subs_factor"]
+__all__ = ["factor", "factor_symbols", "fuse", "key_of", "selections", "subs_factor"]

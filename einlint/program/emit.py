@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from string import ascii_lowercase
@@ -112,7 +113,7 @@ def _joined(left: list[list[Axis]], right: list[list[Axis]]) -> list[list[Axis]]
     """Dimensions with axes that always stand next to each other in one order made one axis."""
     groups = [*left, *right]
     for group in groups:
-        for high, low in zip(group, group[1:], strict=False):
+        for high, low in itertools.pairwise(group):
             if all(_together(other, high, low) for other in groups):
                 whole = Axis(f"{high.name}{low.name}", high.size * low.size)
                 merged = [_with_joined(other, high, low, whole) for other in groups]
@@ -163,7 +164,9 @@ def _letters(dims: list[Dimension], contract: Contract) -> dict[str, str] | None
 
 
 def _equation_side(read: Read, letters: Mapping[str, str]) -> str | None:
-    found = [next((letters[n] for n in i.symbols if n in letters and i.key == ((((n, 1),), 1),)), None) for i in read.index]
+    found = [
+        next((letters[n] for n in i.symbols if n in letters and i.key == ((((n, 1),), 1),)), None) for i in read.index
+    ]
     return "".join(letter or "" for letter in found) if all(found) else None
 
 

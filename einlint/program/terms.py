@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import count
-from typing import Union
 
 from einlint.dimensions import ONE, ZERO, Dim, dim, symbol
 
@@ -176,7 +175,7 @@ class Guard:
     condition: Dim
 
 
-Factor = Union[Read, Size, Map, Fold, Along, Select, Guard]
+Factor = Read | Size | Map | Fold | Along | Select | Guard
 
 
 @dataclass(frozen=True)
@@ -196,7 +195,9 @@ class Linear:
     @cached_property
     def symbols(self) -> frozenset[str]:
         """Symbols of indices and sizes that occur free."""
-        return frozenset().union(*(_contract_symbols(c) | r.numerator.symbols | r.denominator.symbols for r, c in self.parts))
+        return frozenset().union(
+            *(_contract_symbols(c) | r.numerator.symbols | r.denominator.symbols for r, c in self.parts)
+        )
 
     @property
     def only(self) -> Factor | None:
@@ -213,7 +214,7 @@ def factor(value: Factor) -> Linear:
     return Linear(((Ratio(Fraction(1)), Contract((), (value,))),))
 
 
-def number(value: Fraction | int | float) -> Linear:
+def number(value: Fraction | float) -> Linear:
     """A number as a term. Raises Unprovable for inf and nan."""
     if value and math.isfinite(value) and not _SMALLEST <= abs(float(value)) <= _LARGEST:
         raise Unprovable(f"the constant {value} is too large or too small for arithmetic that is nearly exact")
@@ -358,7 +359,10 @@ def _contract_symbols(contract: Contract) -> frozenset[str]:
 
 
 _BOUNDED = frozenset(
-    "abs neg sign sin cos tanh sigmoid relu round floor ceil trunc maximum minimum clamp where not eq ne lt le gt ge and or isnan".split()
+    """
+    abs neg sign sin cos tanh sigmoid relu round floor ceil trunc maximum minimum clamp where not eq ne lt le gt ge and or
+    isnan
+    """.split()
 )
 
 
@@ -385,7 +389,12 @@ def _is_small(term: Linear) -> bool:
         return not term.parts
     ratio, contract = term.parts[0]
     plain = not contract.axes and len(contract.factors) == 1 and isinstance(contract.factors[0], Read)
-    return plain and is_finite(contract.factors[0]) and ratio.numerator == ONE == ratio.denominator and abs(ratio.number) <= 4
+    return (
+        plain
+        and is_finite(contract.factors[0])
+        and ratio.numerator == ONE == ratio.denominator
+        and abs(ratio.number) <= 4
+    )
 
 
 def is_finite_term(term: Linear) -> bool:

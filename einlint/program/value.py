@@ -157,12 +157,13 @@ class ConcreteDecider(Decider):
         return query.holds(self.sizes)
 
 
-_decider: ContextVar[Decider] = ContextVar("decider", default=Decider(Facts()))
+_decider: ContextVar[Decider | None] = ContextVar("decider", default=None)
+_PLAIN = Decider(Facts())
 
 
 def decider() -> Decider:
     """The decider of the evaluation under way."""
-    return _decider.get()
+    return _decider.get() or _PLAIN
 
 
 def use_decider(chosen: Decider) -> None:
@@ -324,7 +325,9 @@ def _same_term(one: Linear, other: Linear, axes: list[Axis]) -> bool:
 
 def _cases(one: Linear, other: Linear, dims: Sequence[Dimension]) -> list[tuple[Linear, Linear]]:
     """Both terms for every value of the short output axes that decide a selection."""
-    chosen = {s for term in (one, other) for _, c in term.parts for f in c.factors for i in selections(f) for s in i.symbols}
+    chosen = {
+        s for term in (one, other) for _, c in term.parts for f in c.factors for i in selections(f) for s in i.symbols
+    }
     cases = [(one, other)]
     for axis in (a for d in dims for a in d if a.name in chosen):
         size = axis.size.constant
@@ -335,6 +338,22 @@ def _cases(one: Linear, other: Linear, dims: Sequence[Dimension]) -> list[tuple[
 
 
 __all__ = [
-    "Decider", "Dimension", "Select", "Undefined", "Value", "align", "decider", "equal", "fresh", "index_of", "length_of",
-    "opaque", "operand", "regroup", "require", "same", "single", "use_decider",
+    "Decider",
+    "Dimension",
+    "Select",
+    "Undefined",
+    "Value",
+    "align",
+    "decider",
+    "equal",
+    "fresh",
+    "index_of",
+    "length_of",
+    "opaque",
+    "operand",
+    "regroup",
+    "require",
+    "same",
+    "single",
+    "use_decider",
 ]

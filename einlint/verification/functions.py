@@ -130,5 +130,4 @@ class _Inliner(ast.NodeTransformer):
         module = next((m for m in _MODULES if referent.name == m or referent.name.startswith(f"{m}.")), None)
         if module is None:
             return None
-        parsed = ast.parse(_MODULES[module] + referent.name[len(module) :], mode="eval").body
-        return parsed
+        return ast.parse(_MODULES[module] + referent.name[len(module) :], mode="eval").body

@@ -77,7 +77,9 @@ def _agree(one: Expression, other: Expression, case: _Case) -> bool:
 
 def denoted(expression: Expression, tensors: Tensors) -> Value | None:
     """The program of an expression, None where it raises. Raises Unprovable where it is not known."""
-    operands = {name: operand(name, shape, tensors.dtypes.get(name, "float64")) for name, shape in tensors.shapes.items()}
+    operands = {
+        name: operand(name, shape, tensors.dtypes.get(name, "float64")) for name, shape in tensors.shapes.items()
+    }
     try:
         value = evaluate(expression, SymbolicDomain(tensors.framework, operands))
     except Undefined:

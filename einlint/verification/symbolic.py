@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -74,10 +75,8 @@ def _asked(question: Question, form: Form, sizes: _Sizes, start: Mapping[str, in
     for side in (question.left, question.right):
         decider = ConcreteDecider(start)
         use_decider(decider)
-        try:
+        with contextlib.suppress(_NOT_KNOWN):
             proof.denoted(side, _tensors(question, form, sizes))
-        except _NOT_KNOWN:
-            pass
         asked |= decider.asked
     return asked
 
@@ -137,5 +136,11 @@ def _polynomial(node: ast.expr) -> Dim | None:
         left, right = _polynomial(node.left), _polynomial(node.right)
         if left is None or right is None:
             return None
-        return left + right if isinstance(node.op, ast.Add) else left - right if isinstance(node.op, ast.Sub) else left * right
+        return (
+            left + right
+            if isinstance(node.op, ast.Add)
+            else left - right
+            if isinstance(node.op, ast.Sub)
+            else left * right
+        )
     return None
