@@ -360,8 +360,8 @@ def _contract_symbols(contract: Contract) -> frozenset[str]:
 
 _BOUNDED = frozenset(
     """
-    abs neg sign sin cos tanh sigmoid relu round floor ceil trunc maximum minimum clamp where not eq ne lt le gt ge and or
-    isnan
+    abs neg sign sin cos tanh sigmoid relu round floor ceil trunc maximum minimum clamp where not eq ne lt le gt ge and
+    or isnan
     """.split()
 )
 

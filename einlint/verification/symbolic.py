@@ -75,7 +75,7 @@ def _asked(question: Question, form: Form, sizes: _Sizes, start: Mapping[str, in
     for side in (question.left, question.right):
         decider = ConcreteDecider(start)
         use_decider(decider)
-        with contextlib.suppress(_NOT_KNOWN):
+        with contextlib.suppress(*_NOT_KNOWN):
             proof.denoted(side, _tensors(question, form, sizes))
         asked |= decider.asked
     return asked
