@@ -87,7 +87,7 @@ def _in_cell(finding: Finding, notebook: Notebook) -> Finding:
     cell, row = notebook.cells[start.row - 1]
     shift = start.row - row
     related = tuple(replace(r, span=_moved(r.span, shift)) for r in finding.related)
-    return replace(finding, span=_moved(Span(start, end), shift), cell=cell, related=related)
+    return replace(finding, span=_moved(Span(start, end), shift), cell=cell, related=related, intent=None)
 
 
 def _moved(span: Span, shift: int) -> Span:

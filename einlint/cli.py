@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import gc
-import importlib
 import io
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import click
 
 from einlint import __version__, reports
 from einlint.config import ConfigError, Overrides
 from einlint.failures import Unavailable
-from einlint.fix_mode import FixMode, fix_files
+from einlint.fix_mode import Fixing, FixMode, fix_files
+from einlint.options import CheckByDefault, pairs, rules_option
 from einlint.registry import UnknownSelector, find_rule, rules
 from einlint.reports import statistics
 from einlint.reports.places import printable, shown
@@ -23,58 +22,8 @@ from einlint.reports.progress import ProgressBar
 from einlint.reports.styles import style_of
 from einlint.session import Linted, Options, Text, lint
 
-_LATE = {"equiv": "einlint.equivalence_cli.equiv"}
 
-
-class _CheckByDefault(click.Group):
-    """`einlint PATH` is `einlint check PATH`, and `einlint --help` describes both."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *_LATE])
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """A command, its module imported when it is the one that runs."""
-        if cmd_name in _LATE:
-            module, _, name = _LATE[cmd_name].rpartition(".")
-            command: click.Command = getattr(importlib.import_module(module), name)
-            return command
-        return super().get_command(ctx, cmd_name)
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or args[0] not in {*self.commands, *_LATE, "--help", "--version"}:
-            args = ["check", *args]
-        return super().parse_args(ctx, args)
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        formatter.write_usage(ctx.command_path, "[check] [OPTIONS] [PATHS]...")
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        parameters = (*check.params, *self.get_params(ctx))
-        with formatter.section("Options"):
-            formatter.write_dl([record for one in parameters if (record := one.get_help_record(ctx))])
-        self.format_commands(ctx, formatter)
-
-
-def _split(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(item.strip() for value in values for item in value.split(",") if item.strip())
-
-
-def _pairs(
-    ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """`GLOB:RULE` pairs; a colon may stand in the glob."""
-    pairs = [item.rpartition(":") for item in _split(ctx, parameter, values)]
-    for glob, _, selector in pairs:
-        if not glob or not selector:
-            raise click.BadParameter(f"expected GLOB:RULE, found `{glob or selector}`")
-    return tuple((glob, (selector,)) for glob, _, selector in pairs)
-
-
-def _rules(name: str, text: str) -> Callable[[Any], Any]:
-    return click.option(name, multiple=True, metavar="RULES", callback=_split, help=text)
-
-
-@click.group(cls=_CheckByDefault)
+@click.group(cls=CheckByDefault)
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def main() -> None:
     """Find invalid einops and einsum calls in Python files and notebooks, without running them.
@@ -89,14 +38,14 @@ def main() -> None:
 
 @main.command()
 @click.argument("paths", nargs=-1)
-@_rules("--select", "Rules that are on, instead of the configured ones.")
-@_rules("--extend-select", "Rules that are on as well.")
-@_rules("--ignore", "Rules that are off.")
+@rules_option("--select", "Rules that are on, instead of the configured ones.")
+@rules_option("--extend-select", "Rules that are on as well.")
+@rules_option("--ignore", "Rules that are off.")
 @click.option(
     "--per-file-ignores",
     multiple=True,
     metavar="GLOB:RULE",
-    callback=_pairs,
+    callback=pairs,
     help="Rules that are off in some files, instead of the configured ones.",
 )
 @click.option("--fix", "fixes", is_flag=True, help="Apply fixes that were verified and are safe.")
@@ -139,13 +88,16 @@ def check(
         raise click.UsageError(f"--statistics has no {output_format} format")
     overrides = Overrides(select or None, extend_select, ignore, per_file_ignores or None)
     linted = _lint(paths, stdin_filename, overrides, Options(isolated, force_exclude, jobs=jobs, cache=not no_cache))
-    fixed = 0
+    fixing = Fixing(linted)
     if fixes or only_diff or show_fixes:
-        linted, fixed = _fix(linted, FixMode(unsafe_fixes, only_diff, show_fixes, fixes))
+        fixing = _fix(linted, FixMode(unsafe_fixes, only_diff, show_fixes, fixes))
     if not quiet:
-        _warn(linted)
-    _write(linted, output_format, only_counts, quiet, fixed)
-    sys.exit(bool(not exit_zero and any(file.findings for file in linted)))
+        _warn(fixing.linted)
+    if only_diff:
+        sys.exit(fixing.changed)
+    verified = fixes or show_fixes
+    _write(fixing, output_format, only_counts, quiet, verified)
+    sys.exit(bool(not exit_zero and any(file.findings for file in fixing.linted)))
 
 
 @main.command()
@@ -189,19 +141,17 @@ def _lint(paths: tuple[str, ...], stdin_filename: str | None, overrides: Overrid
             progress.close()
 
 
-def _fix(linted: list[Linted], mode: FixMode) -> tuple[list[Linted], int]:
-    """Fix, or print the difference and exit."""
+def _fix(linted: list[Linted], mode: FixMode) -> Fixing:
+    """Fix, and print what stdout gets instead of a report."""
     try:
         fixing = fix_files(linted, mode)
     except Unavailable as error:
         raise _Wrong(str(error)) from None
-    _echo(fixing.output)
-    if mode.only_diff or fixing.output:
-        click.echo(fixing.summary, err=True)
-        sys.exit(fixing.exit_code)
-    if mode.show:
-        click.echo(fixing.summary, nl=False, err=True)
-    return fixing.linted, fixing.count
+    if fixing.output is not None:
+        _echo(fixing.output)
+    if fixing.summary:
+        click.echo(fixing.summary, nl=mode.only_diff, err=True)
+    return fixing
 
 
 def _warn(linted: Sequence[Linted]) -> None:
@@ -212,18 +162,21 @@ def _warn(linted: Sequence[Linted]) -> None:
         click.echo("warning: no Python files found under the given paths", err=True)
 
 
-def _write(linted: Sequence[Linted], output_format: str, only_counts: bool, quiet: bool, fixed: int) -> None:
+def _write(fixing: Fixing, output_format: str, only_counts: bool, quiet: bool, verified: bool) -> None:
+    """Write the report; to stderr where stdout holds the fixed text."""
+    linted, aside = fixing.linted, fixing.output is not None
     if only_counts:
         pieces = [statistics.render(output_format, linted)]
     else:
-        pieces = [*reports.render(output_format, linted, style_of(sys.stdout))]
+        pieces = [*reports.render(output_format, linted, style_of(sys.stderr if aside else sys.stdout))]
     if output_format in reports.FOR_PEOPLE and not quiet:
-        pieces.append(reports.summary(linted, fixed))
-    _echo("".join(pieces))
+        pieces.append(reports.summary(linted, fixing.count, verified))
+    _echo("".join(pieces), err=aside)
 
 
-def _echo(text: str) -> None:
+def _echo(text: str, err: bool = False) -> None:
     """Print, whatever the stream can encode."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
-    click.echo(text, nl=False, color=True)
+    stream = sys.stderr if err else sys.stdout
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+    click.echo(text, nl=False, color=True, err=err)

@@ -24,20 +24,22 @@ class FixMode:
 class Fixing:
     """The files afterwards, how many findings were fixed, and what to print.
 
-    `output` is what stdout gets instead of a report: a diff, or the fixed text of stdin.
+    `output` is what stdout gets instead of a report: a diff, or the text that was given, fixed.
     """
 
     linted: list[Linted]
     count: int = 0
-    output: str = ""
+    output: str | None = None
     summary: str = ""
-    exit_code: int = 0
+    changed: bool = False
 
 
 def fix_files(linted: list[Linted], mode: FixMode) -> Fixing:
     """Fix the files of a run. Raises Unavailable."""
     if not any(finding.intent is not None for file in linted for finding in file.findings):
-        return Fixing(linted, summary="No errors would be fixed." if mode.only_diff else "")
+        return Fixing(
+            linted, output=_text_of(linted, mode), summary="No errors would be fixed." if mode.only_diff else ""
+        )
     from einlint.fixing import repair, show
     from einlint.judging import Verifier
 
@@ -45,27 +47,34 @@ def fix_files(linted: list[Linted], mode: FixMode) -> Fixing:
         if not (mode.apply or mode.only_diff):
             return Fixing(show(linted, judge))
         outcome = repair(linted, judge, mode.unsafe)
-        count = outcome.count
         if mode.only_diff:
-            said = f"Would fix {count} error{'s' * (count != 1)}."
-            return Fixing(linted, count, outcome.difference, said, int(bool(outcome.changes)))
-        left = _written(outcome.linted, outcome.changes)
+            said = f"Would fix {outcome.count} error{'s' * (outcome.count != 1)}."
+            return Fixing(linted, outcome.count, outcome.difference, said, bool(outcome.changes))
+        left = _written(linted, outcome.linted, outcome.changes)
         said = _listed(outcome.applied) if mode.show else ""
-        return Fixing(show(left, judge) if mode.show else left, count, *_of_stdin(outcome.changes, said))
+        shown = show(left, judge) if mode.show else left
+        return Fixing(shown, outcome.count, _text_of(outcome.linted, mode), said, bool(outcome.changes))
 
 
-def _written(linted: Sequence[Linted], changes: Sequence[tuple[str, bytes, bytes]]) -> list[Linted]:
+def _written(
+    before: Sequence[Linted], after: Sequence[Linted], changes: Sequence[tuple[str, bytes, bytes]]
+) -> list[Linted]:
     """Write every change; a file that cannot be written says so and is reported as it was."""
     from einlint.fixing import write
 
-    failed = {path: reason for path, *contents in changes if path != "-" and (reason := write(path, *contents))}
-    return [replace(f, notes=(*f.notes, failed[f.path])) if f.path in failed else f for f in linted]
+    texts = {file.path for file in before if file.is_text}
+    failed = {path: reason for path, *contents in changes if path not in texts and (reason := write(path, *contents))}
+    return [
+        replace(old, notes=(*old.notes, failed[old.path])) if old.path in failed else new
+        for old, new in zip(before, after, strict=True)
+    ]
 
 
-def _of_stdin(changes: Sequence[tuple[str, bytes, bytes]], said: str) -> tuple[str, str]:
-    """The fixed text of stdin, which goes to stdout."""
-    text = next((after.decode("utf-8", "replace") for path, _, after in changes if path == "-"), "")
-    return text, said
+def _text_of(linted: Sequence[Linted], mode: FixMode) -> str | None:
+    """The text that was given, as it is now; it goes to stdout."""
+    if not mode.apply or mode.only_diff:
+        return None
+    return next((file.data.decode("utf-8", "surrogateescape") for file in linted if file.is_text), None)
 
 
 def _listed(applied: dict[str, list[Finding]]) -> str:

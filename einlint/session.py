@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from einlint import checking, execution
@@ -57,6 +57,8 @@ class Linted:
     """What was found in one file, sorted by position, with the content that it is about (empty for no findings).
 
     `path` is absolute, or `-` for text without a name; `settings` decided what was found.
+    `is_text` marks the text that was given, whose `data` is always there: it may have the name of a file,
+    and is not that file.
     """
 
     path: str
@@ -64,6 +66,7 @@ class Linted:
     notes: tuple[str, ...] = ()
     data: bytes = b""
     settings: Settings | None = None
+    is_text: bool = False
 
 
 class _Pending(NamedTuple):
@@ -110,6 +113,9 @@ class _Session:
             done[linted.path] = linted
         if self.cache:
             self.cache.save()
+        shown = None if text is None else os.path.abspath(text.name) if text.name else "-"
+        if text is not None and shown in done:
+            done[shown] = replace(done[shown], data=text.data, is_text=True)
         return [done[path] for path in sorted(done)]
 
     def _examine(self, text: Text | None) -> Iterator[Linted | _Pending]:

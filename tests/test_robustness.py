@@ -24,7 +24,7 @@ from einlint.checking import Checked, Settings, check
 from einlint.registry import rules
 from einlint.source import decode, split_lines
 
-EXAMPLES = int(os.environ.get("EINLINT_EXAMPLES", "1500"))
+EXAMPLES = int(os.environ.get("EINLINT_EXAMPLES", "1000"))
 SETTINGS = Settings(frozenset(rules()), aliases=(("mylib.fold", "einops.rearrange"),))
 HEAD = """\
 import numpy as np, torch

@@ -22,22 +22,24 @@ def render(output_format: str, linted: Sequence[Linted], style: Style = plain) -
     return renderer(linted, style)
 
 
-def summary(linted: Sequence[Linted], fixed: int = 0) -> str:
-    """What ruff says last, under the formats for people."""
+def summary(linted: Sequence[Linted], fixed: int = 0, verified: bool = False) -> str:
+    """What ruff says last, under the formats for people; `verified` when fixes were built and judged."""
     left = sum(len(file.findings) for file in linted)
     count = left + fixed
     if not count:
         return "All checks passed!\n"
     changed = f" ({fixed} fixed, {left} remaining)" if fixed else ""
-    return f"Found {count} error{'s' * (count > 1)}{changed}.\n{_fixable(linted)}"
+    return f"Found {count} error{'s' * (count > 1)}{changed}.\n{_fixable(linted, verified)}"
 
 
-def _fixable(linted: Sequence[Linted]) -> str:
-    """How many of the findings a fix is known for; it is verified before it is applied."""
-    intents = [finding.intent for file in linted for finding in file.findings if finding.intent is not None]
-    safe = sum(intent.safety is Safety.SAFE for intent in intents)
-    hidden = len(intents) - safe
-    if not intents:
+def _fixable(linted: Sequence[Linted], verified: bool) -> str:
+    """How many of the findings have a fix; before it is verified, how many may have one."""
+    found = [finding for file in linted for finding in file.findings]
+    fixes = [finding.fix if verified else finding.intent for finding in found]
+    kinds = [fix.safety for fix in fixes if fix is not None]
+    safe = kinds.count(Safety.SAFE)
+    hidden = len(kinds) - safe
+    if not kinds:
         return ""
     more = f"{hidden} hidden fix{'es' * (hidden > 1)} can be enabled with the `--unsafe-fixes` option"
     if not safe:

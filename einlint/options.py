@@ -1,0 +1,59 @@
+"""How the command line reads its words: the default command, lists of rules, `GLOB:RULE` pairs."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+_LATE = {"equiv": "einlint.equivalence_cli.equiv"}
+
+
+class CheckByDefault(click.Group):
+    """`einlint PATH` is `einlint check PATH`, and `einlint --help` describes both."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *_LATE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command, its module imported when it is the one that runs."""
+        if cmd_name in _LATE:
+            module, _, name = _LATE[cmd_name].rpartition(".")
+            command: click.Command = getattr(importlib.import_module(module), name)
+            return command
+        return super().get_command(ctx, cmd_name)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or args[0] not in {*self.commands, *_LATE, "--help", "--version"}:
+            args = ["check", *args]
+        return super().parse_args(ctx, args)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, "[check] [OPTIONS] [PATHS]...")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        parameters = (*self.commands["check"].params, *self.get_params(ctx))
+        with formatter.section("Options"):
+            formatter.write_dl([record for one in parameters if (record := one.get_help_record(ctx))])
+        self.format_commands(ctx, formatter)
+
+
+def split(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(item.strip() for value in values for item in value.split(",") if item.strip())
+
+
+def pairs(
+    ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """`GLOB:RULE` pairs; a colon may stand in the glob."""
+    found = [item.rpartition(":") for item in split(ctx, parameter, values)]
+    for glob, _, selector in found:
+        if not glob or not selector:
+            raise click.BadParameter(f"expected GLOB:RULE, found `{glob or selector}`")
+    return tuple((glob, (selector,)) for glob, _, selector in found)
+
+
+def rules_option(name: str, text: str) -> Callable[[Any], Any]:
+    return click.option(name, multiple=True, metavar="RULES", callback=split, help=text)
