@@ -21,6 +21,8 @@ def mode(reading: Reading) -> Kind | None:
     reductions = {text.value for text in reading.call.reductions}
     if kind is Kind.REDUCE and len(reductions) == 1:
         return _NAMED_MODES.get(reductions.pop(), Kind.REDUCE)
+    if reductions & _NAMED_MODES.keys():
+        return None
     return _MODES.get(kind)
 
 

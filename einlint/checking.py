@@ -103,9 +103,17 @@ def _unreadable(problem: Unreadable, settings: Settings) -> Checked:
 
 def _check_source(source: Source, settings: Settings) -> Checked:
     finder = CallFinder(source, dict(settings.aliases))
-    found = {finding: None for call in finder.calls() for finding in _of_call(finder, call, settings)}
+    found = {finding: None for call in finder.calls() for finding in _of_showable(finder, call, settings)}
     kept = _unsuppressed(source, list(found), settings)
     return Checked(tuple(sorted(kept, key=lambda f: (f.span, f.code))), finder.project.dependencies)
+
+
+def _of_showable(finder: CallFinder, call: Call, settings: Settings) -> list[Finding]:
+    """The findings of a call; none where it holds an integer of so many digits that Python does not show it."""
+    try:
+        return _of_call(finder, call, settings)
+    except ValueError:
+        return []
 
 
 def _of_call(finder: CallFinder, call: Call, settings: Settings) -> list[Finding]:

@@ -248,9 +248,10 @@ def test_version_and_help() -> None:
 def test_rule_pages() -> None:
     by_code = run("rule", "EIN001")
     assert by_code.returncode == 0
-    assert by_code.stdout == rules()["EIN001"].page == run("rule", "missing-arrow").stdout
+    assert by_code.stdout == rules()["EIN001"].titled_page == run("rule", "missing-arrow").stdout
+    assert by_code.stdout.startswith("# missing-arrow (EIN001)\n")
     everything = run("rule", "--all").stdout
-    assert all(rule.page in everything for rule in rules().values())
+    assert all(rule.titled_page in everything for rule in rules().values())
 
 
 def test_a_note_is_a_warning() -> None:
@@ -340,6 +341,11 @@ def is_running(pid: int) -> bool:
     return state != "Z"
 
 
+def listen_to_interrupts() -> None:
+    """A process started from a background job ignores them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_an_interrupted_run_ends_at_once_and_leaves_nothing_running(root: Path, jobs: int, number: int) -> None:
@@ -347,7 +353,9 @@ def test_an_interrupted_run_ends_at_once_and_leaves_nothing_running(root: Path, 
         write(**{name: GOOD + "#" * 140_000})
     script = SLOW.format(seconds=60).replace("    time.sleep", "    open(f'{path}.started', 'w').close(); time.sleep")
     command = [sys.executable, "-c", script, f"--jobs={jobs}"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=listen_to_interrupts
+    )
     while len(list(root.glob("*.started"))) < jobs:
         assert process.poll() is None
         time.sleep(0.05)

@@ -23,10 +23,10 @@ from hypothesis import strategies as st
 from einlint.checking import Settings, check
 from einlint.patterns.expressions import parse_arrow, parse_axes, parse_einops_einsum
 from einlint.patterns.model import Expression
-from einlint.registry import rules
+from einlint.registry import enabled_codes
 
 EXAMPLES = int(os.environ.get("EINLINT_EXAMPLES", "20000"))
-ENABLED = Settings(frozenset(rules()))
+ENABLED = Settings(enabled_codes(None))
 MAKERS: tuple[Callable[[tuple[int, ...]], Any], ...] = (np.ones, torch.ones)
 NAMES = ("a", "b", "c", "d")
 RARE_NAMES = ("_", "_a", "a_", "1", "2", "0", "01", "…", "if", "é", "axis", "a.b", "²", "٣")
