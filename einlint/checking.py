@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from einlint.calls import Call, CallFinder, Problems, Reading
 from einlint.findings import Finding, Position, Span
@@ -86,7 +87,7 @@ def _in_cell(finding: Finding, notebook: Notebook) -> Finding:
     start, end = finding.span
     cell, row = notebook.cells[start.row - 1]
     shift = start.row - row
-    related = tuple(replace(r, span=_moved(r.span, shift)) for r in finding.related)
+    related = tuple(r._replace(span=_moved(r.span, shift)) for r in finding.related)
     return replace(finding, span=_moved(Span(start, end), shift), cell=cell, related=related, intent=None)
 
 
@@ -149,18 +150,14 @@ def _in_all(alternatives: list[list[Finding]]) -> list[list[Finding]]:
     return [[f for f in found if f.code in common] for found in alternatives[:1]]
 
 
-def _enabled(settings: Settings, subject: type) -> Iterable[Rule]:
-    return (rule for rule in _by_subject().get(subject, ()) if rule.code in settings.enabled)
+def _enabled(settings: Settings, subject: type) -> tuple[Rule, ...]:
+    return _rules_of(settings.enabled, subject)
 
 
-_subjects: dict[type, list[Rule]] = {}
-
-
-def _by_subject() -> dict[type, list[Rule]]:
-    if not _subjects:
-        for rule in rules().values():
-            _subjects.setdefault(rule.subject, []).append(rule)
-    return _subjects
+@cache
+def _rules_of(enabled: frozenset[str], subject: type) -> tuple[Rule, ...]:
+    """The rules that are on for a kind of subject."""
+    return tuple(rule for rule in rules().values() if rule.subject is subject and rule.code in enabled)
 
 
 def _unsuppressed(source: Source, found: list[Finding], settings: Settings) -> list[Finding]:

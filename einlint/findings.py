@@ -33,16 +33,14 @@ class Safety(str, Enum):
     DISPLAY = "display"
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace the text of `span` by `content`."""
 
     span: Span
     content: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """Edits that belong together and what they achieve; `verdict` is None until it was verified."""
 
     message: str
@@ -51,8 +49,7 @@ class Fix:
     verdict: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(NamedTuple):
     """What a fix would do: the name of a rewrite, the call it rewrites, and how safe it can be at best.
 
     Building and verifying it comes later.
@@ -63,8 +60,7 @@ class Intent:
     safety: Safety = Safety.SAFE
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """Another place that explains a finding; `path` is None for the file of the finding."""
 
     message: str
@@ -72,8 +68,7 @@ class Related:
     path: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What a rule yields: where, and one plain sentence. The registry adds code and name."""
 
     span: Span
