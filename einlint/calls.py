@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from einlint.callables import CALLABLES, Callee, Kind
 from einlint.findings import Report, Span
@@ -19,8 +20,7 @@ from einlint.source import Source
 from einlint.texts import Evaluator, Piece, Text
 
 
-@dataclass(frozen=True, slots=True)
-class Length:
+class Length(NamedTuple):
     """An axis length of a call: where its name is written and its value."""
 
     name: ast.keyword | ast.expr
@@ -87,8 +87,7 @@ class Call:
         return tuple(node for node in given if node is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """A parsed pattern and the text it was read from."""
 
     pattern: Pattern
@@ -128,8 +127,7 @@ class Reading:
         yield from (shape for shape in (self.weight, self.bias) if shape is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Problems:
+class Problems(NamedTuple):
     """The problems in the patterns of a reading, for the rules about text alone."""
 
     reading: Reading

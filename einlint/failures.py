@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class CheckFailure:
+class CheckFailure(NamedTuple):
     """A file that could not be checked: `reason` says what happened to its check."""
 
     reason: str
@@ -16,8 +15,7 @@ class Unavailable(Exception):
     """What is needed to verify fixes is not installed; the message says how to install it."""
 
 
-@dataclass(frozen=True, slots=True)
-class InvalidConfiguration:
+class InvalidConfiguration(NamedTuple):
     """A configuration that cannot be used, where no command line can say so: `reason` names file and row."""
 
     reason: str

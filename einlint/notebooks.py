@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from einlint.source import split_lines
 
@@ -14,8 +14,7 @@ _LINE_MAGIC = re.compile(r"(?P<indent>\s*)(?:[%!]|\?{1,2}\w)|(?P<help>\s*)[\w.]+
 _ASSIGNED_MAGIC = re.compile(r"(?P<head>\s*[\w, ()\[\].]+=\s*)[%!]")
 
 
-@dataclass(frozen=True, slots=True)
-class Notebook:
+class Notebook(NamedTuple):
     """`lines` of all code cells; `cells` gives for each line its 1-based cell and its row there."""
 
     lines: list[str]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import stat
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
+from zlib import adler32, crc32
 
 from einlint import source
 from einlint.names import Names, scan
@@ -139,7 +139,7 @@ def _stamp(path: str) -> _Stamp:
 @lru_cache(4096)
 def _hash(path: str, stamp: _Stamp) -> str | None:
     data = _data(path, stamp)
-    return None if data is None else hashlib.sha256(data).hexdigest()
+    return None if data is None else f"{len(data)}-{crc32(data):08x}-{adler32(data):08x}"
 
 
 @lru_cache(512)

@@ -13,6 +13,7 @@ import tokenize
 import warnings
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from einlint.findings import Position, Span
 
@@ -23,8 +24,7 @@ _PARSE = "import sys; sys.path.append(sys.argv[1]); import libcst; libcst.parse_
 _PARSE_SECONDS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(NamedTuple):
     """Why a file has no `Source`: the rule that reports it, where, and the sentence.
 
     `newer` marks syntax that only a newer Python can parse: the file is skipped, not wrong.

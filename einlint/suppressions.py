@@ -6,7 +6,7 @@ import io
 import re
 import tokenize
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from einlint.findings import Position, Span
 
@@ -17,8 +17,7 @@ _IGNORE = re.compile(r"#\s*einlint:\s*(?P<kind>ignore-file|ignore)(?![-\w])(?:\s
 _HINT = re.compile(r"[Nn][Oo][Qq][Aa]|einlint:")
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(NamedTuple):
     """One comment. `codes` are as written, None for all; `whole_file` reaches every row."""
 
     span: Span
@@ -33,8 +32,7 @@ class Suppression:
         return self.codes is None or any(code.startswith(c) or name == c for c in self.codes)
 
 
-@dataclass(frozen=True, slots=True)
-class UnusedSuppression:
+class UnusedSuppression(NamedTuple):
     """A comment that silenced nothing, and the codes that were on."""
 
     suppression: Suppression

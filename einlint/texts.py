@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
+from typing import NamedTuple
 
 from einlint.findings import Span
 from einlint.literals import spans_of
@@ -23,8 +24,7 @@ _MOST_CHARACTERS = 10_000
 _DEEPEST = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch of text and the node it comes from; a literal node gives every character its place."""
 
     text: str
