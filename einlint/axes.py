@@ -18,6 +18,8 @@ _NAMED_MODES = {"rearrange": Kind.REARRANGE, "repeat": Kind.REPEAT}
 def mode(reading: Reading) -> Kind | None:
     """How einops treats the axes: `reduce` with the reduction `"repeat"` repeats. None for einsum, pack..."""
     kind = reading.call.callee.kind
+    if not reading.call.reductions:
+        return _MODES.get(kind)
     reductions = {text.value for text in reading.call.reductions}
     if kind is Kind.REDUCE and len(reductions) == 1:
         return _NAMED_MODES.get(reductions.pop(), Kind.REDUCE)
