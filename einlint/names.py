@@ -137,20 +137,26 @@ def scan(tree: ast.Module) -> Names:
 
 def _scan_scope(names: Names, scope: Scope, stack: list[ast.AST], fallback: bool, pending: list[_Work]) -> None:
     """Visit the nodes of one scope; scopes inside it are queued."""
-    calls, handlers, fields = names.calls, _HANDLERS, _fields
+    calls, stored, handlers, fields = names.calls, names.stored_attributes, _HANDLERS, _fields
+    visit = _Visit(names, scope, fallback, pending)
     while stack:
         node = stack.pop()
         cls = node.__class__
-        if cls is ast.Name:
-            if node.ctx.__class__ is not ast.Load:  # type: ignore[attr-defined]
-                scope.bind(node.id, _OPAQUE)  # type: ignore[attr-defined]
+        if isinstance(node, ast.Name):
+            if node.ctx.__class__ is not ast.Load:
+                scope.bind(node.id, _OPAQUE)
             continue
-        if cls is ast.Call:
-            calls.append((node, scope))  # type: ignore[arg-type]
+        if isinstance(node, ast.Attribute):
+            if node.ctx.__class__ is not ast.Load:
+                stored.add(node.attr)
+            stack.append(node.value)
+            continue
+        if isinstance(node, ast.Call):
+            calls.append((node, scope))
         else:
             handler = handlers.get(cls)
             if handler is not None:
-                stack.extend(handler(_Visit(names, scope, fallback, pending), node))
+                stack.extend(handler(visit, node))
                 continue
         children = fields.get(cls)
         for name in _fields_of(cls) if children is None else children:
@@ -239,12 +245,6 @@ def _annotated_assign(visit: _Visit, node: ast.AnnAssign) -> Iterator[ast.AST]:
 def _is_final(annotation: ast.expr) -> bool:
     head = annotation.value if isinstance(annotation, ast.Subscript) else annotation
     return last_name(head) in ("Final", "ClassVar")
-
-
-def _attribute(visit: _Visit, node: ast.Attribute) -> Iterator[ast.AST]:
-    if not isinstance(node.ctx, ast.Load):
-        visit.names.stored_attributes.add(node.attr)
-    yield node.value
 
 
 def _function(visit: _Visit, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Iterator[ast.AST]:
@@ -368,7 +368,6 @@ _HANDLERS: dict[type, Callable[[Any, Any], Iterable[ast.AST]]] = {
     ast.ImportFrom: _import_from,
     ast.Assign: _assign,
     ast.AnnAssign: _annotated_assign,
-    ast.Attribute: _attribute,
     ast.ClassDef: _class,
     ast.NamedExpr: _walrus,
     ast.Try: _try,
