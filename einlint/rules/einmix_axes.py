@@ -9,7 +9,7 @@ from einlint.axes import mode, only_in, sides
 from einlint.callables import Kind
 from einlint.calls import Reading, Shape
 from einlint.findings import Report
-from einlint.patterns.model import Axis, Expression, Group
+from einlint.patterns.model import UNICODE_ELLIPSIS, Axis, Expression, Group
 from einlint.registry import rule
 
 _MOST_AXES = 26
@@ -23,6 +23,9 @@ def einmix_axes(reading: Reading) -> Iterator[Report]:
     left, right = sides(reading)
     if left.ellipsis is not None and right.ellipsis is None:
         yield _at(reading, left.ellipsis, "`...` stands in the input of the EinMix but not in its output")
+    one_character = next((a for a in left.axes if a.name == UNICODE_ELLIPSIS), None)
+    if one_character is not None and any(len(group.axes) != 1 for group in left.groups):
+        yield _at(reading, one_character, "the EinMix splits its input and does not take `…` then: write `...`")
     if reading.weight is not None:
         yield from _weight_reports(reading, reading.weight, left, right)
     if reading.bias is not None:
