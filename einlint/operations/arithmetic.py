@@ -78,16 +78,12 @@ def broadcast(values: Sequence[Value]) -> tuple[list[Value], tuple[Dimension, ..
                 unit = {axis.name: dim(0) for axis in values[i].dims[p]}
                 values[i] = replace(values[i], body=subs(values[i].body, unit))
         places.append([p if i in full else None for i, p in _all(held, len(values))])
-    return _aligned(values, places)
+    shared, common = align(values, places)
+    return shared, tuple(common)
 
 
 def _all(held: dict[int, int], count: int) -> list[tuple[int, int | None]]:
     return [(i, held.get(i)) for i in range(count)]
-
-
-def _aligned(values: list[Value], places: list[list[int | None]]) -> tuple[list[Value], tuple[Dimension, ...]]:
-    shared, common = align(values, places)
-    return shared, tuple(common)
 
 
 def common_size(sizes: Sequence[Dim]) -> Dim:

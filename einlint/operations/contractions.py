@@ -11,7 +11,7 @@ from einlint.operations.arithmetic import common_size, is_exact, pointwise, prom
 from einlint.operations.structure import expand, number_of, transpose, unsqueeze
 from einlint.operations.table import denotes
 from einlint.program.terms import Linear, Unprovable, is_finite_term, multiply, number, subs, total
-from einlint.program.value import Dimension, Value, align, decider, equal, fresh, index_of, opaque, regroup, require
+from einlint.program.value import Value, align, decider, equal, fresh, opaque, regroup, require
 from einlint.program.value import _refined as refined
 
 Label = Hashable
@@ -299,6 +299,3 @@ def _spread(expression: Any, rank: int) -> tuple[list[Label], int]:
     for group in expression.groups:
         labels += [("...", k) for k in range(count, 0, -1)] if _is_spread(group) else [group.axes[0].name]
     return labels, count if has else 0
-
-
-__all__ = ["Dimension", "contract", "index_of", "matmul", "parsed"]

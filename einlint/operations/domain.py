@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from einlint.dimensions import ONE, Dim, dim
+from einlint.dimensions import Dim, dim
 from einlint.dimensions.dim import product
 from einlint.operations.arithmetic import constant_of, is_finite, mapped, pointwise, power, term_of
 from einlint.operations.contractions import matmul
@@ -21,9 +21,8 @@ from einlint.operations.reductions import Extremum
 from einlint.operations.segments import cut, picked
 from einlint.operations.structure import number_of, unsqueeze
 from einlint.operations.table import Scalar, entries
-from einlint.program.terms import Read as Element
-from einlint.program.terms import Unprovable, factor, length, new_axis, number
-from einlint.program.value import Undefined, Value, decider, dimension, opaque, operand, regroup, require
+from einlint.program.terms import Unprovable, factor, new_axis
+from einlint.program.value import Undefined, Value, decider, dimension, operand, require
 
 _ITERATORS: tuple[type[Iterable[Any]], ...] = (type(iter([])), reversed)
 _NUMBERS = (int, float, Dim, Scalar)
@@ -527,5 +526,3 @@ _SPECIAL: dict[str, Callable[..., Any]] = {
     "builtins.reversed": reversed, "builtins.min": _smallest, "builtins.max": _largest, "builtins.float": _float,
     "builtins.int": _whole, "builtins.range": _range,
 }  # fmt: skip
-
-__all__ = ["ONE", "Element", "SymbolicDomain", "length", "number", "opaque", "regroup"]

@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Any
 
 from einlint.dimensions import ONE, dim
-from einlint.dimensions.dim import product
 from einlint.operations.arithmetic import pointwise, power
 from einlint.operations.contractions import contract, matmul
 from einlint.operations.reductions import along, reduced
@@ -15,7 +14,7 @@ from einlint.operations.segments import guarded, windows
 from einlint.operations.structure import permute, transpose
 from einlint.operations.table import Scalar, denotes
 from einlint.program.terms import Unprovable, length, new_axis, number
-from einlint.program.value import Value, decider, equal, opaque, regroup, require
+from einlint.program.value import Value, decider, equal, regroup, require
 
 
 @denotes("F.scaled_dot_product_attention")
@@ -220,6 +219,3 @@ def channel_shuffle(x: Value, groups: int) -> Value:
     require(decider().divides(dim(groups), c), "channels do not divide")
     parts = transpose(regroup(x, [b, dim(groups), c // groups, *rest]), 1, 2)
     return replace(regroup(parts, list(x.shape)), contiguous=x.contiguous)
-
-
-__all__ = ["opaque", "product"]

@@ -11,7 +11,7 @@ from einlint.dimensions.dim import product
 from einlint.operations.contractions import contract, parsed
 from einlint.operations.reductions import reduced
 from einlint.operations.segments import joined, parts
-from einlint.operations.structure import numpy_reshape, unsqueeze
+from einlint.operations.structure import unsqueeze
 from einlint.operations.table import denotes
 from einlint.patterns.dialects import Dialect
 from einlint.patterns.equations import parse_equation
@@ -249,6 +249,3 @@ def functional_call(module: Any, parameters: Mapping[str, Value], arguments: Any
     mixed = contract([regroup(x, sizes), weight], [names, weights], output, ones=False)
     table = dict(zip(output, mixed.shape, strict=True))
     return regroup(mixed, [product(table[a.name] for a in group.axes) for group in right.groups])
-
-
-__all__ = ["apply", "numpy_reshape"]

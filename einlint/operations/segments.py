@@ -20,7 +20,6 @@ from einlint.program.value import (
     index_of,
     length_of,
     opaque,
-    regroup,
     require,
     single,
 )
@@ -318,6 +317,3 @@ def windows(x: Value, position: Any, size: int, step: int) -> Value:
 @denotes("Tensor.unfold")
 def unfold(x: Value, dimension: int, size: int, step: int) -> Value:
     return windows(x, dimension, size, step)
-
-
-__all__ = ["cut", "joined", "parts", "picked", "regroup", "windows"]

@@ -27,12 +27,9 @@ from einlint.program.terms import (
     Size,
     Unprovable,
     add,
-    factor,
-    factor_symbols,
     is_finite,
     subs,
     subs_contract,
-    subs_factor,
 )
 
 _MOST_ORDERS = 720
@@ -239,6 +236,3 @@ def _along_key(value: Along, labels: Names) -> Key:
         body = key_of(value.body, {**labels, **numbering})
         keys.append(("along", value.function, value.options, sizes, index, body))
     return min(keys)
-
-
-__all__ = ["factor", "factor_symbols", "fuse", "key_of", "selections", "subs_factor"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from string import ascii_lowercase
 
 from einlint.dimensions import ONE, Dim, dim
-from einlint.program.terms import Axis, Contract, Linear, Ratio, Read, subs
+from einlint.program.terms import Axis, Contract, Linear, Ratio, Read
 from einlint.program.value import Dimension, Value
 
 
@@ -168,6 +168,3 @@ def _equation_side(read: Read, letters: Mapping[str, str]) -> str | None:
         next((letters[n] for n in i.symbols if n in letters and i.key == ((((n, 1),), 1),)), None) for i in read.index
     ]
     return "".join(letter or "" for letter in found) if all(found) else None
-
-
-__all__ = ["Arrow", "as_arrow", "as_equation", "subs"]

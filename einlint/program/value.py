@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from einlint.dimensions import ONE, Dim, Facts, dim
 from einlint.dimensions.dim import product
 from einlint.program.canonical import fuse, key_of, selections
-from einlint.program.terms import Axis, Linear, Read, Select, Unprovable, factor, new_axis, subs
+from einlint.program.terms import Axis, Linear, Read, Unprovable, factor, new_axis, subs
 
 Dimension = tuple[Axis, ...]
 _MOST_CASES = 64
@@ -335,25 +335,3 @@ def _cases(one: Linear, other: Linear, dims: Sequence[Dimension]) -> list[tuple[
             continue
         cases = [(subs(a, {axis.name: dim(i)}), subs(b, {axis.name: dim(i)})) for a, b in cases for i in range(size)]
     return cases
-
-
-__all__ = [
-    "Decider",
-    "Dimension",
-    "Select",
-    "Undefined",
-    "Value",
-    "align",
-    "decider",
-    "equal",
-    "fresh",
-    "index_of",
-    "length_of",
-    "opaque",
-    "operand",
-    "regroup",
-    "require",
-    "same",
-    "single",
-    "use_decider",
-]

@@ -115,6 +115,3 @@ def _text(size: Dim) -> str | None:
         return str(size.constant)
     name = next(iter(size.symbols)) if len(size.symbols) == 1 else ""
     return name[1:] if name.startswith("=") and size == symbol(name) else None
-
-
-__all__ = ["Chain", "chain_of"]
