@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from einlint.checking import Checked, Settings
@@ -109,27 +110,28 @@ def attempt(job: Job, task: Task) -> Checked:
 def alone(job: Job, task: Task) -> Checked:
     """Check one file in a process of its own, whose end is the file's own."""
     context = _context()
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_send_back, args=(sender, job, task), daemon=True)
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_answer, args=(theirs, task), daemon=True)
     try:
         process.start()
     except (OSError, AssertionError):  # no process to be had; a daemon's child may not have one
         return attempt(job, task)
     try:
-        sender.close()
-        return receiver.recv() if receiver.poll(_patience(task)) else failed(_overdue(task))
+        theirs.close()
+        ours.send(job)
+        return ours.recv() if ours.poll(_patience(task)) else failed(_overdue(task))
     except (EOFError, OSError):
         process.join()
         return failed(f"checking this file {_fate(process.exitcode)}")
     finally:
         process.kill()
         process.join()
-        receiver.close()
+        ours.close()
 
 
-def _send_back(sender: Connection, job: Job, task: Task) -> None:
+def _answer(connection: Connection, task: Task) -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    sender.send(attempt(job, task))
+    connection.send(attempt(connection.recv(), task))
 
 
 def _in_pools(
@@ -189,7 +191,9 @@ def _pool(workers: int, jobs: Sequence[Job], task: Task) -> Iterator[ProcessPool
         from multiprocessing import active_children
 
         others = set(active_children())
-        pool = ProcessPoolExecutor(workers, _context(), _start_worker, (jobs, task))
+        context = _context()
+        work = (jobs, task) if context.get_start_method() == "fork" else _saved((jobs, task))
+        pool = ProcessPoolExecutor(workers, context, _start_worker, (work,))
     except (ImportError, NotImplementedError, OSError):
         yield None
         return
@@ -201,6 +205,24 @@ def _pool(workers: int, jobs: Sequence[Job], task: Task) -> Iterator[ProcessPool
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+        if isinstance(work, str):
+            os.unlink(work)
+
+
+def _saved(work: tuple[Sequence[Job], Task]) -> str:
+    """The path of a file with the work. Arguments of a spawned process go through a pipe that its parent never stops
+    filling when the process is killed before it read them, which a pool that breaks does to its other workers."""
+    import pickle
+    import tempfile
+
+    handle, path = tempfile.mkstemp(prefix="einlint-")
+    try:
+        with open(handle, "wb") as file:
+            pickle.dump(work, file)
+    except BaseException:
+        os.unlink(path)
+        raise
+    return path
 
 
 def _context() -> ForkContext | SpawnContext:
@@ -217,8 +239,9 @@ _own: tuple[Sequence[Job], Task]
 while its queue is full never ends (https://github.com/python/cpython/issues/94777)."""
 
 
-def _start_worker(jobs: Sequence[Job], task: Task) -> None:
+def _start_worker(work: tuple[Sequence[Job], Task] | str) -> None:
     """Die of Ctrl-C at once and without a traceback, and do not outlive the parent."""
+    import pickle
     from multiprocessing import parent_process
 
     def follow() -> None:
@@ -227,7 +250,7 @@ def _start_worker(jobs: Sequence[Job], task: Task) -> None:
         os._exit(1)
 
     global _own
-    _own = jobs, task
+    _own = pickle.loads(Path(work).read_bytes()) if isinstance(work, str) else work
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=follow, daemon=True).start()
     gc.freeze()

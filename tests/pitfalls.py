@@ -98,6 +98,10 @@ def main(mode: str) -> None:
     elif mode == "spawned":
         threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()
         run([Job(b"#" * LARGE, path, Settings(frozenset())) for path in ("ok", "x.exit", "x.error")])
+    elif mode == "unborn":
+        os.environ["EINLINT_UNBORN"] = "1"
+        threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()
+        run([Job(b"#" * LARGE, f"{number}.py", Settings(frozenset())) for number in range(4)], workers=2)
     elif mode == "threads":
         with ThreadPoolExecutor(2) as threads:
             run(jobs(SMALL, NATIVE + HANGING), threads)
@@ -114,5 +118,7 @@ def main(mode: str) -> None:
         run(jobs(SMALL, NATIVE + HANGING), closed)
 
 
+if __name__ == "__mp_main__" and "EINLINT_UNBORN" in os.environ:
+    os._exit(5)
 if __name__ == "__main__":
     main(*sys.argv[1:])

@@ -45,11 +45,20 @@ REASONS = {
     ],
 )
 def test_every_other_file_is_checked(mode: str, survived: set[str]) -> None:
+    assert reasons(mode) == {f"x.{name}": f"checking this file {REASONS[name]}" for name in survived}
+
+
+def test_processes_that_end_before_they_read_their_work_are_not_waited_for() -> None:
+    reason = "checking this file ended its process with exit status 5"
+    assert reasons("unborn") == {f"{number}.py": reason for number in range(4)}
+
+
+def reasons(mode: str) -> dict[str, str]:
     script = Path(__file__).parent / "pitfalls.py"
     done = subprocess.run([sys.executable, script, mode], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
-    reasons = json.loads(done.stdout)
-    assert reasons == {f"x.{name}": f"checking this file {REASONS[name]}" for name in survived}
+    found: dict[str, str] = json.loads(done.stdout)
+    return found
 
 
 def test_the_finding_is_that_of_the_rule() -> None:
