@@ -11,7 +11,7 @@ from typing import Any
 from einlint.dimensions import ONE, Dim, dim
 from einlint.operations.table import Scalar, denotes
 from einlint.program.terms import Linear, Map, Ratio, Unprovable, add, factor, length, multiply, number, scale, subs
-from einlint.program.value import Dimension, Value, align, decider, equal, opaque, require
+from einlint.program.value import Dimension, Value, align, decider, equal, opaque
 
 Number = int | float | Dim | Scalar
 Operand = Value | Number
@@ -67,6 +67,10 @@ def broadcast(values: Sequence[Value]) -> tuple[list[Value], tuple[Dimension, ..
     rank = max(len(v.dims) for v in values)
     places: list[list[int | None]] = []
     values = list(values)
+    if decider().by_shape:
+        places = [[p if (p := k - rank + len(v.dims)) >= 0 else None for v in values] for k in range(rank)]
+        shared, common = align(values, places)
+        return shared, tuple(common)
     for k in range(rank):
         held = {i: k - rank + len(v.dims) for i, v in enumerate(values) if k - rank + len(v.dims) >= 0}
         wide = common_size([values[i].shape[p] for i, p in held.items()])
@@ -88,15 +92,7 @@ def _all(held: dict[int, int], count: int) -> list[tuple[int, int | None]]:
 
 def common_size(sizes: Sequence[Dim]) -> Dim:
     """The size that lengths broadcast to; 1 fits every length."""
-    wide = ONE
-    for size in sizes:
-        if size in (wide, ONE):
-            continue
-        if wide == ONE or equal(wide, ONE):
-            wide = size
-        elif not equal(size, wide):
-            require(equal(size, ONE), "sizes do not broadcast")
-    return wide
+    return decider().common(sizes)
 
 
 def is_finite(value: Operand) -> bool:
@@ -129,6 +125,8 @@ def pointwise(
         all(t.contiguous for t in tensors),
         frozenset().union(*(t.conditions for t in tensors)),
     )
+    if decider().by_shape:
+        return base
     if (
         not is_exact(*(t.dtype for t in tensors))
         or not all(map(is_finite, operands))

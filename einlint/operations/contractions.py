@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from einlint.dimensions import ONE, dim
+from einlint.dimensions import ONE, ZERO, dim
 from einlint.operations.arithmetic import common_size, is_exact, pointwise, promoted
 from einlint.operations.structure import expand, number_of, transpose, unsqueeze
 from einlint.operations.table import denotes
@@ -30,6 +30,8 @@ def contract(
         sizes = [values[i].shape[p] for i, p in held.items()]
         wide = common_size(sizes) if ones else sizes[0]
         for i, p in held.items():
+            if ones and decider().by_shape:
+                break
             if not ones:
                 require(equal(values[i].shape[p], wide), "sizes of a contraction differ")
             elif values[i].shape[p] != wide and not _same_size(values[i], p, wide):
@@ -43,6 +45,8 @@ def contract(
     if len({v.dtype for v in operands}) > 1 or dtype == "bool":
         decider().admit("a contraction of bool or of several dtypes")
     result = Value(tuple(table[label] for label in output), Linear(()), dtype, False, _conditions(operands))
+    if decider().by_shape:
+        return result
     if not is_exact(dtype) or dtype == "bool":
         return opaque(result.shape, result)
     gone = [label for label in every if label not in output]
@@ -74,6 +78,8 @@ def without_repeats(value: Value, labels: list[Label]) -> tuple[Value, list[Labe
             second = labels.index(label, first + 1)
             sizes = value.shape[first], value.shape[second]
             if not equal(*sizes):
+                short = any(equal(size, least) for size in sizes for least in (ZERO, ONE))  # numpy lets these pass
+                require(short, "a repeated label has two lengths")
                 raise Unprovable("a label of different lengths")
             value = diagonal_of(value, first, second, first)
             del labels[second]

@@ -12,6 +12,8 @@ from einlint.program.canonical import fuse, key_of, selections
 from einlint.program.terms import Axis, Linear, Read, Unprovable, factor, new_axis, subs
 
 Dimension = tuple[Axis, ...]
+BLANK = Linear(())
+"""The body of a tensor of which only the dimensions are asked for."""
 _MOST_CASES = 64
 
 
@@ -70,7 +72,12 @@ class Undecided(Unprovable):
 
 
 class Decider:
-    """Answers questions about sizes for all sizes at once; raises Undecided where sizes differ in the answer."""
+    """Answers questions about sizes for all sizes at once; raises Undecided where sizes differ in the answer.
+
+    `by_shape` says that only dimensions are asked for: bodies are left out.
+    """
+
+    by_shape = False
 
     def __init__(self, facts: Facts, answers: Mapping[Query, bool] | None = None) -> None:
         self.facts = facts
@@ -110,6 +117,18 @@ class Decider:
         if size.constant is None:
             raise Unprovable(f"{size} must be a number")
         return size.constant
+
+    def common(self, sizes: Sequence[Dim]) -> Dim:
+        """The size that lengths broadcast to; 1 fits every length. Raises Undefined where they do not fit."""
+        wide = ONE
+        for size in sizes:
+            if size in (wide, ONE):
+                continue
+            if wide == ONE or self.equal(wide, ONE):
+                wide = size
+            elif not self.equal(size, wide):
+                require(self.equal(size, ONE), "sizes do not broadcast")
+        return wide
 
     def notice(self, query: Query) -> None:
         """Sizes decide here what the operation does, though its program is one: tests must know."""
@@ -198,6 +217,12 @@ def dimension(size: Dim) -> Dimension:
 
 def opaque(shape: Sequence[Dim], like: Value) -> Value:
     """A tensor of which nothing but the shape is known: equal only to itself."""
+    if decider().by_shape:
+        own = like.dims if len(like.dims) == len(shape) else [None] * len(shape)
+        kept = (
+            d if d is not None and length_of(d) == size else dimension(size) for d, size in zip(own, shape, strict=True)
+        )
+        return replace(like, dims=tuple(kept), body=BLANK, contiguous=False)
     value = operand(f"?{new_axis(ONE).name}", shape, like.dtype)
     return replace(value, conditions=like.conditions, contiguous=False)
 
@@ -212,6 +237,8 @@ def index_of(dimension: Dimension) -> Dim:
 
 def fresh(value: Value) -> Value:
     """The same tensor over fresh axes, so that it can meet itself."""
+    if decider().by_shape:
+        return value
     table = {axis.name: new_axis(axis.size) for axis in value.axes}
     body = subs(value.body, {name: axis.index for name, axis in table.items()})
     return replace(value, dims=tuple(tuple(table[a.name] for a in d) for d in value.dims), body=body)
@@ -275,6 +302,10 @@ def align(values: Sequence[Value], places: Sequence[Sequence[int | None]]) -> tu
     `places[k][v]` is the dimension of value `v` that the common dimension `k` is, None where it has none.
     Raises Unprovable where two factorisations have no common refinement.
     """
+    if decider().by_shape:
+        return list(values), [
+            _widest([values[v].dims[p] for v, p in enumerate(place) if p is not None]) for place in places
+        ]
     values = [fresh(value) for value in values]
     common: list[Dimension] = []
     for place in places:
@@ -284,6 +315,12 @@ def align(values: Sequence[Value], places: Sequence[Sequence[int | None]]) -> tu
             values[v] = _with_dimension(replace(values[v], body=subs(values[v].body, table)), p, shared)
         common.append(shared)
     return values, common
+
+
+def _widest(dimensions: Sequence[Dimension]) -> Dimension:
+    """The dimension that the others broadcast to."""
+    wide = decider().common([length_of(d) for d in dimensions])
+    return next((d for d in dimensions if length_of(d) == wide), None) or dimension(wide)
 
 
 def _refined(dimensions: Sequence[Dimension]) -> tuple[Dimension, dict[str, Dim]]:
