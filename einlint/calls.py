@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from einlint.callables import CALLABLES, Callee, Kind
@@ -15,7 +16,7 @@ from einlint.patterns.equations import parse_equation, parse_sublists
 from einlint.patterns.expressions import parse_arrow, parse_axes, parse_einops_einsum, parse_pack, parse_shape_pattern
 from einlint.patterns.model import Pattern
 from einlint.project import Project
-from einlint.resolution import Dotted, Partial, Resolver
+from einlint.resolution import Dotted, Partial, Referent, Resolver
 from einlint.source import Source
 from einlint.texts import Evaluator, Piece, Text
 
@@ -147,19 +148,33 @@ class CallFinder:
     def __init__(self, source: Source, aliases: Mapping[str, str]) -> None:
         self.source = source
         self.project = Project(source.path)
-        self._names: Names = scan(source.tree)
+        self.names: Names = scan(source.tree)
         self._resolver = Resolver(self.project, aliases)
-        self._evaluator = Evaluator(self._names)
+        self._evaluator = Evaluator(self.names)
         self._by_node: dict[int, Call] = {}
         self._read: dict[int, tuple[Call, list[Reading]]] = {}
 
+    @cached_property
+    def definitions(self) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+        """The functions and classes of the module, by name."""
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        return {node.name: node for node in self.source.tree.body if isinstance(node, kinds)}
+
+    def resolve(self, node: ast.expr, scope: Scope) -> Referent | None:
+        """What a name or an attribute refers to when it is read in `scope`."""
+        return self._resolver.resolve(node, scope)
+
+    def call_of(self, node: ast.Call) -> Call | None:
+        """The known call that a node is."""
+        return self._by_node.get(id(node))
+
     def calls(self) -> list[Call]:
         """Every call of a known callable, in the order of the file; calls that a test expects to fail are left out."""
-        found = [c for node, scope in self._names.calls if (c := self._call(node, scope)) is not None]
+        found = [c for node, scope in self.names.calls if (c := self._call(node, scope)) is not None]
         for call in found:
             reduction = call.arguments.get("reduction")
             call.reductions = [] if reduction is None else self._texts(call, reduction)
-        expected = self._names.expected_rows() if found else set()
+        expected = self.names.expected_rows() if found else set()
         found = [c for c in found if c.node.lineno not in expected]
         self._by_node = {id(call.node): call for call in found}
         return sorted(found, key=lambda c: (c.node.lineno, c.node.col_offset))

@@ -11,6 +11,7 @@ from einlint.calls import Call, CallFinder, Problems, Reading
 from einlint.findings import Finding, Position, Span
 from einlint.notebooks import Notebook, read_notebook
 from einlint.registry import Rule, rules
+from einlint.shapes.contradiction import Contradiction
 from einlint.source import Source, Unreadable, parse, read
 from einlint.suppressions import Suppression, UnusedSuppression, suppressions
 from einlint.texts import conditions
@@ -88,7 +89,8 @@ def _in_cell(finding: Finding, notebook: Notebook) -> Finding:
     cell, row = notebook.cells[start.row - 1]
     shift = start.row - row
     related = tuple(r._replace(span=_moved(r.span, shift)) for r in finding.related)
-    return replace(finding, span=_moved(Span(start, end), shift), cell=cell, related=related, intent=None)
+    intent = finding.intent and finding.intent._replace(span=_moved(finding.intent.span, shift))
+    return replace(finding, span=_moved(Span(start, end), shift), cell=cell, related=related, intent=intent)
 
 
 def _moved(span: Span, shift: int) -> Span:
@@ -104,9 +106,24 @@ def _unreadable(problem: Unreadable, settings: Settings) -> Checked:
 
 def _check_source(source: Source, settings: Settings) -> Checked:
     finder = CallFinder(source, dict(settings.aliases))
-    found = {finding: None for call in finder.calls() for finding in _of_showable(finder, call, settings)}
+    calls = finder.calls()
+    found = {finding: None for call in calls for finding in _of_showable(finder, call, settings)}
+    found |= dict.fromkeys(_of_shapes(finder, calls, settings, [f.span for f in found]))
     kept = _unsuppressed(source, list(found), settings)
     return Checked(tuple(sorted(kept, key=lambda f: (f.span, f.code))), finder.project.dependencies)
+
+
+def _of_shapes(finder: CallFinder, calls: list[Call], settings: Settings, reported: list[Span]) -> list[Finding]:
+    """The findings about shapes, where nothing is reported yet; what infers them is loaded when there are calls."""
+    enabled = _enabled(settings, Contradiction)
+    if not calls or not enabled:
+        return []
+    from einlint.shapes.analysis import contradictions
+
+    found = contradictions(finder, calls)
+    wholes = [finder.source.span(each.node) for each in found]
+    fresh = [c for c, w in zip(found, wholes, strict=True) if not any(w.start <= s.start < w.end for s in reported)]
+    return [finding for each in fresh for rule in enabled for finding in rule.findings(each)]
 
 
 def _of_showable(finder: CallFinder, call: Call, settings: Settings) -> list[Finding]:

@@ -14,7 +14,7 @@ from einlint import __version__, reports
 from einlint.config import ConfigError, Overrides
 from einlint.failures import Unavailable
 from einlint.fix_mode import Fixing, FixMode, fix_files
-from einlint.options import CheckByDefault, pairs, rules_option
+from einlint.options import CheckByDefault, Wrong, device_option, pairs, rules_option
 from einlint.registry import UnknownSelector, find_rule, rules
 from einlint.reports import statistics
 from einlint.reports.places import printable, shown
@@ -54,6 +54,7 @@ def main() -> None:
 )
 @click.option("--diff", "only_diff", is_flag=True, help="Print what --fix would change; write nothing.")
 @click.option("--show-fixes", is_flag=True, help="Show every fix with its verdict.")
+@device_option
 @click.option("--output-format", type=click.Choice(reports.FORMATS), default="text", help="How to report.")
 @click.option("--statistics", "only_counts", is_flag=True, help="Report only how often each rule is broken.")
 @click.option("--quiet", "-q", is_flag=True, help="Print findings and nothing else.")
@@ -73,6 +74,7 @@ def check(
     unsafe_fixes: bool,
     only_diff: bool,
     show_fixes: bool,
+    device: str,
     output_format: str,
     only_counts: bool,
     quiet: bool,
@@ -90,7 +92,7 @@ def check(
     linted = _lint(paths, stdin_filename, overrides, Options(isolated, force_exclude, jobs=jobs, cache=not no_cache))
     fixing = Fixing(linted)
     if fixes or only_diff or show_fixes:
-        fixing = _fix(linted, FixMode(unsafe_fixes, only_diff, show_fixes, fixes))
+        fixing = _fix(linted, FixMode(unsafe_fixes, only_diff, show_fixes, fixes, device, not no_cache, isolated))
     if not quiet:
         _warn(fixing.linted)
     if only_diff:
@@ -114,12 +116,6 @@ def rule(rule: str | None, everything: bool) -> None:
     _echo("\n".join(one.titled_page for one in chosen))
 
 
-class _Wrong(click.ClickException):
-    """Wrong usage or configuration, in one line."""
-
-    exit_code = 2
-
-
 def _lint(paths: tuple[str, ...], stdin_filename: str | None, overrides: Overrides, options: Options) -> list[Linted]:
     """Run a session for a person at a terminal, or for none."""
     text = None
@@ -131,9 +127,9 @@ def _lint(paths: tuple[str, ...], stdin_filename: str | None, overrides: Overrid
     try:
         return lint(files if files or text else ["."], overrides, replace(options, progress=progress), text)
     except ConfigError as error:
-        raise _Wrong(printable(str(error))) from None
+        raise Wrong(printable(str(error))) from None
     except FileNotFoundError:
-        raise _Wrong("the current folder does not exist") from None
+        raise Wrong("the current folder does not exist") from None
     except KeyboardInterrupt:
         sys.exit(130)
     finally:
@@ -146,7 +142,9 @@ def _fix(linted: list[Linted], mode: FixMode) -> Fixing:
     try:
         fixing = fix_files(linted, mode)
     except Unavailable as error:
-        raise _Wrong(str(error)) from None
+        raise Wrong(str(error)) from None
+    except KeyboardInterrupt:
+        sys.exit(130)
     if fixing.output is not None:
         _echo(fixing.output)
     if fixing.summary:

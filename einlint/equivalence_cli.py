@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import click
 
-from einlint.verification.batch import answers, as_json, running
-from einlint.verification.expressions import Refused
+from einlint.failures import Unavailable
+from einlint.options import Wrong, device_option
+from einlint.verification.batch import Workers, answers, as_json, running
+from einlint.verification.expressions import NotParsed, Refused
 from einlint.verification.functions import both_inlined, is_function
 from einlint.verification.problems import QuestionError
 from einlint.verification.question import Question, parse_question
@@ -26,10 +29,12 @@ def _entries(context: click.Context, parameter: click.Parameter, texts: tuple[st
     for text in texts:
         entries: dict[str, str] = {}
         for part in filter(None, map(str.strip, text.split(";"))):
-            name, colon, rest = part.partition(":")
-            if not colon or not name.strip():
+            name, colon, rest = map(str.strip, part.partition(":"))
+            if not colon or not name:
                 raise click.BadParameter(f"`{part}` is not `name: ...`")
-            entries[name.strip()] = rest.strip()
+            if name in entries:
+                raise click.BadParameter(f"`{name}` is given twice")
+            entries[name] = rest
         found.append(entries)
     return found
 
@@ -57,9 +62,16 @@ def _sizes(context: click.Context, parameter: click.Parameter, texts: tuple[str,
 @click.option("--framework", type=click.Choice(["torch", "numpy"]), default="torch", show_default=True)
 @click.option("--mutates", is_flag=True, help="The expressions write into their operands.")
 @click.option("--file", metavar="PAIRS.jsonl", help="Pairs as JSON, one a line; - reads stdin.")
+@device_option
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def equiv(
-    a: str | None, b: str | None, file: str | None, output_format: str, tensors: list[dict[str, str]], **options: Any
+    a: str | None,
+    b: str | None,
+    file: str | None,
+    output_format: str,
+    device: str,
+    tensors: list[dict[str, str]],
+    **options: Any,
 ) -> None:
     """Say whether the expressions A and B are equal, for all sizes.
 
@@ -72,17 +84,17 @@ def equiv(
     """
     if file is not None:
         if a is not None or tensors:
-            _fail("--file takes no expressions and no tensors")
-        sys.exit(_answer_file(file, output_format))
+            raise click.UsageError("--file takes no expressions and no tensors")
+        sys.exit(_answer_file(file, output_format, device))
     if a is None or b is None or not tensors:
-        _fail("give two expressions and --tensors, or --file")
+        raise click.UsageError("give two expressions and --tensors, or --file")
     if is_function(a) and is_function(b):
         a, b = _inlined(a, b)
     fields = {
         **options, "a": a, "b": b, "tensors": tensors[0], "tensors_alt": tensors[1:],
         "constraints": list(options["constraints"]), "dtypes": {k: v for d in options["dtypes"] for k, v in d.items()},
     }  # fmt: skip
-    sys.exit(_answer_one(fields, output_format))
+    sys.exit(_answer_one(fields, output_format, device))
 
 
 def _inlined(a: str, b: str) -> tuple[str, str]:
@@ -93,17 +105,17 @@ def _inlined(a: str, b: str) -> tuple[str, str]:
 
 
 def _fail(message: str) -> NoReturn:
-    raise click.UsageError(message)
+    raise Wrong(message)
 
 
-def _answer_one(fields: dict[str, Any], output_format: str) -> int:
+def _answer_one(fields: dict[str, Any], output_format: str, device: str) -> int:
     try:
         question: Question | None = parse_question(fields)
-    except QuestionError as problem:
+    except (QuestionError, NotParsed) as problem:
         _fail(str(problem))
     except Refused:
         question = None  # the verdict says why
-    with running(1) as workers:
+    with _running(1, device) as workers:
         verdict = workers.decide(fields)
     if output_format == "json":
         click.echo(json.dumps(as_json(None, verdict)))
@@ -112,17 +124,27 @@ def _answer_one(fields: dict[str, Any], output_format: str) -> int:
     return EXIT_CODES[verdict.verdict]
 
 
-def _answer_file(file: str, output_format: str) -> int:
+@contextmanager
+def _running(count: int | None, device: str) -> Iterator[Workers]:
     try:
-        with click.open_file(file, encoding="utf-8", errors="replace") as lines:
-            _print_answers(lines, output_format)
+        with running(count, device) as workers:
+            yield workers
+    except Unavailable as error:
+        _fail(str(error))
+
+
+def _answer_file(file: str, output_format: str, device: str) -> int:
+    try:
+        opened = click.open_file(file, encoding="utf-8", errors="replace")
     except OSError as error:
         _fail(f"cannot read `{file}`: {error.strerror}")
+    with opened as lines:
+        _print_answers(lines, output_format, device)
     return 0
 
 
-def _print_answers(lines: Iterable[str], output_format: str) -> None:
-    with running() as workers:
+def _print_answers(lines: Iterable[str], output_format: str, device: str) -> None:
+    with _running(None, device) as workers:
         for answer in answers(lines, workers):
             click.echo(json.dumps(answer) if output_format == "json" else _line(answer))
 

@@ -41,12 +41,17 @@ class Edit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """Edits that belong together and what they achieve; `verdict` is None until it was verified."""
+    """Edits that belong together and what they achieve; `verdict` is None until it was verified.
+
+    `differs_in` names what the new code changes, `devices` where both versions ran.
+    """
 
     message: str
     edits: tuple[Edit, ...]
     safety: Safety
     verdict: str | None = None
+    differs_in: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
 
 
 class Intent(NamedTuple):

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from einlint.discovery import Discovery
 from einlint.findings import Finding
-from einlint.session import Linted
+from einlint.session import Linted, cache_folder
+
+if TYPE_CHECKING:
+    from einlint.fixing import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,9 @@ class FixMode:
     only_diff: bool = False
     show: bool = False
     apply: bool = False
+    device: str = "auto"
+    cache: bool = True
+    isolated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,37 +45,47 @@ class Fixing:
 def fix_files(linted: list[Linted], mode: FixMode) -> Fixing:
     """Fix the files of a run. Raises Unavailable."""
     if not any(finding.intent is not None for file in linted for finding in file.findings):
+        if mode.device == "cuda":
+            _require_cuda()
         return Fixing(
             linted, output=_text_of(linted, mode), summary="No errors would be fixed." if mode.only_diff else ""
         )
     from einlint.fixing import repair, show
     from einlint.judging import Verifier
 
-    with Verifier() as judge:
+    folder = cache_folder(Discovery(isolated=mode.isolated)) if mode.cache else None
+    with Verifier(mode.device, folder) as judge:
         if not (mode.apply or mode.only_diff):
             return Fixing(show(linted, judge))
         outcome = repair(linted, judge, mode.unsafe)
         if mode.only_diff:
             said = f"Would fix {outcome.count} error{'s' * (outcome.count != 1)}."
             return Fixing(linted, outcome.count, outcome.difference, said, bool(outcome.changes))
-        left = _written(linted, outcome.linted, outcome.changes)
-        said = _listed(outcome.applied) if mode.show else ""
-        shown = show(left, judge) if mode.show else left
-        return Fixing(shown, outcome.count, _text_of(outcome.linted, mode), said, bool(outcome.changes))
+        left, applied = _written(linted, outcome)
+        said = _listed(applied) if mode.show else ""
+        return Fixing(left, sum(map(len, applied.values())), _text_of(outcome.linted, mode), said, bool(applied))
 
 
-def _written(
-    before: Sequence[Linted], after: Sequence[Linted], changes: Sequence[tuple[str, bytes, bytes]]
-) -> list[Linted]:
+def _require_cuda() -> None:
+    """Say so where there is none, also if nothing is to be verified."""
+    from einlint.judging import Verifier
+
+    with Verifier("cuda"):
+        pass
+
+
+def _written(before: Sequence[Linted], outcome: Outcome) -> tuple[list[Linted], dict[str, list[Finding]]]:
     """Write every change; a file that cannot be written says so and is reported as it was."""
-    from einlint.fixing import write
+    from einlint.writing import write
 
     texts = {file.path for file in before if file.is_text}
-    failed = {path: reason for path, *contents in changes if path not in texts and (reason := write(path, *contents))}
-    return [
+    asked = (change for change in outcome.changes if change[0] not in texts)
+    failed = {path: reason for path, old, new in asked if (reason := write(path, old, new))}
+    left = [
         replace(old, notes=(*old.notes, failed[old.path])) if old.path in failed else new
-        for old, new in zip(before, after, strict=True)
+        for old, new in zip(before, outcome.linted, strict=True)
     ]
+    return left, {path: findings for path, findings in outcome.applied.items() if path not in failed}
 
 
 def _text_of(linted: Sequence[Linted], mode: FixMode) -> str | None:

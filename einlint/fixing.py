@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import difflib
 import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from einlint.checking import Settings, check
 from einlint.findings import Finding
-from einlint.fixes import Fixed, Judge, fix, with_fixes
+from einlint.fixes import Judge, fix, with_fixes
+from einlint.notebook_cells import cell_texts
 from einlint.session import Linted
 from einlint.source import decode
 
@@ -47,38 +46,12 @@ def repair(linted: Sequence[Linted], judge: Judge, unsafe: bool) -> Outcome:
             outcome.linted.append(file)
             continue
         fixed = fix(file.data, file.path, file.settings, judge, unsafe)
-        outcome.linted.append(_after(file, fixed, file.settings))
+        notes = (*file.notes, *fixed.notes)
+        outcome.linted.append(replace(file, findings=tuple(fixed.left), data=fixed.data, notes=notes))
         if fixed.data != file.data:
             outcome.applied[file.path] = fixed.applied
             outcome.changes.append((file.path, file.data, fixed.data))
     return outcome
-
-
-def write(path: str, before: bytes, after: bytes) -> str | None:
-    """Replace the content of a file at once; the reason when it was left alone.
-
-    A file that changed meanwhile, or cannot be written, is left as it is. Its mode stays.
-    """
-    try:
-        with open(path, "rb") as file:
-            if file.read() != before:
-                return "it changed while it was checked and was not fixed"
-        target = os.path.realpath(path)
-        mode = os.stat(target).st_mode
-        handle, temporary = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".einlint-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(after)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(temporary, mode & 0o7777)
-            os.replace(temporary, target)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-    except OSError as error:
-        return f"it cannot be written: {error.strerror or error}"
-    return None
 
 
 def _has_intent(file: Linted) -> bool:
@@ -91,15 +64,14 @@ def _shown(file: Linted, judge: Judge) -> Linted:
     return replace(file, findings=tuple(with_fixes(file.findings, file.data, file.path, file.settings, judge)))
 
 
-def _after(file: Linted, fixed: Fixed, settings: Settings) -> Linted:
-    """What is left to report of a fixed file."""
-    if fixed.data == file.data:
-        return replace(file, notes=(*file.notes, *fixed.notes))
-    left = check(fixed.data, file.path, settings)
-    return replace(file, findings=left.findings, data=fixed.data, notes=(*file.notes, *fixed.notes))
-
-
 def _diff(path: str, before: bytes, after: bytes) -> str:
     shown = os.path.relpath(path) if path != "-" else path
-    old, new = (decode(content).splitlines(keepends=True) for content in (before, after))
+    if not path.endswith(".ipynb"):
+        return _text_diff(shown, decode(before), decode(after))
+    old, new = cell_texts(before), cell_texts(after)
+    return "".join(_text_diff(f"{shown}:cell {cell}", text, new[cell]) for cell, text in old.items())
+
+
+def _text_diff(shown: str, before: str, after: str) -> str:
+    old, new = (text.splitlines(keepends=True) for text in (before, after))
     return "".join(row if row.endswith("\n") else f"{row}\n" for row in difflib.unified_diff(old, new, shown, shown))

@@ -43,11 +43,17 @@ class Binding:
 
 @dataclass(slots=True, eq=False)
 class Scope:
-    """A module, class, function, lambda or comprehension."""
+    """A module, class, function, lambda or comprehension.
+
+    `reassigned` are attributes of `self` that methods of a class other than `__init__` assign.
+    """
 
     parent: Scope | None
     is_class: bool = False
     is_comprehension: bool = False
+    name: str = ""
+    is_generator: bool = False
+    reassigned: set[str] = field(default_factory=set)
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     stars: list[Binding] = field(default_factory=list)
     elsewhere: dict[str, Scope] = field(default_factory=dict)
@@ -87,13 +93,16 @@ class Names:
     """What one file binds and calls.
 
     `classes` are the scopes of all classes by name; `stored_attributes` the names of attributes assigned
-    anywhere; `expected_failures` the first and last rows of `with pytest.raises(...)` and its like.
+    anywhere, `foreign_attributes` those of something else than `self`; `scopes` those of functions, classes, lambdas
+    and comprehensions; `expected_failures` the first and last rows of `with pytest.raises(...)` and its like.
     """
 
     module: Scope
     calls: list[tuple[ast.Call, Scope]] = field(default_factory=list)
     classes: dict[str, list[Scope]] = field(default_factory=dict)
     stored_attributes: set[str] = field(default_factory=set)
+    foreign_attributes: set[str] = field(default_factory=set)
+    scopes: dict[ast.AST, Scope] = field(default_factory=dict)
     expected_failures: list[tuple[int, int]] = field(default_factory=list)
 
     def expected_rows(self) -> set[int]:
@@ -149,6 +158,10 @@ def _scan_scope(names: Names, scope: Scope, stack: list[ast.AST], fallback: bool
         if isinstance(node, ast.Attribute):
             if node.ctx.__class__ is not ast.Load:
                 stored.add(node.attr)
+                if getattr(node.value, "id", "") != "self":
+                    names.foreign_attributes.add(node.attr)
+                else:
+                    _note_reassigned(scope, node.attr)
             stack.append(node.value)
             continue
         if isinstance(node, ast.Call):
@@ -165,6 +178,15 @@ def _scan_scope(names: Names, scope: Scope, stack: list[ast.AST], fallback: bool
                 stack.extend(v for v in value if v.__class__ not in _LEAVES)
             elif value is not None and value.__class__ not in _LEAVES:
                 stack.append(value)
+
+
+def _note_reassigned(scope: Scope, attribute: str) -> None:
+    """Note that a method, or a function in one, assigns an attribute of `self`."""
+    method: Scope | None = scope
+    while method is not None and not (method.parent is not None and method.parent.is_class):
+        method = method.parent
+    if method is not None and method.parent is not None and (method.name != "__init__" or method is not scope):
+        method.parent.reassigned.add(attribute)
 
 
 def _fields_of(cls: type) -> tuple[str, ...]:
@@ -248,7 +270,7 @@ def _is_final(annotation: ast.expr) -> bool:
 
 
 def _function(visit: _Visit, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Iterator[ast.AST]:
-    inner = Scope(visit.scope)
+    inner = visit.names.scopes[node] = Scope(visit.scope, name=getattr(node, "name", ""))
     arguments = node.args
     for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg):
         if argument is not None:
@@ -267,7 +289,7 @@ def _function(visit: _Visit, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.
 
 def _class(visit: _Visit, node: ast.ClassDef) -> Iterator[ast.AST]:
     visit.bind(node.name, BindingKind.DEFINITION)
-    inner = Scope(visit.scope, is_class=True)
+    inner = visit.names.scopes[node] = Scope(visit.scope, is_class=True, name=node.name)
     visit.names.classes.setdefault(node.name, []).append(inner)
     visit.later(inner, list(node.body))
     yield from node.decorator_list
@@ -285,7 +307,8 @@ def _comprehension(
             inside.append(generator.iter)
         else:
             yield generator.iter
-    visit.later(Scope(visit.scope, is_comprehension=True), inside)
+    inner = visit.names.scopes[node] = Scope(visit.scope, is_comprehension=True)
+    visit.later(inner, inside)
 
 
 def _walrus(visit: _Visit, node: ast.NamedExpr) -> Iterator[ast.AST]:
@@ -344,6 +367,12 @@ def _redirect(scope: Scope, name: str, target: Scope) -> None:
             target.bind(name, binding)
 
 
+def _yield(visit: _Visit, node: ast.Yield | ast.YieldFrom) -> Iterator[ast.AST]:
+    visit.scope.is_generator = True
+    if node.value is not None:
+        yield node.value
+
+
 def _type_alias(visit: _Visit, node: Any) -> Iterator[ast.AST]:
     visit.bind(node.name.id, BindingKind.OPAQUE)
     return iter(())
@@ -375,6 +404,8 @@ _HANDLERS: dict[type, Callable[[Any, Any], Iterable[ast.AST]]] = {
     ast.AsyncWith: _with,
     ast.Global: _global,
     ast.Nonlocal: _nonlocal,
+    ast.Yield: _yield,
+    ast.YieldFrom: _yield,
     ast.MatchAs: _match_name,
     ast.MatchStar: _match_name,
     ast.MatchMapping: _match_mapping,

@@ -35,7 +35,7 @@ def read_notebook(data: bytes) -> Notebook:
         return notebook
     for number, cell in enumerate(cells, 1):
         if isinstance(cell, dict) and cell.get("cell_type") == "code":
-            lines = python_lines(_cell_text(cell))
+            lines = python_lines(cell_text(cell))
             notebook.lines.extend(lines)
             notebook.cells.extend((number, row) for row in range(1, len(lines) + 1))
     return notebook
@@ -57,7 +57,8 @@ def _is_python(content: dict[str, object]) -> bool:
     return language == "python"
 
 
-def _cell_text(cell: dict[str, object]) -> str:
+def cell_text(cell: dict[str, object]) -> str:
+    """The text of a cell, which may be kept as a list of lines."""
     text = cell.get("source", cell.get("input", ""))
     if isinstance(text, list):
         return "".join(part for part in text if isinstance(part, str))

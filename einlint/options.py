@@ -11,6 +11,12 @@ import click
 _LATE = {"equiv": "einlint.equivalence_cli.equiv"}
 
 
+class Wrong(click.ClickException):
+    """Wrong usage or configuration, in one line."""
+
+    exit_code = 2
+
+
 class CheckByDefault(click.Group):
     """`einlint PATH` is `einlint check PATH`, and `einlint --help` describes both."""
 
@@ -57,3 +63,8 @@ def pairs(
 
 def rules_option(name: str, text: str) -> Callable[[Any], Any]:
     return click.option(name, multiple=True, metavar="RULES", callback=split, help=text)
+
+
+def device_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    text = "Where both versions run: on the CPU, and on CUDA if torch sees it (auto) or in any case (cuda)."
+    return click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", help=text)(command)

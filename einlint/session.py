@@ -95,7 +95,7 @@ class _Session:
         self.options = options
         self.discovery = Discovery(isolated=options.isolated, force_exclude=options.force_exclude)
         self.selection = Selection(overrides)
-        self.cache = Cache(_cache_folder(self.discovery), digest) if options.cache else None
+        self.cache = Cache(cache_folder(self.discovery), digest) if options.cache else None
 
     def run(self, paths: Iterable[str], text: Text | None) -> list[Linted]:
         """All of it."""
@@ -186,7 +186,7 @@ def _read(path: str) -> bytes:
         return file.read()
 
 
-def _cache_folder(discovery: Discovery) -> str:
+def cache_folder(discovery: Discovery) -> str:
     """Beside the configuration of the current folder, or in the current folder."""
     config = discovery.config_of(os.getcwd())
     chosen = os.environ.get("EINLINT_CACHE_DIR") or config.cache_dir

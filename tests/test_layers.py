@@ -18,16 +18,16 @@ PACKAGE = ROOT / "einlint"
 LAYERS = """
 findings
 globs config discovery
-literals source notebooks suppressions
+literals source notebooks notebook_cells modules suppressions
 patterns
 names project callables resolution texts calls axes failures
-dimensions program operations verification
+dimensions claims program operations shapes verification
 rewrites
 registry rules checking
 fixes
 execution cache selection session
 reports
-fixing judging fix_mode
+fixing writing judging fix_mode
 options equivalence_cli cli flake8_plugin __main__
 """.split()
 LEVELS = {name: level for level, name in enumerate(["__init__", *LAYERS])}

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 from itertools import product as cartesian
 from operator import mul
 
+from einlint.dimensions.steps import TooLarge, step
+
 Atom = "str | Quotient | Remainder"
+_MOST_REMEMBERED = 1 << 13
+_MOST_PRODUCTS, _MOST_DEGREE, _MOST_BITS, _MOST_ATOMS = 4096, 1024, 4096, 512
 Monomial = tuple[tuple["str | Quotient | Remainder", int], ...]
 
 
@@ -42,6 +46,11 @@ class Dim:
         return frozenset().union(*(_symbols(atom) for monomial, _ in self.terms for atom, _ in monomial))
 
     @cached_property
+    def weight(self) -> int:
+        """How many atoms are written, also inside quotients and remainders."""
+        return sum(_weight(atom) for monomial, _ in self.terms for atom, _ in monomial)
+
+    @cached_property
     def key(self) -> tuple[tuple[tuple[tuple[str, int], ...], int], ...]:
         """A sortable form: equal for equal polynomials."""
         return tuple(sorted((tuple((_text(a), p) for a, p in m), c) for m, c in self.terms))
@@ -49,11 +58,14 @@ class Dim:
     def __hash__(self) -> int:
         return hash(self.terms)
 
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Dim) and self.terms == other.terms)
+
     def __add__(self, other: Dim | int) -> Dim:
-        total = dict(self.table)
-        for monomial, coefficient in dim(other).terms:
-            total[monomial] = total.get(monomial, 0) + coefficient
-        return Dim.of(total)
+        other = dim(other)
+        if not other.terms or not self.terms:
+            return self if self.terms else other
+        return _sum(self, other)
 
     __radd__ = __add__
 
@@ -67,15 +79,18 @@ class Dim:
         return dim(other) - self
 
     def __mul__(self, other: Dim | int) -> Dim:
-        total: dict[Monomial, int] = {}
-        for (m, c), (n, d) in cartesian(self.terms, dim(other).terms):
-            joined = _times(m, n)
-            total[joined] = total.get(joined, 0) + c * d
-        return Dim.of(total)
+        other = dim(other)
+        if self is ONE or other is ONE:
+            return other if self is ONE else self
+        return _product(self, other)
 
     __rmul__ = __mul__
 
     def __pow__(self, power: int) -> Dim:
+        degree = max((sum(p for _, p in m) for m, _ in self.terms), default=0)
+        bits = max((c.bit_length() for _, c in self.terms), default=0)
+        if power * degree > _MOST_DEGREE or power * bits > _MOST_BITS:
+            raise TooLarge(f"a power of {power}")
         return reduce(mul, [self] * power, ONE)
 
     def __floordiv__(self, other: Dim | int) -> Dim:
@@ -98,7 +113,7 @@ class Dim:
 
     def exact(self, divisor: Dim) -> Dim | None:
         """The quotient when the division leaves nothing for any size, else None."""
-        if divisor.constant == 0:
+        if not divisor.terms:
             return None
         whole, rest = _divided(self, divisor)
         return whole if not rest.terms else None
@@ -112,6 +127,7 @@ class Dim:
 
     def value(self, sizes: Mapping[str, int]) -> int:
         """The number for given sizes. Raises KeyError for a missing one, ZeroDivisionError for x // 0."""
+        step(len(self.terms))
         return sum(c * reduce(mul, (_value(a, sizes) ** p for a, p in m), 1) for m, c in self.terms)
 
     def __str__(self) -> str:
@@ -156,9 +172,23 @@ class Facts:
     def at_least(self, value: Dim, bound: int) -> bool:
         """Whether `value >= bound` holds for all sizes."""
         least = self.minimum(value)
+        if least is None:
+            bound, least = 0, self.minimum(_without_quotients(value - bound))
         return least is not None and least >= bound
 
 
+def _without_quotients(value: Dim) -> Dim:
+    """A polynomial that is below 0 where this one is, its quotients by numbers replaced by their bounds."""
+    for monomial, c in value.terms:
+        atom, power = monomial[0] if len(monomial) == 1 else ("", 0)
+        if power == 1 and isinstance(atom, Quotient) and (atom.denominator.constant or 0) > 0:
+            rest = value - Dim.of({monomial: c})
+            least = atom.numerator if c < 0 else atom.numerator - atom.denominator + 1
+            return _without_quotients(rest * atom.denominator + least * c)
+    return value
+
+
+@lru_cache(_MOST_REMEMBERED)
 def symbol(name: str) -> Dim:
     """The length called `name`."""
     return _atom(name)
@@ -170,10 +200,15 @@ def dim(value: Dim | int) -> Dim:
         return value
     if type(value) is not int:
         raise TypeError(f"{value!r} is not an integer")
+    return _constant(value)
+
+
+@lru_cache(_MOST_REMEMBERED)
+def _constant(value: int) -> Dim:
     return Dim.of({(): value})
 
 
-ZERO = Dim(frozenset())
+ZERO = _constant(0)
 ONE = dim(1)
 
 
@@ -183,7 +218,32 @@ def product(values: Iterable[Dim]) -> Dim:
 
 
 def _atom(atom: str | Quotient | Remainder) -> Dim:
+    if not isinstance(atom, str) and _weight(atom) > _MOST_ATOMS:
+        raise TooLarge("a division inside many divisions")
     return Dim.of({((atom, 1),): 1})
+
+
+@lru_cache(_MOST_REMEMBERED)
+def _sum(one: Dim, other: Dim) -> Dim:
+    total = dict(one.terms)
+    for monomial, coefficient in other.terms:
+        total[monomial] = total.get(monomial, 0) + coefficient
+    return Dim.of(total)
+
+
+@lru_cache(_MOST_REMEMBERED)
+def _product(one: Dim, other: Dim) -> Dim:
+    total: dict[Monomial, int] = {}
+    products = len(one.terms) * len(other.terms)
+    if products > _MOST_PRODUCTS:
+        raise TooLarge("a polynomial with very many terms")
+    step(products)
+    for (m, c), (n, d) in cartesian(one.terms, other.terms):
+        joined = _times(m, n)
+        total[joined] = total.get(joined, 0) + c * d
+    if any(c.bit_length() > _MOST_BITS for c in total.values()):
+        raise TooLarge("a polynomial with a very large coefficient")
+    return Dim.of(total)
 
 
 def _times(one: Monomial, other: Monomial) -> Monomial:
@@ -195,13 +255,17 @@ def _times(one: Monomial, other: Monomial) -> Monomial:
     return tuple(sorted(powers.items(), key=lambda item: _text(item[0])))
 
 
+@lru_cache(_MOST_REMEMBERED)
 def _divided(value: Dim, divisor: Dim) -> tuple[Dim, Dim]:
     """Quotient and remainder of polynomial division by the leading term, over the integers."""
     if not divisor.terms:
         return ZERO, value
+    if divisor is ONE or value == divisor:
+        return (value, ZERO) if divisor is ONE else (ONE, ZERO)
     lead, lead_coefficient = max(divisor.terms, key=lambda term: _order(term[0]))
     whole, rest, left = ZERO, ZERO, value
     while left.terms:
+        step(len(left.terms))
         monomial, coefficient = max(left.terms, key=lambda term: _order(term[0]))
         head = Dim.of({monomial: coefficient})
         fraction = _without(monomial, lead)
@@ -209,11 +273,11 @@ def _divided(value: Dim, divisor: Dim) -> tuple[Dim, Dim]:
         if fraction is None or share == 0:
             rest, left = rest + head, left - head
             continue
-        step = Dim.of({fraction: share})
-        whole = whole + step
+        part = Dim.of({fraction: share})
+        whole = whole + part
         leftover = coefficient - share * lead_coefficient
         rest = rest + Dim.of({monomial: leftover})
-        left = left - step * divisor - Dim.of({monomial: leftover})
+        left = left - part * divisor - Dim.of({monomial: leftover})
     return whole, rest
 
 
@@ -235,6 +299,10 @@ def _symbols(atom: str | Quotient | Remainder) -> frozenset[str]:
     if isinstance(atom, str):
         return frozenset({atom})
     return atom.numerator.symbols | atom.denominator.symbols
+
+
+def _weight(atom: str | Quotient | Remainder) -> int:
+    return 1 if isinstance(atom, str) else 1 + atom.numerator.weight + atom.denominator.weight
 
 
 def _text(atom: str | Quotient | Remainder) -> str:

@@ -47,7 +47,8 @@ def promoted(values: Sequence[Operand]) -> str:
     _promotable(values, set(dtypes) - {"bool"}, widest)
     real = any(isinstance(v, (float, Scalar)) for v in values)
     if _ORDER[widest] < _ORDER["float16"] and real:
-        raise Unprovable("an integer tensor meets a real number")
+        decider().admit("an integer tensor meets a real number")
+        return "float32"
     if widest == "bool" and any(isinstance(v, (int, Dim)) and not isinstance(v, bool) for v in values):
         return "int64"
     return widest
@@ -235,8 +236,10 @@ def _real(x: Value) -> None:
 
 
 def _unary(function: str) -> Any:
-    def entry(x: Value) -> Value:
+    def entry(x: Value, *options: Any) -> Value:
         _real(x)
+        if options:
+            decider().admit(f"the options of {function}")
         return pointwise(function, (x,))
 
     return entry
@@ -258,7 +261,9 @@ for _name in ("gelu", "silu", "softplus", "elu", "selu", "mish", "hardtanh", "lo
 @denotes("T.div", "T.true_divide", "numpy.divide", "numpy.true_divide", "T.divide")
 def div(x: Operand, y: Operand) -> Value:
     if not any(isinstance(v, Value) and v.dtype.startswith("float") for v in (x, y)):
-        raise Unprovable("division of integers")
+        decider().admit("division of integers")
+        quotient = pointwise("add", (x, y), "float32")
+        return opaque(quotient.shape, quotient)
     return pointwise("div", (x, y))
 
 
@@ -327,15 +332,23 @@ def relu(x: Value) -> Value:
 
 
 @denotes("T.round", "N.round")
-def round_(x: Value) -> Value:
+def round_(x: Value, decimals: Any = 0) -> Value:
     _real(x)
+    if decimals != 0:
+        decider().admit("a number of decimals")
     return pointwise("round", (x,))
 
 
 @denotes("torch.where", "numpy.where")
 def where(condition: Any, x: Operand, y: Operand) -> Value:
-    if not isinstance(condition, Value) or condition.dtype != "bool" or not any(isinstance(v, Value) for v in (x, y)):
-        raise Unprovable("where of no bool, or of numbers")
+    if not isinstance(condition, Value):
+        raise Unprovable("where of no tensor")
+    if condition.dtype != "bool" or not any(isinstance(v, Value) for v in (x, y)):
+        decider().admit("where of no bool, or of numbers")
+        _, dims = broadcast([v for v in (condition, x, y) if isinstance(v, Value)])
+        like = next((v for v in (x, y) if isinstance(v, Value)), replace(condition, dtype="float32"))
+        result = replace(like, dims=dims)
+        return opaque(result.shape, result)
     return pointwise("where", (condition, x, y), promoted((x, y)))
 
 

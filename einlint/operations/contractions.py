@@ -181,6 +181,7 @@ def tensordot(x: Value, y: Value, dims: Any = 2, axes: Any = None) -> Value:
     right: list[Label] = [("y", k) for k in range(len(y.dims))]
     for p, q in zip(a, b, strict=True):
         if not equal(x.shape[p], y.shape[q]):
+            require(not decider().by_shape or ONE in (x.shape[p], y.shape[q]), "contracted sizes differ")
             raise Unprovable("contracted sizes differ")
         right[q] = left[p]
     output = [n for k, n in enumerate(left) if k not in a] + [n for k, n in enumerate(right) if k not in b]
@@ -221,6 +222,11 @@ def linear(x: Value, weight: Value, bias: Any = None) -> Value:
 def _biased(x: Value, bias: Any, weight: Value) -> Value:
     if bias is None:
         return x
+    if decider().by_shape:
+        require(
+            len(bias.dims) > 1 or equal(bias.shape[0] if bias.dims else ONE, weight.shape[0]), "a bias of another shape"
+        )
+        return x
     if len(bias.dims) != 1 or not equal(bias.shape[0], weight.shape[0]) or bias.dtype != x.dtype:
         raise Unprovable("a bias that is no vector of the outputs")
     return pointwise("add", (x, bias))
@@ -238,10 +244,12 @@ def bilinear(x: Value, y: Value, weight: Value, bias: Any = None) -> Value:
 
 @denotes("T.diagonal")
 def diagonal(x: Value, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Value:
-    if offset != 0:
-        raise Unprovable("a diagonal with an offset")
     a, b = number_of(dim1, len(x.dims)), number_of(dim2, len(x.dims))
     require(a != b, "a diagonal of one dimension")
+    if offset != 0 or not equal(x.shape[a], x.shape[b]):
+        from einlint.operations.matrices import shifted_diagonal
+
+        return shifted_diagonal(x, offset, a, b)
     return diagonal_of(x, a, b, len(x.dims) - 2)
 
 
@@ -253,6 +261,8 @@ def numpy_diagonal(x: Value, offset: int = 0, axis1: int = 0, axis2: int = 1) ->
 @denotes("T.trace")
 def trace(x: Value) -> Value:
     require(len(x.dims) == 2, "the trace of a matrix")
+    if decider().by_shape:
+        return opaque([], x)
     if x.dtype != "float64" or not equal(*x.shape):
         raise Unprovable("the trace of a matrix that is not square")
     return contract([x], ["ii"], "")

@@ -8,6 +8,7 @@ from typing import Any
 
 from einlint.dimensions import ONE, Dim, dim
 from einlint.dimensions.dim import product
+from einlint.operations.assumptions import natural
 from einlint.operations.contractions import contract, parsed
 from einlint.operations.reductions import reduced
 from einlint.operations.segments import joined, parts
@@ -104,7 +105,7 @@ def _length(axis: Name, lengths: Mapping[str, Any]) -> Dim | None:
 
 
 def _positive(sizes: Sequence[Dim]) -> None:
-    if not all(decider().at_least(size, ONE) for size in sizes):
+    if not natural(sizes, ONE):
         decider().admit("a length that may not be positive")
 
 
@@ -133,7 +134,10 @@ def rearrange(tensor: Any, pattern: str, **lengths: Any) -> Value:
 
 
 @denotes("einops.reduce")
-def reduce(tensor: Any, pattern: str, reduction: str, **lengths: Any) -> Value:
+def reduce(tensor: Any, pattern: str, reduction: Any, **lengths: Any) -> Value:
+    if not isinstance(reduction, str):
+        decider().admit("a reduction that is a function")
+        reduction = "sum"
     require(reduction in (*_REDUCTIONS, "rearrange", "repeat"), "an unknown reduction")
     return apply(tensor, pattern, reduction, lengths)
 
@@ -192,9 +196,8 @@ def unpack(tensor: Value, packed_shapes: Sequence[Any], pattern: str) -> list[Va
     require(len(tensor.dims) == before + 1 + after, "rank and pattern differ")
     _positive(tensor.shape)
     _positive([dim(s) for shape in packed_shapes for s in shape if dim(s).constant != -1])
+    packed_shapes = _completed(packed_shapes, tensor.shape[before])
     sizes = [product(dim(s) for s in shape) for shape in packed_shapes]
-    if any(dim(s).constant == -1 for shape in packed_shapes for s in shape):
-        raise Unprovable("-1 in packed shapes")
     require(equal(sum(sizes, dim(0)), tensor.shape[before]), "the parts do not add up")
     pieces = parts(tensor, before, sizes)
     ends = tensor.shape[:before], tensor.shape[before + 1 :]
@@ -202,6 +205,20 @@ def unpack(tensor: Value, packed_shapes: Sequence[Any], pattern: str) -> list[Va
         regroup(p, [*ends[0], *(dim(s) for s in shape), *ends[1]])
         for p, shape in zip(pieces, packed_shapes, strict=True)
     ]
+
+
+def _completed(shapes: Sequence[Sequence[Any]], whole: Dim) -> list[list[Dim]]:
+    """Packed shapes with -1 computed."""
+    sizes = [[dim(s) for s in shape] for shape in shapes]
+    open_ones = [shape for shape in sizes if any(s.constant == -1 for s in shape)]
+    if not open_ones:
+        return sizes
+    decider().admit("-1 in packed shapes")
+    require(len(open_ones) == 1 and sum(s.constant == -1 for s in open_ones[0]) == 1, "more than one -1")
+    rest = whole - sum((product(shape) for shape in sizes if shape is not open_ones[0]), dim(0))
+    given = product(s for s in open_ones[0] if s.constant != -1)
+    require(decider().divides(given, rest), "not divisible")
+    return [[rest // given if s.constant == -1 else s for s in shape] for shape in sizes]
 
 
 @denotes("einops.parse_shape")
@@ -223,6 +240,10 @@ class EinMix:
     bias_shape: str | None
     lengths: Mapping[str, Any]
 
+    @property
+    def weight_names(self) -> list[str]:
+        return [axis.name for axis in parse_axes(self.weight_shape).inputs[0].axes]
+
 
 @denotes("einops.layers.torch.EinMix", "einops.EinMix")
 def einmix(pattern: str, weight_shape: str, bias_shape: str | None = None, **lengths: Any) -> EinMix:
@@ -233,8 +254,13 @@ def einmix(pattern: str, weight_shape: str, bias_shape: str | None = None, **len
 def functional_call(module: Any, parameters: Mapping[str, Value], arguments: Any) -> Value:
     if not isinstance(module, EinMix) or module.bias_shape is not None or set(parameters) != {"weight"}:
         raise Unprovable("a module")
-    x = arguments[0] if isinstance(arguments, (tuple, list)) else arguments
-    read, weight = parse_arrow(module.pattern), parameters["weight"]
+    return mixed(module, arguments[0] if isinstance(arguments, (tuple, list)) else arguments, parameters["weight"])
+
+
+def mixed(module: EinMix, x: Value, weight: Value) -> Value:
+    """What an EinMix layer without bias makes of a tensor."""
+    read = parse_arrow(module.pattern)
+    require(read.valid and read.output is not None, "an invalid pattern")
     left, right = read.inputs[0], read.output
     assert right is not None
     if left.ellipsis is not None:
@@ -242,10 +268,9 @@ def functional_call(module: Any, parameters: Mapping[str, Value], arguments: Any
     _positive([*x.shape, *weight.shape])
     given = {n: v for n, v in module.lengths.items() if n in left.identifiers}
     names, sizes = _elementary(x, left, given)
-    weights = [axis.name for axis in parse_axes(module.weight_shape).inputs[0].axes]
-    for name, size in zip(weights, weight.shape, strict=True):
+    for name, size in zip(module.weight_names, weight.shape, strict=True):
         require(equal(size, dim(module.lengths[name])), "the weight has another shape")
     output = [axis.name for axis in right.axes]
-    mixed = contract([regroup(x, sizes), weight], [names, weights], output, ones=False)
-    table = dict(zip(output, mixed.shape, strict=True))
-    return regroup(mixed, [product(table[a.name] for a in group.axes) for group in right.groups])
+    result = contract([regroup(x, sizes), weight], [names, module.weight_names], output, ones=False)
+    table = dict(zip(output, result.shape, strict=True))
+    return regroup(result, [product(table[a.name] for a in group.axes) for group in right.groups])

@@ -10,10 +10,10 @@ from typing import Any
 from einlint.dimensions import ONE, dim
 from einlint.dimensions.dim import product
 from einlint.operations.arithmetic import is_exact, pointwise
+from einlint.operations.dtypes import converted, dtype_of
 from einlint.operations.structure import number_of
 from einlint.operations.table import denotes
 from einlint.program.terms import (
-    Along,
     Axis,
     Fold,
     Linear,
@@ -21,12 +21,11 @@ from einlint.program.terms import (
     Ratio,
     Unprovable,
     factor,
-    new_axis,
     scale,
     subs,
     total,
 )
-from einlint.program.value import Value, decider, fresh, index_of, opaque, require
+from einlint.program.value import Value, decider, fresh, opaque, require
 
 
 def chosen(x: Value, dims: Any) -> list[int]:
@@ -56,6 +55,8 @@ def reduced(function: str, x: Value, dims: Any = None, keep: bool = False) -> Va
     axes = tuple(axis for at in numbers for axis in x.dims[at])
     count = product(x.shape[at] for at in numbers)
     result = without(x, numbers, keep)
+    if decider().by_shape:
+        return replace(result, dtype=_dtype(function, x.dtype))
     if function in ("max", "min"):
         require(decider().at_least(count, ONE), "no element to choose from")
     if not is_exact(x.dtype) or (x.dtype == "bool" and function not in ("any", "all")):
@@ -88,24 +89,26 @@ def _dtype(function: str, dtype: str) -> str:
     if function in ("sum", "prod") and dtype in ("bool", "uint8", "int8", "int16", "int32"):
         return "int64"
     if function == "mean" and not dtype.startswith(("float", "bfloat", "complex")):
-        raise Unprovable(f"mean of {dtype}")
+        decider().admit(f"mean of {dtype}")
+        return "float64"
     return dtype
 
 
 def _torch(function: str) -> Any:
-    def entry(x: Value, dim: Any = None, keepdim: bool = False) -> Value:
+    def entry(x: Value, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Value:
         if dim in ((), []) or (function == "prod" and not (dim is None or isinstance(dim, int))):
-            raise Unprovable("no dimensions, or several for prod")
+            decider().admit("no dimensions, or several for prod")
+            dim = dim or None
         if dim is None and keepdim:
             decider().admit("keepdim without dimensions")
-        return reduced(function, x, dim, keepdim)
+        return reduced(function, converted(x, dtype_of(dtype, x.dtype)), dim, keepdim)
 
     return entry
 
 
 def _numpy(function: str) -> Any:
-    def entry(x: Value, axis: Any = None, keepdims: bool = False) -> Value:
-        return reduced(function, x, axis, keepdims)
+    def entry(x: Value, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Value:
+        return reduced(function, converted(x, dtype_of(dtype, x.dtype)), axis, keepdims)
 
     return entry
 
@@ -142,6 +145,12 @@ class Extremum:
         self.indices = opaque(values.shape, replace(values, dtype="int64"))
 
 
+def ranked(values: Value) -> Extremum:
+    """Values and indices that are known by their shape."""
+    decider().admit("which elements come first")
+    return Extremum(opaque(values.shape, values))
+
+
 def _extremum(function: str) -> Any:
     def entry(x: Value, dim: Any = None, keepdim: bool = False) -> Any:
         if isinstance(dim, Value):
@@ -162,10 +171,12 @@ for _name in ("max", "min"):
 
 def spread(x: Value, dims: Any, correction: Any, keep: bool) -> Value:
     """The variance over dimensions."""
-    if not isinstance(correction, int) or correction not in (0, 1):
-        raise Unprovable("a correction that is not 0 or 1")
-    if dims in ((), []) or x.dtype != "float64":
-        raise Unprovable("no dimensions, or another dtype")
+    if dims in ((), []):
+        decider().admit("no dimensions")
+        dims = None
+    if not isinstance(correction, int) or correction not in (0, 1) or x.dtype != "float64" or decider().by_shape:
+        decider().admit("another correction, or another dtype")
+        return reduced("mean", opaque(x.shape, x), dims, keep)
     count = product(x.shape[at] for at in chosen(x, dims))
     if not decider().at_least(count, dim(correction + 1)):
         return replace(reduced("sum", x, dims, keep), body=NAN)
@@ -189,122 +200,52 @@ def numpy_var(x: Value, axis: Any = None, *, ddof: int = 0, keepdims: bool = Fal
     return spread(x, axis, ddof, keepdims)
 
 
-def along(function: str, x: Value, dims: Any, options: tuple[str, ...] = (), ordered: bool = False) -> Value:
-    """A function along dimensions that keeps the shape."""
-    if not x.dtype.startswith("float"):
-        decider().admit(f"{function} of {x.dtype}")
-    x = fresh(x)
-    axes = tuple(axis for at in chosen(x, dims) for axis in x.dims[at])
-    if not is_exact(x.dtype) or x.dtype == "bool":
-        return opaque(x.shape, x)
-    bound = tuple(new_axis(axis.size) for axis in axes)
-    table = {axis.name: b.index for axis, b in zip(axes, bound, strict=True)}
-    if ordered:
-        whole = new_axis(product(a.size for a in axes))
-        if len(axes) != 1:
-            return opaque(x.shape, x)
-        bound, table = (whole,), {axes[0].name: whole.index}
-    body = subs(x.body, table)
-    index = (index_of(axes),) if ordered else tuple(axis.index for axis in axes)
-    return replace(x, body=factor(Along(function, bound, body, index, options, ordered)))
+@denotes("numpy.std", "ndarray.std")
+def numpy_std(x: Value, axis: Any = None, *, ddof: int = 0, keepdims: bool = False) -> Value:
+    return pointwise("pow", (spread(x, axis, ddof, keepdims), 0.5))
 
 
-@denotes("T.softmax", "F.softmax")
-def softmax(x: Value, dim: Any, dtype: Any = None) -> Value:
-    _same_dtype(x, dtype)
-    return along("softmax", x, _one(dim))
+@denotes("torch.var_mean")
+def var_mean(x: Value, dim: Any = None, *, correction: Any = 1, keepdim: bool = False) -> tuple[Value, Value]:
+    return spread(x, dim, correction, keepdim), reduced("mean", x, dim, keepdim)
 
 
-@denotes("T.log_softmax", "F.log_softmax")
-def log_softmax(x: Value, dim: Any, dtype: Any = None) -> Value:
-    _same_dtype(x, dtype)
-    return along("log_softmax", x, _one(dim))
-
-
-def _one(position: Any) -> Any:
-    if isinstance(position, (tuple, list)) or position is None:
-        raise Unprovable("one dimension, not several")
-    return position
-
-
-def _same_dtype(x: Value, dtype: Any) -> None:
-    if dtype is not None and dtype != x.dtype:
-        raise Unprovable("a change of dtype")
+@denotes("torch.std_mean")
+def std_mean(x: Value, dim: Any = None, *, correction: Any = 1, keepdim: bool = False) -> tuple[Value, Value]:
+    return std(x, dim, correction=correction, keepdim=keepdim), reduced("mean", x, dim, keepdim)
 
 
 @denotes("T.logsumexp")
 def logsumexp(x: Value, dim: Any, keepdim: bool = False) -> Value:
     if x.dtype != "float64" or dim in ((), []) or dim is None or not isinstance(keepdim, bool):
-        raise Unprovable("logsumexp of another dtype")
+        decider().admit("logsumexp of another dtype")
     x = fresh(x)
     numbers = chosen(x, dim)
     axes = tuple(axis for at in numbers for axis in x.dims[at])
     return replace(without(x, numbers, keepdim), body=factor(Fold("logsumexp", axes, x.body)))
 
 
-@denotes("T.cumsum")
-def cumsum(x: Value, dim: Any) -> Value:
-    return along("cumsum", x, _one(dim), ordered=True)
+def _by_shape(x: Value, dims: Any, keep: Any) -> Value:
+    decider().admit("a function of all elements along dimensions")
+    result = without(x, chosen(x, dims), bool(keep))
+    return opaque(result.shape, result)
 
 
-@denotes("T.cumprod")
-def cumprod(x: Value, dim: Any) -> Value:
-    return along("cumprod", x, _one(dim), ordered=True)
+@denotes("T.norm")
+def norm(x: Value, p: Any = "fro", dim: Any = None, keepdim: Any = False) -> Value:
+    return _by_shape(x, dim, keepdim)
 
 
-@denotes("F.normalize")
-def normalize(x: Value, p: float = 2.0, dim: Any = 1, eps: float = 1e-12) -> Value:
-    return along("normalize", x, dim, (str(float(p)), str(eps)))
+@denotes("torch.linalg.norm", "torch.linalg.vector_norm")
+def vector_norm(x: Value, ord: Any = 2, dim: Any = None, keepdim: Any = False) -> Value:  # noqa: A002
+    return _by_shape(x, dim, keepdim)
 
 
-@denotes("F.layer_norm")
-def layer_norm(x: Value, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Value:
-    count = _normalized(x, normalized_shape)
-    return _affine(along("layer_norm", x, list(range(-count, 0)), (str(eps),)), count, weight, bias)
+@denotes("torch.linalg.matrix_norm")
+def matrix_norm(x: Value, ord: Any = "fro", dim: Any = (-2, -1), keepdim: Any = False) -> Value:  # noqa: A002
+    return _by_shape(x, dim, keepdim)
 
 
-def _normalized(x: Value, normalized_shape: Any) -> int:
-    """How many dimensions are normalized."""
-    from einlint.operations.structure import sizes_of
-
-    if not isinstance(normalized_shape, (tuple, list)):
-        raise Unprovable("a normalized shape that is no sequence")
-    shape = sizes_of([normalized_shape])
-    count = len(shape)
-    require(0 < count <= len(x.dims), "the normalized shape has too many dimensions")
-    require(
-        all(decider().equal(a, b) for a, b in zip(x.shape[-count:], shape, strict=True)), "the normalized shape differs"
-    )
-    return count
-
-
-@denotes("F.rms_norm")
-def rms_norm(x: Value, normalized_shape: Any, weight: Any = None, eps: Any = None) -> Value:
-    count = _normalized(x, normalized_shape)
-    return _affine(along("rms_norm", x, list(range(-count, 0)), (str(eps),)), count, weight, None)
-
-
-def _affine(x: Value, count: int, weight: Any, bias: Any) -> Value:
-    for each in (weight, bias):
-        if each is not None and (each.dtype != x.dtype or len(each.dims) != count):
-            raise Unprovable("a weight of another dtype or rank")
-        pairs = [] if each is None else zip(x.shape[-count:], each.shape, strict=True)
-        require(all(decider().equal(a, b) for a, b in pairs), "a weight of another shape")
-    if weight is not None:
-        x = pointwise("mul", (x, weight))
-    return x if bias is None else pointwise("add", (x, bias))
-
-
-@denotes("F.group_norm")
-def group_norm(x: Value, num_groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Value:
-    from einlint.operations.structure import reshape
-
-    if weight is not None or bias is not None:
-        raise Unprovable("group_norm with weight")
-    b, c, *rest = x.shape
-    if num_groups < 1 or not all(decider().at_least(size, ONE) for size in x.shape):
-        raise Unprovable("groups of nothing")
-    require(decider().divides(dim(num_groups), c), "channels do not divide into groups")
-    require(decider().at_least(b * c * product(rest), dim(2 * num_groups)), "one value per group")
-    grouped = reshape(x, [b, dim(num_groups), c // num_groups * product(rest)])
-    return reshape(along("layer_norm", grouped, -1, (str(eps),)), list(x.shape))
+@denotes("numpy.linalg.norm")
+def numpy_norm(x: Value, ord: Any = None, axis: Any = None, keepdims: Any = False) -> Value:  # noqa: A002
+    return _by_shape(x, axis, keepdims)

@@ -8,6 +8,7 @@ from typing import Any
 
 from einlint.dimensions import ONE, ZERO, Dim, dim
 from einlint.operations.arithmetic import promoted
+from einlint.operations.assumptions import natural
 from einlint.operations.structure import drop, number_of, unsqueeze
 from einlint.operations.table import denotes
 from einlint.program.terms import Linear, Select, Unprovable, factor, is_finite_term, new_axis, subs
@@ -22,6 +23,9 @@ from einlint.program.value import (
     opaque,
     require,
     single,
+)
+from einlint.program.value import (
+    dimension as dimension_of,
 )
 
 
@@ -95,6 +99,8 @@ def cut(x: Value, at: int, start: Dim, size: Dim, step: int = 1) -> Value:
         inside = length_of(dimension[1:])
         if start.exact(inside) is not None and size.exact(inside) is not None:
             return _cut_high(x, at, start // inside, size // inside)
+    if decider().by_shape:
+        return replace(x, dims=(*x.dims[:at], dimension_of(size), *x.dims[at + 1 :]), contiguous=False)
     x = single(x, at)
     axis = x.dims[at][0]
     piece = new_axis(size)
@@ -121,10 +127,18 @@ def chunk(x: Value, chunks: int, dim: int = 0) -> tuple[Value, ...]:
 
     at = number_of(dim, len(x.dims))
     size = x.shape[at]
+    chunks = decider().integer(length(chunks))
     require(chunks >= 1, "no chunks")
-    if decider().divides(length(chunks), size):
+    if _parts_evenly(size, chunks):
         return tuple(parts(x, at, [size // chunks] * chunks))
     return tuple(parts(x, at, _uneven(size, -(-_integer(size) // chunks))))
+
+
+def _parts_evenly(size: Dim, count: int) -> bool:
+    """Whether a dimension has equal parts. Code that is read for its dimensions is taken to make equal ones."""
+    if decider().by_shape and size.constant is None:
+        return True
+    return decider().divides(dim(count), size)
 
 
 def _integer(size: Dim) -> int:
@@ -143,12 +157,12 @@ def split(x: Value, split_size: Any, dim: int = 0) -> tuple[Value, ...]:
     at = number_of(dim, len(x.dims))
     if isinstance(split_size, (tuple, list)):
         sizes = [length(s) for s in split_size]
-        require(all(decider().at_least(s, ZERO) for s in sizes), "a negative part")
+        require(natural(sizes), "a negative part")
         require(equal(sum(sizes, ZERO), x.shape[at]), "the parts do not add up")
         return tuple(parts(x, at, sizes))
     piece = length(split_size)
-    if not decider().at_least(piece, ONE) or not decider().at_least(x.shape[at], ONE):
-        raise Unprovable("parts that may be empty")
+    if not natural([piece, x.shape[at]], ONE):
+        decider().admit("parts that may be empty")
     count = x.shape[at].exact(piece)
     if count is not None and count.constant is not None:
         return tuple(parts(x, at, [piece] * count.constant))
@@ -160,35 +174,6 @@ def split_with_sizes(x: Value, split_sizes: Any, dim: int = 0) -> tuple[Value, .
     return split(x, list(split_sizes), dim)
 
 
-@denotes("T.tensor_split")
-def tensor_split(x: Value, indices_or_sections: Any, dim: int = 0) -> tuple[Value, ...]:
-    return _sections(x, indices_or_sections, dim, even=False)
-
-
-@denotes("numpy.array_split")
-def array_split(x: Value, indices_or_sections: Any, axis: int = 0) -> tuple[Value, ...]:
-    return _sections(x, indices_or_sections, axis, even=False)
-
-
-@denotes("numpy.split")
-def numpy_split(x: Value, indices_or_sections: Any, axis: int = 0) -> tuple[Value, ...]:
-    return _sections(x, indices_or_sections, axis, even=True)
-
-
-def _sections(x: Value, sections: Any, position: int, even: bool) -> tuple[Value, ...]:
-    if not isinstance(sections, int):
-        raise Unprovable("a split at given places")
-    at = number_of(position, len(x.dims))
-    size = x.shape[at]
-    require(sections >= 1, "no sections")
-    if decider().divides(dim(sections), size):
-        return tuple(parts(x, at, [size // sections] * sections))
-    require(not even, "not divisible")
-    whole = _integer(size)
-    small, extra = divmod(whole, sections)
-    return tuple(parts(x, at, [dim(small + (k < extra)) for k in range(sections)]))
-
-
 @denotes("T.unbind")
 def unbind(x: Value, dim: int = 0) -> tuple[Value, ...]:
     at = number_of(dim, len(x.dims))
@@ -198,6 +183,8 @@ def unbind(x: Value, dim: int = 0) -> tuple[Value, ...]:
 def picked(x: Value, at: int, index: Any) -> Value:
     """One position of a dimension; negative counts from the end."""
     size, place = x.shape[at], dim(index)
+    if decider().by_shape and (size.constant is None or place.constant is None):
+        return replace(x, dims=(*x.dims[:at], *x.dims[at + 1 :]), contiguous=False)
     if not decider().at_least(place, ZERO):
         require(decider().at_least(size, -place), "an index out of range")
         place = size + place
@@ -239,7 +226,7 @@ def roll(x: Value, shifts: Any, dims: Any = None) -> Value:
     pairs = [v if isinstance(v, (tuple, list)) else [v] for v in (shifts, dims)]
     if len(pairs[0]) != len(pairs[1]):
         raise Unprovable("shifts and dimensions that do not pair")
-    if not all(decider().at_least(size, ONE) for size in x.shape):
+    if not decider().by_shape and not all(decider().at_least(size, ONE) for size in x.shape):
         raise Unprovable("roll of nothing")
     for each in [] if dims is None else pairs[1]:
         number_of(each, len(x.dims))
@@ -250,6 +237,7 @@ def roll(x: Value, shifts: Any, dims: Any = None) -> Value:
 def pad(x: Value, pad: Any, mode: str = "constant", value: Any = None) -> Value:
     if not isinstance(pad, (tuple, list)) or len(pad) % 2:
         raise Unprovable("padding that is not written out")
+    require(len(pad) // 2 <= len(x.dims), "padding of more axes than there are")
     shape = list(x.shape)
     for k in range(len(pad) // 2):
         shape[-1 - k] = shape[-1 - k] + dim(pad[2 * k]) + dim(pad[2 * k + 1])
@@ -284,6 +272,20 @@ def triu(x: Value, diagonal: int = 0) -> Value:
     decider().notice(Query("at_least", x.shape[-2], dim(2 - diagonal)))
     decider().notice(Query("at_least", x.shape[-1], dim(diagonal)))
     return guarded(x, lambda row, column: column - row - diagonal)
+
+
+@denotes("numpy.tril")
+def numpy_tril(x: Value, k: int = 0) -> Value:
+    if len(x.dims) < 2:
+        raise Unprovable("a triangle of a vector")
+    return tril(x, k)
+
+
+@denotes("numpy.triu")
+def numpy_triu(x: Value, k: int = 0) -> Value:
+    if len(x.dims) < 2:
+        raise Unprovable("a triangle of a vector")
+    return triu(x, k)
 
 
 @denotes("F.glu")

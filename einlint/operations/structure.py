@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from einlint.dimensions import ONE, ZERO, Dim, dim
+from einlint.dimensions import ONE, Dim, dim
 from einlint.dimensions.dim import product
+from einlint.operations.assumptions import natural, sure
+from einlint.operations.dtypes import DtypeName, viewed_as
 from einlint.operations.table import denotes
 from einlint.program.terms import Unprovable, new_axis, subs
-from einlint.program.value import Value, decider, dimension, equal, fresh, regroup, require
+from einlint.program.value import Value, decider, dimension, equal, fresh, opaque, regroup, require
 
 Size = Dim | int
 
@@ -37,7 +39,7 @@ def sizes_of(arguments: Sequence[Any]) -> list[Dim]:
 
 def _natural(sizes: Sequence[Dim]) -> None:
     """Refuse sizes below 0, as torch does."""
-    require(all(decider().at_least(size, ZERO) for size in sizes), "a negative size")
+    require(natural(sizes), "a negative size")
 
 
 def known_sizes(value: Value, sizes: Sequence[Dim]) -> list[Dim]:
@@ -48,8 +50,7 @@ def known_sizes(value: Value, sizes: Sequence[Dim]) -> list[Dim]:
     if not missing:
         return list(sizes)
     require(len(missing) == 1, "more than one -1")
-    if not decider().at_least(given, ONE):
-        raise Unprovable("-1 among sizes that may be 0")
+    sure(lambda: decider().at_least(given, ONE), "-1 among sizes that may be 0")
     count = product(value.shape)
     require(decider().divides(given, count), "not divisible")
     rest = count.exact(given)
@@ -66,8 +67,10 @@ def reshape(x: Value, *shape: Any) -> Value:
 
 @denotes("Tensor.view")
 def view(x: Value, *shape: Any) -> Value:
+    if len(shape) == 1 and isinstance(shape[0], DtypeName):
+        return viewed_as(x, shape[0])
     if not x.contiguous:
-        raise Unprovable("a view of a tensor that may not be contiguous")
+        decider().admit("a view of a tensor that may not be contiguous")
     return reshape(x, *shape)
 
 
@@ -123,10 +126,10 @@ def unflatten(x: Value, dim: int, sizes: Sequence[Size]) -> Value:
 
     inner = [length(size) for size in sizes]
     require(bool(inner), "no sizes")
-    if sum(size.constant == -1 for size in inner) > 1 or not all(
-        s.constant == -1 or decider().at_least(s, ONE) for s in inner
-    ):
+    if sum(size.constant == -1 for size in inner) > 1:
         raise Unprovable("sizes that may not be positive")
+    positive = natural((s for s in inner if s.constant != -1), ONE)
+    sure(lambda: positive, "sizes that may not be positive")
     given = product(size for size in inner if size.constant != -1)
     require(decider().divides(given, x.shape[at]), "not divisible")
     inner = [x.shape[at] // given if size.constant == -1 else size for size in inner]
@@ -161,7 +164,7 @@ def t(x: Value) -> Value:
     return permute(x, *reversed(range(len(x.dims))))
 
 
-@denotes("numpy.transpose")
+@denotes("numpy.transpose", "numpy.permute_dims")
 def numpy_transpose_function(x: Value, axes: Any = None) -> Value:
     return reversed_dims(x) if axes is None else permute(x, axes)
 
@@ -305,8 +308,7 @@ def broadcast_to(x: Value, shape: Any) -> Value:
 
 def tile_dims(x: Value, counts: Sequence[Dim]) -> Value:
     """The tensor repeated as a whole along each dimension."""
-    if not all(decider().at_least(size, ZERO) for size in counts):
-        raise Unprovable("a negative count")
+    sure(lambda: natural(counts), "a negative count")
     x = fresh(x)
     dims = tuple(d if c == ONE else (new_axis(c), *d) for d, c in zip(x.dims, counts, strict=True))
     return replace(x, dims=dims, contiguous=True)
@@ -347,16 +349,25 @@ def numpy_repeat(x: Value, repeats: Any, axis: Any = None) -> Value:
 
 def interleave(x: Value, repeats: Any, position: Any) -> Value:
     """Each element repeated next to itself along one dimension, of the flattened tensor when None."""
+    if isinstance(repeats, Value):
+        return _repeated(x, position)
     if not isinstance(repeats, (int, Dim)):
         raise Unprovable("repeats that are not a number")
-    if not decider().at_least(dim(repeats), ZERO):
-        raise Unprovable("a negative count")
+    sure(lambda: natural([dim(repeats)]), "a negative count")
     if position is None:
         x, position = regroup(x, [product(x.shape)]), 0
     at = number_of(position, len(x.dims))
     x = fresh(x)
     dims = (*x.dims[:at], (*x.dims[at], new_axis(dim(repeats))), *x.dims[at + 1 :])
     return replace(x, dims=dims, contiguous=True)
+
+
+def _repeated(x: Value, position: Any) -> Value:
+    from einlint.operations.indexing import unknown_length
+
+    at = 0 if position is None else number_of(position, len(x.dims))
+    shape = () if position is None else x.shape
+    return opaque([*shape[:at], unknown_length(), *shape[at + 1 :]], x)
 
 
 @denotes("T.clone")
@@ -367,12 +378,10 @@ def clone(x: Value, **options: Any) -> Value:
 @denotes("T.contiguous", "ndarray.copy", "numpy.copy", "numpy.ascontiguousarray")
 def copied(x: Value, **options: Any) -> Value:
     if options:
-        raise Unprovable("a memory format")
+        decider().admit("a memory format")
     return replace(x, contiguous=True)
 
 
-@denotes("T.detach", "numpy.asarray", "numpy.array")
+@denotes("T.detach", "Tensor.data")
 def unchanged(x: Value) -> Value:
-    if not isinstance(x, Value):
-        raise Unprovable("an array of numbers")
     return x

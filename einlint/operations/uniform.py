@@ -16,7 +16,7 @@ from einlint.operations.reductions import chosen, without
 from einlint.operations.structure import number_of
 from einlint.operations.table import denotes, is_described
 from einlint.program.terms import Unprovable
-from einlint.program.value import Value, decider, equal, opaque, operand, require
+from einlint.program.value import Value, decider, equal, opaque, require
 
 _POINTWISE = """
 acos acosh arccos arccosh asin asinh arcsin arcsinh atan atanh arctan arctanh cosh sinh exp2 log2 log10 erfc erfinv
@@ -32,13 +32,14 @@ cbrt fabs degrees radians rint mod float_power equal invert left_shift right_shi
 floor ceil
 """.split()
 _FUNCTIONAL = """
-relu6 hardsigmoid hardswish hardshrink softshrink softsign tanhshrink celu threshold prelu dropout
+relu6 hardsigmoid hardswish hardshrink softshrink softsign tanhshrink celu threshold prelu dropout dropout1d dropout2d
+dropout3d alpha_dropout feature_alpha_dropout rrelu local_response_norm
 """.split()
-_REDUCTIONS = "argmax argmin nansum nanmean median nanmedian count_nonzero".split()
+_REDUCTIONS = "argmax argmin nansum nanmean count_nonzero".split()
 _NUMPY_REDUCTIONS = """
-any all std argmax argmin nansum nanmean nanmax nanmin nanstd nanvar nanprod median nanmedian count_nonzero ptp average
+any all argmax argmin nansum nanmean nanmax nanmin nanstd nanvar nanprod median nanmedian count_nonzero ptp average
 """.split()
-_ALONG = "logcumsumexp sort argsort cummax cummin msort renorm".split()
+_ALONG = "logcumsumexp argsort msort renorm".split()
 _IN_PLACE = """
 add_ sub_ mul_ div_ pow_ neg_ abs_ exp_ log_ sqrt_ relu_ sigmoid_ tanh_ clamp_ fill_ zero_ copy_ masked_fill_ floor_
 ceil_ round_ trunc_ square_ reciprocal_ rsqrt_ sin_ cos_ clamp_min_ clamp_max_
@@ -87,6 +88,7 @@ def _rows(names: list[str], forms: tuple[str, ...], entry: Callable[..., Any]) -
 _rows(_POINTWISE, ("Tensor.{}", "torch.{}", "numpy.{}"), _pointwise)
 _rows(_NUMPY_POINTWISE, ("numpy.{}", "ndarray.{}"), _pointwise)
 _rows(_FUNCTIONAL, ("torch.nn.functional.{}",), _pointwise)
+denotes("torch.dropout")(_pointwise)
 _rows(_REDUCTIONS, ("Tensor.{}", "torch.{}"), _reduction)
 _rows(_NUMPY_REDUCTIONS, ("numpy.{}", "ndarray.{}"), _reduction)
 _rows(_ALONG, ("Tensor.{}", "torch.{}"), _same_shape)
@@ -116,12 +118,6 @@ def cdist(x: Value, y: Value, p: float = 2.0) -> Value:
     return opaque([*replace(batch[0], dims=dims).shape, x.shape[-2], y.shape[-2]], _of_some_dtype(x))
 
 
-@denotes("torch.diag_embed", "Tensor.diag_embed")
-def diag_embed(x: Value) -> Value:
-    require(bool(x.dims), "a scalar")
-    return opaque([*x.shape, x.shape[-1]], x)
-
-
 @denotes("torch.index_select", "Tensor.index_select")
 def index_select(x: Value, dim: int, index: Value) -> Value:
     at = number_of(dim, len(x.dims))
@@ -131,13 +127,3 @@ def index_select(x: Value, dim: int, index: Value) -> Value:
 @denotes("torch.gather", "Tensor.gather")
 def gather(x: Value, dim: int, index: Value) -> Value:
     return opaque(index.shape, _of_some_dtype(x))
-
-
-@denotes("torch.arange", "numpy.arange")
-def arange(*bounds: Any, **options: Any) -> Value:
-    if any(not isinstance(b, int) and not hasattr(b, "symbols") for b in bounds) or len(bounds) > 2:
-        raise Unprovable("a range that is not of sizes")
-    first, last = (dim(0), dim(bounds[0])) if len(bounds) == 1 else (dim(bounds[0]), dim(bounds[1]))
-    require(decider().at_least(last, first), "a range that goes backwards")
-    decider().admit("the dtype of a range is not described")
-    return operand("?range", [last - first])

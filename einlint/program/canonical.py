@@ -12,6 +12,8 @@ from itertools import chain, permutations, product
 from typing import Any
 
 from einlint.dimensions import Dim, symbol
+from einlint.dimensions.steps import step
+from einlint.program.poles import is_settled
 from einlint.program.terms import (
     Along,
     Axis,
@@ -122,6 +124,7 @@ def _selects(contract: Contract, axis: Axis) -> bool:
 
 def selections(value: Factor) -> Iterator[Dim]:
     """The index of every selection inside a factor."""
+    step()
     if isinstance(value, Select):
         yield value.index
         inner: tuple[Linear, ...] = value.cases
@@ -196,6 +199,7 @@ def _dim_key(value: Dim, labels: Names) -> Key:
 
 
 def _factor_key(value: Factor, labels: Names) -> Key:
+    step()
     if isinstance(value, Read):
         return ("read", value.origin, tuple(_dim_key(i, labels) for i in value.index))
     if isinstance(value, Size):
@@ -205,6 +209,8 @@ def _factor_key(value: Factor, labels: Names) -> Key:
     if isinstance(value, Select):
         return ("select", _dim_key(value.index, labels), tuple(key_of(c, labels) for c in value.cases))
     if isinstance(value, Map):
+        if value.function == "pow" and not is_settled(value):
+            raise Unprovable("the sign of a zero decides the sign of an infinite quotient")
         arguments = [key_of(a, labels) for a in value.arguments]
         ordered = sorted(arguments) if value.function in _COMMUTATIVE else arguments
         return ("map", value.function, value.options, tuple(ordered))

@@ -18,6 +18,7 @@ from functools import cached_property
 from itertools import count
 
 from einlint.dimensions import ONE, ZERO, Dim, dim, symbol
+from einlint.dimensions.steps import step
 
 _MOST_MONOMIALS = 64
 _MOST_FACTORS = 12
@@ -311,6 +312,7 @@ def subs_contract(contract: Contract, values: Mapping[str, Dim]) -> Contract:
 
 def subs_factor(value: Factor, values: Mapping[str, Dim]) -> Factor:
     """The factor with symbols replaced; bound axes keep their names."""
+    step()
     if isinstance(value, Read):
         return Read(value.origin, tuple(i.subs(values) for i in value.index))
     if isinstance(value, Size):
@@ -334,6 +336,7 @@ def _sizes(axes: tuple[Axis, ...], values: Mapping[str, Dim]) -> tuple[Axis, ...
 
 def factor_symbols(value: Factor) -> frozenset[str]:
     """Free symbols of a factor."""
+    step()
     if isinstance(value, Read):
         return frozenset().union(*(i.symbols for i in value.index))
     if isinstance(value, Size):
@@ -368,6 +371,7 @@ _BOUNDED = frozenset(
 
 def is_finite(value: Factor) -> bool:
     """Whether a factor is finite for finite operands of bounded size."""
+    step()
     if isinstance(value, Read):
         return not value.origin.startswith("?")
     if isinstance(value, (Size, Guard)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from einlint.dimensions import ONE, Dim, Facts, dim
 from einlint.dimensions.dim import product
@@ -35,7 +36,7 @@ class Value:
     contiguous: bool = True
     conditions: frozenset[tuple[str, ...]] = frozenset()
 
-    @property
+    @cached_property
     def shape(self) -> tuple[Dim, ...]:
         return tuple(length_of(d) for d in self.dims)
 
@@ -185,13 +186,13 @@ def decider() -> Decider:
     return _decider.get() or _PLAIN
 
 
-def use_decider(chosen: Decider) -> None:
-    """Decide all further questions of this context by `chosen`."""
+def use_decider(chosen: Decider | None) -> None:
+    """Decide all further questions of this context by `chosen`; None for what holds for all sizes."""
     _decider.set(chosen)
 
 
 def length_of(dimension: Dimension) -> Dim:
-    return product(axis.size for axis in dimension)
+    return dimension[0].size if len(dimension) == 1 else product(axis.size for axis in dimension)
 
 
 def equal(one: Dim, other: Dim) -> bool:

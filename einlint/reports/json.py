@@ -32,7 +32,10 @@ def _finding(path: str, finding: Finding) -> dict[str, Any]:
 
 def _fix(fix: Fix) -> dict[str, Any]:
     edits = [{"content": edit.content, **_span(edit.span)} for edit in fix.edits]
-    return {"applicability": fix.safety.value, "message": fix.message, "edits": edits, "verdict": fix.verdict}
+    return {
+        "applicability": fix.safety.value, "message": fix.message, "edits": edits, "verdict": fix.verdict,
+        "differs_in": list(fix.differs_in), "devices": list(fix.devices),
+    }  # fmt: skip
 
 
 def _span(span: Span) -> dict[str, Any]:

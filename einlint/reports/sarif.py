@@ -53,7 +53,9 @@ def _result(uri: str, finding: Finding) -> dict[str, Any]:
         "message": {"text": finding.message},
         "locations": [{"physicalLocation": place}],
     }
-    return result | ({"fixes": [_fix(uri, finding.fix)]} if finding.fix else {})
+    if finding.fix is None or finding.cell is not None:  # the rows of a cell are not those of the file
+        return result
+    return result | {"fixes": [_fix(uri, finding.fix)]}
 
 
 def _fix(uri: str, fix: Fix) -> dict[str, Any]:

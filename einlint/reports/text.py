@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from einlint.findings import Finding
+from einlint.findings import Finding, Fix
 from einlint.reports.concise import headline
 from einlint.reports.excerpts import Lines, excerpt
 from einlint.reports.places import place, printable
@@ -27,10 +27,16 @@ def render(linted: Sequence[Linted], style: Style) -> Iterator[str]:
 def _fix(finding: Finding, style: Style) -> Iterator[str]:
     """What the fix writes, once it was built and verified."""
     if finding.fix is not None:
-        about = f"{finding.fix.message} ({finding.fix.safety.value}, {finding.fix.verdict})"
-        yield f"  {style('gutter', '=')} {style('note', 'fix')}: {about}\n"
+        yield f"  {style('gutter', '=')} {style('note', 'fix')}: {_told(finding.fix)}\n"
         for edit in finding.fix.edits:
             yield from (f"  {style('gutter', '+')} {printable(row)}\n" for row in edit.content.splitlines())
+
+
+def _told(fix: Fix) -> str:
+    """How far a fix may be trusted and on what evidence."""
+    evidence = f"{fix.verdict} on {' and '.join(fix.devices)}" if fix.devices else f"{fix.verdict}"
+    differs = f", differs in {' and '.join(fix.differs_in)}" if fix.differs_in else ""
+    return f"{fix.message} ({fix.safety.value}, {evidence}{differs})"
 
 
 def _notes(path: str, finding: Finding, style: Style) -> Iterator[str]:

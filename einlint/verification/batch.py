@@ -12,9 +12,10 @@ from typing import Any
 
 from einlint.verification.cache import VerdictCache
 from einlint.verification.expressions import Refused
+from einlint.verification.further import decided
 from einlint.verification.problems import QuestionError
 from einlint.verification.question import parse_question
-from einlint.verification.verdict import Verdict, decide
+from einlint.verification.verdict import Verdict
 from einlint.verification.workers import WorkerProcess
 
 Json = dict[str, Any]
@@ -22,9 +23,9 @@ Fields = Mapping[str, Any]
 
 
 @contextmanager
-def running(count: int | None = None) -> Iterator[Workers]:
+def running(count: int | None = None, device: str = "cpu") -> Iterator[Workers]:
     """A few workers, ended in any case."""
-    workers = Workers(count or min(2, os.cpu_count() or 1))
+    workers = Workers(count or min(2, os.cpu_count() or 1), device)
     try:
         workers.start()
         yield workers
@@ -35,9 +36,10 @@ def running(count: int | None = None) -> Iterator[Workers]:
 class Workers:
     """A few worker processes; whoever is free answers the next question."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, device: str = "cpu") -> None:
         self.count = count
-        self._all = [WorkerProcess() for _ in range(self.count)]
+        self.device = device
+        self._all = [WorkerProcess(device=device) for _ in range(self.count)]
         self._free: SimpleQueue[WorkerProcess] = SimpleQueue()
 
     def start(self) -> None:
@@ -45,6 +47,8 @@ class Workers:
         for worker in self._all:
             worker.start()
             self._free.put(worker)
+        if self.device == "cuda":
+            self._all[0].missing(())  # raises Unavailable before anything is asked
 
     def close(self) -> None:
         for worker in self._all:
@@ -61,7 +65,7 @@ class Workers:
             return known
         worker = self._free.get()
         try:
-            verdict = decide(question, worker)
+            verdict = decided(question, worker)
         finally:
             self._free.put(worker)
         if cache is not None:
@@ -104,6 +108,8 @@ def as_json(identifier: object, verdict: Verdict) -> Json:
         answer |= {"witness": verdict.witness.sizes, "form": verdict.witness.form, "data": verdict.witness.recipe}
     if verdict.side_effects:
         answer["side_effects"] = verdict.side_effects
+    if verdict.devices:
+        answer["devices"] = list(verdict.devices)
     if verdict.message:
         answer["message"] = verdict.message
     return answer

@@ -22,11 +22,14 @@ _PACKAGES = ("dimensions", "program", "operations", "verification")
 
 
 class VerdictCache:
-    """A folder of verdicts; a file that cannot be read or written is no error."""
+    """A folder of verdicts; a file that cannot be read or written is no error.
 
-    def __init__(self, folder: Path, device: str = "cpu") -> None:
+    `scope` is what a verdict covers besides the question: the devices, and whether it is about a rewrite.
+    """
+
+    def __init__(self, folder: Path, scope: str = "cpu") -> None:
         self.folder = folder
-        self.device = device
+        self.scope = scope
 
     def get(self, question: Question) -> Verdict | None:
         try:
@@ -49,7 +52,7 @@ class VerdictCache:
             return
 
     def _path(self, question: Question) -> Path:
-        key = json.dumps([_normal(question), self.device, versions(), _code()], sort_keys=True)
+        key = json.dumps([_normal(question), self.scope, versions(), _code()], sort_keys=True)
         name = hashlib.sha256(key.encode()).hexdigest()
         return self.folder / name[:2] / f"{name[2:34]}.json"
 
@@ -85,5 +88,5 @@ def _code() -> str:
 
 def _verdict(fields: dict[str, Any]) -> Verdict:
     witness = fields.pop("witness")
-    fields["differs_in"] = tuple(fields["differs_in"])
+    fields |= {name: tuple(fields[name]) for name in ("differs_in", "devices")}
     return Verdict(**fields, witness=None if witness is None else Witness(**witness))

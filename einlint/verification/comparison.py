@@ -62,7 +62,7 @@ def leaves(value: Any, library: Library) -> Iterator[Leaf | str]:
 def _tensor_leaf(value: Any, library: Library) -> Leaf:
     torch = library.torch
     dtype = str(value.dtype).removeprefix("torch.")
-    plain = value.detach().resolve_conj().resolve_neg()
+    plain = value.detach().cpu().resolve_conj().resolve_neg()
     if value.dtype is torch.bfloat16:
         plain = plain.float()
     return Leaf(tuple(value.shape), dtype, plain.numpy())

@@ -7,7 +7,9 @@ import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
+from einlint.dimensions.steps import TooLarge, step
 from einlint.verification.problems import QuestionError
 
 _FORM = re.compile(r"\s*([^\W\d]\w*)\s*(=|>=|<=)\s*([^=<>].*)")
@@ -16,6 +18,7 @@ _OPERATORS: dict[type[ast.operator], Callable[[int, int], int]] = {
 }  # fmt: skip
 _RELATIONS: dict[str, Callable[[int, int], bool]] = {"=": operator.eq, ">=": operator.ge, "<=": operator.le}
 _MAX_SEARCH = 1024
+_MOST_BITS = 256
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Constraint:
     body: ast.expr
     used: frozenset[str]  # by the expression
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         return self.used | {self.name}
 
@@ -86,8 +89,14 @@ def value(node: ast.expr, sizes: Mapping[str, int]) -> int:
         case ast.UnaryOp(operand=operand):
             return -value(operand, sizes)
         case ast.BinOp(left=left, op=op, right=right):
-            return _OPERATORS[type(op)](value(left, sizes), value(right, sizes))
+            return _bounded(_OPERATORS[type(op)](value(left, sizes), value(right, sizes)))
     raise AssertionError(node)
+
+
+def _bounded(number: int) -> int:
+    if number.bit_length() > _MOST_BITS:
+        raise TooLarge("a size that no tensor has")
+    return number
 
 
 def lowest(name: str, constraints: Iterable[Constraint]) -> int:
@@ -102,6 +111,7 @@ def satisfiable(constraints: Iterable[Constraint], sizes: Mapping[str, int], low
     """Whether the names that `sizes` lacks can be chosen so that every constraint holds."""
     remaining = []
     for constraint in constraints:
+        step()
         if not constraint.names <= sizes.keys():
             remaining.append(constraint)
         elif not constraint.holds(sizes):

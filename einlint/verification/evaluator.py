@@ -9,6 +9,7 @@ import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
+from einlint.dimensions.steps import step
 from einlint.verification import whitelist
 from einlint.verification.expressions import OPERATORS, Expression, Refused, dotted, targets
 from einlint.verification.limits import check_growth, check_length, check_range
@@ -45,6 +46,7 @@ class _Evaluation:
         self.locals: dict[str, Value] = {}
 
     def value(self, node: ast.expr) -> Value:
+        step()
         return _HANDLERS[type(node)](self, node)
 
     def constant(self, node: ast.Constant) -> Value:

@@ -45,6 +45,10 @@ class Refused(Exception):
     """The expression is not run; the message says why in one sentence."""
 
 
+class NotParsed(Refused):
+    """The text is no expression at all."""
+
+
 @dataclass(frozen=True)
 class Expression:
     """A checked expression over the given tensor names."""
@@ -103,13 +107,17 @@ def _folded(node: ast.expr) -> float | None:
             return None if inner is None else -inner
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _FOLDS:
             one, two = _folded(left), _folded(right)
-            if one is None or two is None or (isinstance(op, ast.Pow) and not 0 <= two < MAX_EXPONENT):
+            if one is None or two is None or (isinstance(op, ast.Pow) and not _may_be_raised(one, two)):
                 return None
             try:
                 return _FOLDS[type(op)](one, two)
             except ArithmeticError:
                 return None
     return None
+
+
+def _may_be_raised(base: float, exponent: float) -> bool:
+    return 0 <= exponent < MAX_EXPONENT and abs(base) < MAX_INTEGER
 
 
 def _read(text: str) -> ast.expr:
@@ -120,7 +128,7 @@ def _read(text: str) -> ast.expr:
             warnings.simplefilter("ignore")
             return ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
-        raise Refused(f"the expression does not parse: {error.msg}") from None
+        raise NotParsed(f"the expression `{text.strip()}` does not parse: {error.msg}") from None
     except (RecursionError, MemoryError, ValueError):
         raise Refused("the expression does not parse: it is nested too deeply or holds a null byte") from None
 
@@ -170,7 +178,10 @@ class _Check:
             return
         path = whitelist.BARE.get(node.id)
         if path is None and node.id not in whitelist.MODULES:
-            raise Refused(f"the name `{node.id}` is not known")
+            raise Refused(
+                f"the name `{node.id}` is not known: tensors are given with their axes, and integers are taken from "
+                "their sizes, such as `x.shape[0]`"
+            )
         if path not in whitelist.CONSTANTS:
             raise Refused(f"`{node.id}` is not a value that an expression may use")
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from einlint.verification.expressions import MAX_EXPONENT, Refused
 
 MAX_LENGTH = 8192
+MAX_BITS = 4096
 
 
 class OverLimit(Refused):
@@ -31,7 +32,15 @@ def check_growth(operator: str, left: object, right: object) -> None:
         raise Refused("operators on strings are not allowed")
     if operator in ("**", "<<") and isinstance(left, int) and isinstance(right, int) and abs(right) >= MAX_EXPONENT:
         raise OverLimit(f"an exponent of {right} is too large")
+    if isinstance(left, int) and isinstance(right, int) and _bits(operator, left, right) > MAX_BITS:
+        raise OverLimit(f"an integer of more than {MAX_BITS} bits is too large")
     if operator == "*":
         for sequence, count in ((left, right), (right, left)):
             if isinstance(sequence, tuple | list) and isinstance(count, int):
                 check_length(len(sequence) * count)
+
+
+def _bits(operator: str, left: int, right: int) -> int:
+    """About how many bits the result has, where an operator can make a number much longer."""
+    bits = left.bit_length()
+    return {"**": bits * abs(right), "<<": bits + abs(right), "*": bits + right.bit_length()}.get(operator, 0)

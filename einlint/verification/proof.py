@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from einlint.dimensions import Dim, Facts, dim, symbol
+from einlint.dimensions.steps import at_most
 from einlint.operations.domain import SymbolicDomain
 from einlint.program.terms import Unprovable
 from einlint.program.value import Decider, Query, Undecided, Undefined, Value, operand, same, use_decider
@@ -20,6 +21,7 @@ from einlint.verification.expressions import Expression, Refused
 _UNEXPECTED = (LookupError, ArithmeticError, AssertionError)
 _MOST_CASES = 48
 _MOST_VALUES = 8
+_MOST_STEPS = 40_000
 _fresh = count()
 
 
@@ -44,6 +46,11 @@ def prove(one: Expression, other: Expression, tensors: Tensors) -> bool:
 
     False says nothing: testing decides.
     """
+    with at_most(_MOST_STEPS):
+        return _proved(one, other, tensors)
+
+
+def _proved(one: Expression, other: Expression, tensors: Tensors) -> bool:
     waiting = [_Case(tensors)]
     for _ in range(_MOST_CASES):
         if not waiting:
@@ -81,7 +88,8 @@ def denoted(expression: Expression, tensors: Tensors) -> Value | None:
         name: operand(name, shape, tensors.dtypes.get(name, "float64")) for name, shape in tensors.shapes.items()
     }
     try:
-        value = evaluate(expression, SymbolicDomain(tensors.framework, operands))
+        with at_most(_MOST_STEPS):
+            value = evaluate(expression, SymbolicDomain(tensors.framework, operands))
     except Undefined:
         return None
     if not isinstance(value, Value):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 
+from einlint.dimensions.steps import TooLarge
 from einlint.verification.question import Assignment
 from einlint.verification.recipes import RECIPES
 from einlint.verification.search import Draw, Search, Witness
@@ -23,10 +25,11 @@ _PROBES: tuple[Draw, ...] = (
 def smallest(search: Search, witness: Witness) -> Witness:
     """First each axis by itself, then all smaller sums: with the witness's kind of data, then with every kind."""
     deadline = time.monotonic() + _SECONDS
-    witness = _lowered(search, witness)
-    for draws in (_like(witness), _PROBES):
-        for number in range(len(search.plans)):
-            witness = _below(search, number, witness, draws, deadline) or witness
+    with contextlib.suppress(TooLarge):
+        witness = _lowered(search, witness)
+        for draws in (_like(witness), _PROBES):
+            for number in range(len(search.plans)):
+                witness = _below(search, number, witness, draws, deadline) or witness
     return _readable(search, witness)
 
 

@@ -35,14 +35,18 @@ def in_words(question: Question, verdict: Verdict) -> str:
 
 def _agreement(verdict: Verdict) -> Iterator[str]:
     how = "proved for all sizes" if verdict.verdict == "proved" else "tested, not proved"
-    yield f"equal ({how}): the sides agreed in all {verdict.runs} runs"
-    if verdict.chance is not None and verdict.chance < 1:
+    yield f"equal ({how}): the sides agreed in all {verdict.runs} runs{_places(verdict)}"
+    if verdict.verdict == "tested" and verdict.chance is not None and verdict.chance < 1:
         yield (
             f"if both sides are polynomials, random data (one of {FINE_VALUES} values for each entry) hides a "
             f"difference at a tested size with a chance below {_rounded_up(verdict.chance)}"
         )
     for name, evidence in sorted(verdict.side_effects.items()):
-        yield f"differs in {name} at {_sizes(evidence['sizes'])}: {_EFFECTS[name](evidence)}"
+        yield f"differs in {name} at {_sizes(evidence['sizes'])}: {_EFFECTS.get(name, _elsewhere)(evidence)}"
+
+
+def _places(verdict: Verdict) -> str:
+    return f" on {' and '.join(verdict.devices)}" if verdict.devices else ""
 
 
 def _rounded_up(chance: float) -> str:
@@ -55,6 +59,11 @@ def _rounded_up(chance: float) -> str:
 def _aliasing(evidence: Mapping[str, Any]) -> str:
     sides = (("first", evidence["a_shares"]), ("second", evidence["b_shares"]))
     return ", ".join(f"the {side} shares memory with {_names(names)}" for side, names in sides)
+
+
+def _elsewhere(evidence: Mapping[str, Any]) -> str:
+    """In another dtype or on another device."""
+    return f"on data of the kind `{evidence['data']}`, {_KINDS[evidence['kind']]}"
 
 
 def _names(names: list[str]) -> str:

@@ -6,8 +6,8 @@ import copy
 import functools
 import math
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -56,6 +56,8 @@ class Pair:
     framework: str
     dtypes: Mapping[str, str]
     mutates: bool = False
+    device: str = "cpu"
+    sums_products: bool = False  # whether the result on absolute values bounds the rounding errors
 
     @functools.cached_property
     def edges(self) -> tuple[float, ...]:
@@ -96,12 +98,14 @@ class Pair:
         if self.framework == "numpy":
             return values.astype(dtype)
         torch = self.library.torch
-        return torch.from_numpy(np.ascontiguousarray(values)).to(getattr(torch, dtype)).reshape(values.shape)
+        tensor = torch.from_numpy(np.ascontiguousarray(values)).to(getattr(torch, dtype)).reshape(values.shape)
+        return tensor.to(self.device)
 
     def run(self, expression: Expression, operands: Operands) -> Result:
         """One side on its own operands; a refusal or a lack of memory comes through as `Refused`."""
         try:
-            return Result(evaluate(expression, Concrete(self.library, operands)), None, operands)
+            with self._on_device():
+                return Result(evaluate(expression, Concrete(self.library, operands)), None, operands)
         except (Refused, RecursionError):
             raise
         except MemoryError:
@@ -111,6 +115,11 @@ class Pair:
             if any(sign in message for sign in _OUT_OF_MEMORY):
                 raise Refused("the expression needs more memory than verification gives it") from None
             return Result(None, message, operands)
+
+    def _on_device(self) -> AbstractContextManager[object]:
+        """Creation functions such as `torch.ones` follow the operands' device."""
+        on_cpu: AbstractContextManager[object] = nullcontext()
+        return on_cpu if self.device == "cpu" else self.library.torch.device(self.device)
 
     def both(self, case: Case, single: bool = False) -> tuple[Result, Result]:
         operands = self.operands(case, single)
@@ -174,7 +183,7 @@ def _judge_coarse(pair: Pair, case: Case, found: Difference, precision: float) -
         return "different"
     if found.relative <= 64 * precision:
         return "equal"
-    exact = Pair(pair.library, pair.left, pair.right, pair.framework, _doubled(pair.dtypes))
+    exact = replace(pair, dtypes=_doubled(pair.dtypes))
     left, right = exact.both(case)
     again = None if left.raised and right.raised else exact.difference(left, right)
     if again is None or (again.kind == "value" and again.relative <= 1e-9):

@@ -61,12 +61,15 @@ class Search:
         self.plans = [SizePlan(question, form) for form in question.forms]
         self.draws: tuple[Draw, ...] = tuple(("fine", seed) for seed in range(1, draws_needed(degree(question)) + 1))
 
-    def ask(self, action: str, form: Form, cases: Sequence[Case], strict: bool = False) -> list[Json]:
-        """The answers, one for each case up to the first that ends the matter: strictly, one over the limits does."""
+    def ask(self, action: str, form: Form, cases: Sequence[Case], strict: bool = False, **changes: Any) -> list[Json]:
+        """The answers, one for each case up to the first that ends the matter: strictly, one over the limits does.
+
+        `changes` are fields of the pair that differ from the question's, such as its dtypes.
+        """
         question = self.question
         pair = {
             "a": question.left.text, "b": question.right.text, "tensors": form, "framework": question.framework,
-            "dtypes": question.dtypes, "mutates": question.mutates,
+            "dtypes": question.dtypes, "mutates": question.mutates, "device": "cpu", **changes,
         }  # fmt: skip
         answer = self.worker.ask({"do": action, "pair": pair, "cases": cases, "strict": strict})
         return answer.get("answers") or [{"refused": answer["refused"], "stop": True}]

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from einlint.dimensions import Dim, dim, symbol
+from einlint.dimensions.steps import TooLarge, step
 from einlint.program.terms import Unprovable
 from einlint.program.value import ConcreteDecider, Query, use_decider
 from einlint.verification import proof
@@ -66,6 +67,7 @@ def extra_sizes(question: Question, form: Form) -> Sequence[Assignment]:
             for near in _around(query, start, sizes.least):
                 assignment = {axis: length.value(near) for axis, length in axes.items()}
                 found.setdefault(tuple(assignment.values()), assignment)
+    step(0)  # questions may be missing where the steps ran out
     return list(found.values())
 
 
@@ -115,16 +117,20 @@ def _sizes(question: Question) -> _Sizes:
     table: dict[str, Dim] = {name: dim(value) for name, value in question.sizes.items()}
     least: dict[str, int] = {}
     for constraint in question.constraints:
-        length = _polynomial(constraint.body)
-        if length is None:
-            continue
-        if constraint.relation == "=" and constraint.name not in table and constraint.name not in length.symbols:
-            length = length.subs(table)
-            table = {name: old.subs({constraint.name: length}) for name, old in table.items()}
-            table[constraint.name] = length
-        elif constraint.relation == ">=" and length.constant is not None:
-            least[constraint.name] = max(length.constant, least.get(constraint.name, 0))
+        with contextlib.suppress(TooLarge):
+            length = _polynomial(constraint.body)
+            if length is None:
+                continue
+            if constraint.relation == "=" and constraint.name not in table and constraint.name not in length.symbols:
+                table = _with_solved(table, constraint.name, length)
+            elif constraint.relation == ">=" and length.constant is not None:
+                least[constraint.name] = max(length.constant, least.get(constraint.name, 0))
     return _Sizes(table, least)
+
+
+def _with_solved(table: Mapping[str, Dim], name: str, length: Dim) -> dict[str, Dim]:
+    length = length.subs(table)
+    return {**{other: old.subs({name: length}) for other, old in table.items()}, name: length}
 
 
 def _polynomial(node: ast.expr) -> Dim | None:

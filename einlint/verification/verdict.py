@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from einlint.dimensions.steps import TooLarge, at_most
 from einlint.verification import symbolic
 from einlint.verification.degree import degree
 from einlint.verification.question import Question
@@ -14,6 +15,7 @@ from einlint.verification.search import Findings, Search, Witness
 from einlint.verification.workers import WorkerFailed, WorkerProcess
 
 Json = dict[str, Any]
+_MOST_STEPS = 250_000
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Verdict:
     side_effects: dict[str, Json] = field(default_factory=dict)
     runs: int = 0
     chance: float | None = None  # that the data hides a difference at a tested size; None where rounding occurred
+    devices: tuple[str, ...] = ()
 
 
 def decide(question: Question, worker: WorkerProcess, tests: bool = True) -> Verdict:
@@ -39,7 +42,10 @@ def decide(question: Question, worker: WorkerProcess, tests: bool = True) -> Ver
         missing = worker.missing(["numpy", "torch"] if question.framework == "torch" else ["numpy"])
         if missing:
             return Verdict("unknown", message=f"`{missing[0]}` is not installed, so nothing can be run")
-        return _tested(Search(question, worker), proved)
+        with at_most(_MOST_STEPS):
+            return _tested(Search(question, worker), proved)
+    except TooLarge:
+        return Verdict("unknown", message="the sizes that are allowed and decide something are too many to list")
     except WorkerFailed as failure:
         return Verdict("unknown", message=str(failure))
 

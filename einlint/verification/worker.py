@@ -17,12 +17,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from einlint.verification import devices
 from einlint.verification.concrete import MAX_ELEMENTS, Library
 from einlint.verification.expressions import Refused, parse
 from einlint.verification.limits import OverLimit
 
 Json = dict[str, Any]
 HEADROOM = 2 * 2**30
+CUDA_HEADROOM = 64 * 2**30  # CUDA maps what lies on the GPU into the same addresses
 CPU_SECONDS = 60
 
 
@@ -37,9 +39,9 @@ _FORBIDDEN_EVENTS = tuple(
 )
 
 
-def lock() -> None:
+def lock(headroom: int = HEADROOM) -> None:
     """Seal the process: bounded memory, no files written, no processes, no sockets."""
-    _limit_memory()
+    _limit_memory(headroom)
     sys.addaudithook(_audit)
 
 
@@ -53,14 +55,14 @@ def _audit(event: str, args: tuple[Any, ...]) -> None:
         raise Forbidden(event)
 
 
-def _limit_memory() -> None:
+def _limit_memory(headroom: int) -> None:
     try:
         import resource
     except ImportError:
         return
     status = Path("/proc/self/statm")
     if status.exists():
-        top = int(status.read_text().split()[0]) * resource.getpagesize() + HEADROOM
+        top = int(status.read_text().split()[0]) * resource.getpagesize() + headroom
         resource.setrlimit(resource.RLIMIT_AS, (top, top))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -76,26 +78,37 @@ def _renew_cpu_limit() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + CPU_SECONDS, hard))
 
 
+def forget_lengths(einops: Any) -> None:
+    """einops keeps what it made of lengths by equality: after `b=2` it would let `b=2.0` pass, which it refuses."""
+    cached = getattr(getattr(einops, "einops", None), "_reconstruct_from_shape", None)
+    direct = getattr(cached, "__wrapped__", None)
+    if direct is not None:
+        einops.einops._reconstruct_from_shape = direct
+
+
 class Worker:
     """Answers requests about pairs."""
 
-    def __init__(self) -> None:
+    def __init__(self, device: str = "cpu") -> None:
         self.library = Library()
+        self.devices = devices.prepared(self.library.torch, device)
         self.actions: dict[str, Callable[[Any, Any], Json]] = {
             "compare": self._compare, "gradient": self._gradient, "autocast": self._autocast, "strides": self._strides,
-            "show": self._show,
+            "show": self._show, "depart": self._depart,
         }  # fmt: skip
         self.pair = functools.lru_cache(maxsize=8)(self._pair)
 
     def ready(self) -> Json:
         """The greeting: which libraries there are, at which version."""
         modules = {name: self.library.modules[name] for name in ("torch", "numpy", "einops")}
-        return {"ready": {name: str(module.__version__) for name, module in modules.items() if module is not None}}
+        versions = {name: str(module.__version__) for name, module in modules.items() if module is not None}
+        return {"ready": versions, "devices": self.devices}
 
     def prepare(self) -> None:
         """What costs too much to set for every run."""
         torch, numpy = self.library.torch, self.library.numpy
         warnings.simplefilter("ignore")
+        forget_lengths(self.library.modules["einops"])
         if numpy is not None:
             numpy.seterr(all="ignore")
         if torch is not None:
@@ -114,7 +127,8 @@ class Worker:
         fields = json.loads(text)
         names = list(fields["tensors"])
         sides = (parse(fields["a"], names), parse(fields["b"], names))
-        return Pair(self.library, *sides, fields["framework"], fields["dtypes"], fields["mutates"])
+        further = {name: fields[name] for name in ("device", "sums_products") if name in fields}
+        return Pair(self.library, *sides, fields["framework"], fields["dtypes"], fields["mutates"], **further)
 
     def answer(self, request: Json) -> Json:
         """One line for each case; a case that is refused says why and the others go on."""
@@ -196,6 +210,12 @@ class Worker:
             return {}
         return {"differs": True, "kind": found.kind, "stop": True}
 
+    def _depart(self, pair: Any, case: Any) -> Json:
+        from einlint.verification.rounding import departure
+
+        kind = departure(pair, case)
+        return {} if kind is None else {"different": kind, "stop": True}
+
     def _show(self, pair: Any, case: Any) -> Json:
         left, right = pair.both(case)
         operands = {name: _listed(value) for name, value in pair.operands(case).items()}
@@ -218,9 +238,9 @@ def main() -> None:
     """Answer requests until the input ends."""
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    worker = Worker()
+    worker = Worker(*sys.argv[2:])
     worker.prepare()
-    lock()
+    lock(CUDA_HEADROOM if "cuda" in worker.devices else HEADROOM)
     gc.freeze()
     print(json.dumps(worker.ready()), file=channel, flush=True)
     for line in sys.stdin:

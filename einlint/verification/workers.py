@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from einlint.verification import devices
+
 Json = dict[str, Any]
 WALL_SECONDS = 30.0
 START_SECONDS = 120.0
@@ -28,8 +30,10 @@ class WorkerFailed(Exception):
 class WorkerProcess:
     """One child. It is started at the first question and after each death."""
 
-    def __init__(self, wall_seconds: float = WALL_SECONDS) -> None:
+    def __init__(self, wall_seconds: float = WALL_SECONDS, device: str = "cpu") -> None:
         self.wall_seconds = wall_seconds
+        self.device = device
+        self.devices: tuple[str, ...] = ()
         self.versions: dict[str, str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -43,11 +47,15 @@ class WorkerProcess:
         self._folder = tempfile.TemporaryDirectory(prefix="einlint-")
         root = str(Path(__file__).resolve().parents[2])
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-B", "-c", _BOOT, root],
+            [sys.executable, "-I", "-B", "-c", _BOOT, root, self.device],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            cwd=self._folder.name, env=_environment(),
+            cwd=self._folder.name, env={**_environment(), **devices.environment(self.device)},
         )  # fmt: skip
         self.versions = None
+
+    @property
+    def pid(self) -> int | None:
+        return None if self._process is None else self._process.pid
 
     def ask(self, request: Json) -> Json:
         """The answer to one request; raises `WorkerFailed` when there is none in time."""
@@ -78,7 +86,10 @@ class WorkerProcess:
 
     def _greeted(self) -> None:
         if self.versions is None:
-            self.versions = self._line(START_SECONDS)["ready"]
+            greeting = self._line(START_SECONDS)
+            self.devices = tuple(greeting["devices"])
+            devices.check(self.device, self.devices)
+            self.versions = greeting["ready"]
 
     def _line(self, seconds: float) -> Json:
         process = self._process

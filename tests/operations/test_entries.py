@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import product
 from typing import Any
 
@@ -20,6 +21,7 @@ from einlint.program.value import ConcreteDecider, Decider, Value, use_decider
 from einlint.verification import whitelist
 from einlint.verification.expressions import Expression, Refused, parse
 from einlint.verification.proof import Tensors, denoted
+from tests.operations import test_by_shape
 from tests.operations.cases import DTYPES, NUMPY, TORCH, texts
 from tests.program.following import Raised, concretely, data, follow, run, specification, symbols
 from tests.program.numeric import evaluate, is_opaque
@@ -188,7 +190,16 @@ def test_every_entry_has_a_case() -> None:
             continue
         sizes = dict.fromkeys(symbols(shapes), 2)
         _difference("follow", expression, tensors(framework, spec, {}, False), sizes, {}, Raised(), Recording)
-    assert sorted(name for name in entries() if _reachable(name) and name not in reached | _by_shape()) == []
+    for framework, text in test_by_shape.CASES:
+        with suppress(Unprovable, TypeError, AttributeError):
+            test_by_shape.said(framework, text, test_by_shape.SIZES[0], Recording)
+    tried = {_alias(name) for name in reached | _by_shape() if name in entries()}
+    assert sorted(name for name in entries() if _reachable(name) and _alias(name) not in tried) == []
+
+
+def _alias(name: str) -> tuple[bool, int]:
+    """The same for the names that one library has for one entry."""
+    return name.startswith(("numpy.", "ndarray.")), id(entries()[name])
 
 
 def _by_shape() -> set[str]:

@@ -29,6 +29,8 @@ from einlint.program.terms import (
     renamed,
 )
 from einlint.program.value import Decider, Value, same, use_decider
+from einlint.verification.expressions import parse
+from einlint.verification.proof import Tensors, prove
 from tests.program.numeric import evaluate
 
 EXAMPLES = min(int(os.environ.get("EINLINT_EXAMPLES", "400")), 20_000)
@@ -163,3 +165,20 @@ def test_names_and_order_do_not_matter(part: int) -> None:
         except Unprovable:
             continue
     assert known > EXAMPLES // 8
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "proved"),
+    [
+        ("1 / -x", "1 / (0 - x)", False),
+        ("1 / (x - y)", "-1 / (y - x)", False),
+        ("(x * y).rsqrt()", "1 / (y * x).sqrt()", False),
+        ("x / y", "x * y.reciprocal()", True),
+        ("x / (2 * y)", "1 / (y * 2) * x", True),
+        ("x / x.exp().sum(0)", "x * (1 / x.exp().sum(0))", True),
+        ("x * (x * x + 1).rsqrt()", "x / (1 + x ** 2).sqrt()", True),
+    ],
+)
+def test_the_sign_of_a_zero_decides_what_a_quotient_is(one: str, other: str, proved: bool) -> None:
+    sides = (parse(text, ["x", "y"]) for text in (one, other))
+    assert prove(*sides, Tensors("torch", {"x": [symbol("n")], "y": [symbol("n")]})) is proved

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ FIXED = Finding(
     "m",
     span(1, 1, 1, 2),
     (Related("made here", span(1, 3, 1, 4)), Related("told there", span(7, 8, 7, 9), "/elsewhere/b.py")),
-    Fix("Remove `h`", (Edit(span(1, 1, 1, 2), "new"),), Safety.UNSAFE, "proved"),
+    Fix("Remove `h`", (Edit(span(1, 1, 1, 2), "new"),), Safety.UNSAFE, "proved", ("autocast",), ("cpu",)),
 )
 DATA = b"from einops import rearrange\nrearrange(x, 'a b')\nlast"
 
@@ -75,7 +76,7 @@ def test_text_of_what_explains_a_finding() -> None:
     assert notes == (
         "  = note: a.py:1:3: made here\n"
         "  = note: /elsewhere/b.py:7:8: told there\n"
-        "  = fix: Remove `h` (unsafe, proved)\n"
+        "  = fix: Remove `h` (unsafe, proved on cpu, differs in autocast)\n"
         "  + new\n"
         "\n"
     )
@@ -115,6 +116,8 @@ def test_json(root: Path) -> None:
             {"content": "new", "location": {"row": 1, "column": 1}, "end_location": {"row": 1, "column": 2}},
         ],
         "verdict": "proved",
+        "differs_in": ["autocast"],
+        "devices": ["cpu"],
     }
     assert cell["cell"] == 2
 
@@ -174,6 +177,7 @@ def test_sarif_of_a_fix_and_of_nothing() -> None:
             ],
         }
     ]
+    assert "fixes" not in sarif(replace(FIXED, cell=2))["results"][0], "rows of a cell would be taken for the file's"
     assert (sarif()["results"], sarif()["tool"]["driver"]["rules"]) == ([], [])
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from einlint.verification.workers import WorkerProcess
+from tests.devices import DEVICES
 
 
-@pytest.fixture(scope="session")
-def worker() -> Iterator[WorkerProcess]:
-    process = WorkerProcess()
+@pytest.fixture(scope="session", params=DEVICES)
+def worker(request: pytest.FixtureRequest) -> Iterator[WorkerProcess]:
+    process = WorkerProcess(device=request.param)
     yield process
     process.close()

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from einlint.equivalence_cli import equiv
+from einlint.verification import symbolic
 
 pytest.importorskip("torch")
 pytest.importorskip("einops")
@@ -42,6 +43,49 @@ def test_a_side_that_raises_comes_last() -> None:
     assert "# raises RuntimeError" in result.output
 
 
+@pytest.mark.parametrize("proved", [True, False])
+def test_the_chance_is_told_where_nothing_is_proved(proved: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a proof it would only confuse."""
+    monkeypatch.setattr(symbolic, "prove", lambda question: proved)
+    first, *more = run("x + x", "2 * x", "--tensors", "x: n", "--device=cpu").output.splitlines()
+    how = "proved for all sizes" if proved else "tested, not proved"
+    assert first.startswith(f"equal ({how}): the sides agreed in all ") and first.endswith(" runs on cpu")
+    assert ["with a chance below 1e-10" in line for line in more] == ([] if proved else [True])
+
+
+def test_json_names_the_devices() -> None:
+    answer = json.loads(run("x", "x.clone()", "--tensors", "x: n", "--device=cpu", "--output-format=json").output)
+    assert (answer["verdict"], answer["devices"]) == ("proved", ["cpu"])
+
+
+@pytest.mark.parametrize("args", [("x", "x", "--tensors", "x: n"), ("--file", "-")])
+def test_cuda_that_is_not_there_exits_2(args: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    result = run(*args, "--device=cuda", stdin="{}")
+    assert result.exit_code == 2
+    assert result.output == "Error: `--device cuda` was given, but torch sees no CUDA device\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("x +", "x", "--tensors", "x: n"), "the expression `x +` does not parse: invalid syntax"),
+        (("x", "x)", "--tensors", "x: n"), "the expression `x)` does not parse: unmatched ')'"),
+        (("x", "x", "--tensors", "x: n, y: n"), "the axis name `n,` is not an identifier"),
+        (("x", "x", "--tensors", ""), "the field `tensors` must map at least one tensor to its axes"),
+    ],
+)
+def test_wrong_usage_is_said_in_one_sentence(args: tuple[str, ...], said: str) -> None:
+    result = run(*args)
+    assert (result.exit_code, result.output) == (2, f"Error: {said}\n")
+
+
+def test_a_name_that_is_no_tensor_is_explained() -> None:
+    result = run("x.reshape(h, -1)", "x", "--tensors", "x: n")
+    assert result.exit_code == 3
+    assert result.output.startswith("unknown: the name `h` is not known") and "`x.shape[0]`" in result.output
+
+
 def test_unknown_exits_3() -> None:
     result = run("torch.load('f')", "x", "--tensors", "x: n")
     assert result.exit_code == 3
@@ -54,6 +98,7 @@ def test_unknown_exits_3() -> None:
         ("x",),
         ("x", "x"),
         ("x", "x", "--tensors", "x"),
+        ("x", "x", "--tensors", "x: n; x: m"),
         ("x", "x", "--tensors", "x: b-1"),
         ("x", "x", "--tensors", "x: n", "--constraint", "n > 3"),
         ("x", "x", "--tensors", "x: n", "--sizes", "n: a"),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from einlint.verification import symbolic
+from einlint.verification.further import decided
 from einlint.verification.question import parse_question
 from einlint.verification.verdict import Verdict, decide
 from einlint.verification.workers import WorkerProcess
@@ -55,7 +56,7 @@ EFFECTS: list[tuple[str, str, str, tuple[str, ...]]] = [
 
 def verdict_of(worker: WorkerProcess, tensors: str, a: str, b: str, **fields: Any) -> Verdict:
     axes = dict(part.strip().split(":") for part in tensors.split(";"))
-    return decide(parse_question({"tensors": axes, "a": a, "b": b, **fields}), worker)
+    return decided(parse_question({"tensors": axes, "a": a, "b": b, **fields}), worker)
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,107 @@
+"""What to read of a file, from where, and the contradictions that come of it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from einlint.calls import Call, CallFinder
+from einlint.names import last_name
+from einlint.shapes.calling import read_with_unknown
+from einlint.shapes.contradiction import Contradiction
+from einlint.shapes.objects import Class, Instance
+from einlint.shapes.patterns import would_fit
+from einlint.shapes.run import Exhausted, Run
+from einlint.shapes.statements import read_block
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def contradictions(finder: CallFinder, calls: list[Call]) -> list[Contradiction]:
+    """What contradicts itself in a file, each expression once, in the order of the file."""
+    rows = sorted({call.node.lineno for call in calls})
+    found: list[Contradiction] = []
+    for run, read in _readings(finder, rows):
+        with suppress(Exhausted, RecursionError):
+            read()
+        found += run.found
+    expected = finder.names.expected_rows()
+    kept: dict[tuple[int, int], Contradiction] = {}
+    for each in sorted(found, key=lambda c: (len(c.callers), c.node.lineno, c.node.col_offset)):
+        rows_of = {each.node.lineno, *(caller.lineno for caller in each.callers)}
+        if rows_of & expected or each.reading is not None and not would_fit(each.reading, each.lengths):
+            continue
+        kept.setdefault((each.node.lineno, each.node.col_offset), each)
+    return list(kept.values())
+
+
+def _readings(finder: CallFinder, rows: list[int]) -> Iterator[tuple[Run, Any]]:
+    """A run for each place to start from."""
+    body = finder.source.tree.body
+    if _is_script(finder, rows):
+        run = Run(finder, in_script=True)
+        yield run, lambda: read_block(run, body)
+    for statement in _flat(body):
+        if isinstance(statement, _FUNCTIONS) and _holds(statement, rows):
+            yield _function(finder, statement, rows)
+        elif isinstance(statement, ast.ClassDef) and _holds(statement, rows):
+            yield from _methods(finder, statement, rows)
+
+
+def _flat(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The definitions of a module, also those under an `if` or a `try`."""
+    for statement in body:
+        if isinstance(statement, (*_FUNCTIONS, ast.ClassDef)):
+            yield statement
+        elif isinstance(statement, (ast.If, ast.Try)):
+            yield from _flat([*statement.body, *statement.orelse])
+
+
+def _holds(node: ast.stmt, rows: list[int]) -> bool:
+    return any(node.lineno <= row <= (node.end_lineno or node.lineno) for row in rows)
+
+
+def _is_script(finder: CallFinder, rows: list[int]) -> bool:
+    """Whether the module itself calls anything of interest, or a function or class of its own."""
+    plain = [s for s in finder.source.tree.body if not isinstance(s, (*_FUNCTIONS, ast.ClassDef, ast.Import))]
+    if any(_holds(s, rows) for s in plain):
+        return True
+    own = finder.definitions.keys()
+    return any(scope is finder.names.module and last_name(call.func) in own for call, scope in finder.names.calls)
+
+
+def _function(finder: CallFinder, node: _Definition, rows: list[int]) -> tuple[Run, Any]:
+    run = Run(finder)
+
+    def read() -> None:
+        read_with_unknown(run, node, None)
+        for inner in _inner(finder, node, rows):
+            read_with_unknown(run, inner, None)
+
+    return run, read
+
+
+def _inner(finder: CallFinder, node: _Definition, rows: list[int]) -> list[_Definition]:
+    """The functions inside a function that hold a call."""
+    first, last = node.lineno, node.end_lineno or node.lineno
+    functions = [f for f in finder.names.scopes if isinstance(f, _FUNCTIONS) and f is not node]
+    return [f for f in functions if first <= f.lineno <= last and _holds(f, rows)]
+
+
+def _methods(finder: CallFinder, node: ast.ClassDef, rows: list[int]) -> Iterator[tuple[Run, Any]]:
+    """Every method with a call, of an object made with unknown arguments."""
+    methods = [m for m in node.body if isinstance(m, _FUNCTIONS) and _holds(m, rows)]
+    run = Run(finder)
+
+    def read() -> None:
+        instance = Instance(Class(node))
+        for method in methods:
+            run.memory.forget()
+            read_with_unknown(run, method, instance)
+            for inner in _inner(finder, method, rows):
+                read_with_unknown(run, inner, None)
+
+    yield run, read

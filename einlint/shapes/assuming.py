@@ -1,0 +1,183 @@
+"""Questions about sizes while code is read: what must hold for the code to run is learned.
+
+An operation is run once for each combination of answers that the facts leave open. Where it
+succeeds for one combination only, the answers are facts from then on; where it succeeds for none,
+the code contradicts itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import gcd
+from typing import Any, NamedTuple
+
+from einlint.dimensions import ONE, Dim, Facts, dim
+from einlint.program.terms import Unprovable
+from einlint.program.value import Decider, Query, Undecided, Undefined, require, use_decider
+from einlint.shapes.objects import is_loose, size
+
+_MOST_RUNS = 8
+_NOT_DESCRIBED = (TypeError, AttributeError, LookupError, ValueError, ArithmeticError)
+_FACTS = Facts()
+
+
+class Assuming(Decider):
+    """Answers what the facts decide and remembers the answers it was given for the rest."""
+
+    by_shape = True
+
+    def __init__(self, answers: Mapping[Query, bool] | None = None) -> None:
+        super().__init__(_FACTS, answers)
+
+    def equal(self, one: Dim, other: Dim) -> bool:
+        if one == other:
+            return True
+        difference = one - other
+        if difference.constant is not None or differs(difference):
+            return False
+        return self.ask(Query("equal", *sorted((one, other), key=lambda d: d.key)))
+
+    def at_least(self, one: Dim, other: Dim) -> bool:
+        difference = one - other
+        if difference.constant is not None:
+            return difference.constant >= 0
+        if not is_loose(difference):
+            if self.facts.at_least(difference, 0):
+                return True
+            if is_positive(-difference):
+                return False
+        return self.ask(Query("at_least", one, other))
+
+    def common(self, sizes: Any) -> Dim:
+        """Lengths that may be equal or 1 broadcast to a length that is not known."""
+        wide, unsure = ONE, False
+        for one in dict.fromkeys(sizes):
+            if one in (wide, ONE):
+                continue
+            if wide == ONE:
+                wide = one
+            elif (
+                one.constant is not None
+                and wide.constant is not None
+                or differs(one - wide)
+                and differs(one - ONE)
+                and differs(wide - ONE)
+            ):
+                require(False, "sizes do not broadcast")
+            elif one.constant is not None:
+                wide, unsure = one, False
+            elif wide.constant is None:
+                unsure = True
+        return size("") if unsure else wide
+
+    def admit(self, reason: str) -> None:
+        """A description by shape is enough."""
+
+
+def differs(difference: Dim) -> bool:
+    """Whether a difference of lengths is not 0, for all lengths: 0 is one."""
+    if difference.constant is not None:
+        return difference.constant != 0
+    if is_loose(difference):
+        return _content(difference)
+    return is_positive(difference) or is_positive(-difference) or _content(difference)
+
+
+def is_positive(value: Dim) -> bool:
+    """Whether a polynomial of lengths is above 0, also where lengths are 0."""
+    plain = all(isinstance(atom, str) for monomial, _ in value.terms for atom, _ in monomial)
+    return plain and value.table.get((), 0) > 0 and all(c > 0 for _, c in value.terms)
+
+
+def _content(difference: Dim) -> bool:
+    """Whether no integers make it 0: all coefficients but that of 1 share a factor which that one lacks."""
+    rest = difference.table.get((), 0)
+    common = gcd(*(c for m, c in difference.terms if m))
+    return common > 1 and rest % common != 0
+
+
+class Outcome(NamedTuple):
+    """What an operation gave for all answers: its results, what was refused and the answers that must hold."""
+
+    results: list[Any]
+    refused: list[Undefined]
+    learned: dict[Query, bool]
+
+
+def explore(operation: Callable[[], Any]) -> Outcome | None:
+    """Run an operation for every combination of open answers; None when there are too many, or none is described."""
+    results: list[Any] = []
+    refused: list[Undefined] = []
+    held: list[dict[Query, bool]] = []
+    waiting: list[dict[Query, bool]] = [{}]
+    runs = 0
+    while waiting:
+        answers = waiting.pop()
+        runs += 1
+        if runs > _MOST_RUNS:
+            return None
+        use_decider(Assuming(answers))
+        try:
+            results.append(operation())
+            held.append(answers)
+        except Undecided as undecided:
+            waiting += [{**answers, undecided.query: False}, {**answers, undecided.query: True}]
+        except Undefined as undefined:
+            refused.append(undefined)
+        except (Unprovable, *_NOT_DESCRIBED):
+            return None
+        finally:
+            use_decider(None)
+    common = {q: a for q, a in held[0].items() if all(h.get(q) is a for h in held)} if held else {}
+    return Outcome(results, refused, common)
+
+
+def learned(query: Query, sizes: Mapping[str, Dim]) -> tuple[str, Dim] | None:
+    """The symbol that a question answered by yes determines, and the length it is."""
+    one, other = query.one.subs(sizes), query.other.subs(sizes)
+    if query.kind == "equal":
+        return _solved(one, other)
+    if query.kind == "divides":
+        return _multiple(other, one)
+    return None
+
+
+def _solved(one: Dim, other: Dim) -> tuple[str, Dim] | None:
+    """One bare symbol in terms of the rest of an equation."""
+    for a, b in ((one, other), (other, one)):
+        name = _bare(a)
+        if name is not None and name not in b.symbols and (b.constant is not None or a.key > b.key or _bare(b) is None):
+            return name, b
+    return _linear(one - other)
+
+
+def _linear(difference: Dim) -> tuple[str, Dim] | None:
+    """`3*n - 12 = 0` says that n is 4."""
+    rest = difference.table.get((), 0)
+    terms = [(m, c) for m, c in difference.terms if m]
+    if len(terms) != 1 or len(terms[0][0]) != 1 or terms[0][0][0][1] != 1:
+        return None
+    (atom, _), coefficient = terms[0][0][0], terms[0][1]
+    return (atom, dim(-rest // coefficient)) if isinstance(atom, str) and rest % coefficient == 0 else None
+
+
+def _multiple(value: Dim, divisor: Dim) -> tuple[str, Dim] | None:
+    """A length that must be divisible is a multiple."""
+    name = _bare(value)
+    if name is None and divisor.constant and len(value.terms) == 1:
+        ((monomial, coefficient),) = value.terms
+        if len(monomial) == 1 and monomial[0][1] == 1 and gcd(coefficient, divisor.constant) == 1:
+            name = monomial[0][0] if isinstance(monomial[0][0], str) else None
+    if name is None or name in divisor.symbols:
+        return None
+    return name, divisor * size("")
+
+
+def _bare(value: Dim) -> str | None:
+    """The name of a length that is one symbol."""
+    if len(value.terms) != 1:
+        return None
+    ((monomial, coefficient),) = value.terms
+    if coefficient != 1 or len(monomial) != 1 or monomial[0][1] != 1:
+        return None
+    return monomial[0][0] if isinstance(monomial[0][0], str) else None

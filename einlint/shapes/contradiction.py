@@ -1,0 +1,34 @@
+"""What inference found to contradict itself. Light: the rules import it whether anything is inferred or not."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from einlint.calls import Reading
+from einlint.source import Source
+
+if TYPE_CHECKING:
+    from einlint.shapes.objects import Known
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """An operation that the library refuses for all sizes that the code allows.
+
+    `node` is the expression, `what` the dotted name of the operation, `reason` why it is refused; `operands` are the
+    tensors with their source text, `lengths` the axis lengths of an einops call, `callers` the calls that led to it,
+    outermost first.
+    """
+
+    source: Source
+    node: ast.expr
+    what: str
+    reason: str
+    operands: Sequence[tuple[str, Known]] = ()
+    reading: Reading | None = None
+    lengths: Mapping[str, Any] = field(default_factory=dict)
+    layer: str = ""
+    callers: tuple[ast.Call, ...] = ()

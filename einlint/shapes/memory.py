@@ -1,0 +1,191 @@
+"""What is known at a place of the program, and what remains of it where two ways meet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from einlint.dimensions import Dim
+from einlint.program.terms import Axis
+from einlint.program.value import BLANK, Dimension, Value, dimension, length_of
+from einlint.shapes.objects import Frame, Hole, Instance, Known, Listing, Origin, size
+
+
+class Snapshot(NamedTuple):
+    """Everything that a branch may change."""
+
+    names: dict[str, Any]
+    holes: dict[Hole, Any]
+    sizes: dict[str, Dim]
+    attributes: dict[tuple[Instance, str], Any]
+
+    def again(self) -> Snapshot:
+        """A copy, to begin from a second time."""
+        return Snapshot(dict(self.names), dict(self.holes), dict(self.sizes), dict(self.attributes))
+
+
+class Memory:
+    """The names of the present frame, what unknown things turned out to be, and attributes of objects.
+
+    `sizes` are symbols that turned out to be other lengths.
+    """
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.holes: dict[Hole, Any] = {}
+        self.sizes: dict[str, Dim] = {}
+        self.attributes: dict[tuple[Instance, str], Any] = {}
+
+    def forget(self) -> None:
+        """Begin again, with what was learned of unknown things forgotten."""
+        self.holes, self.sizes, self.attributes = {}, {}, {}
+
+    def copy(self) -> Snapshot:
+        return Snapshot(dict(self.frame.names), dict(self.holes), dict(self.sizes), dict(self.attributes))
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go on from a snapshot, which is not used again."""
+        self.frame.names, self.holes, self.sizes, self.attributes = snapshot
+
+    def join(self, ways: Sequence[Snapshot]) -> None:
+        """Keep what all ways agree on."""
+        first, *others = ways
+        for other in others:
+            holes = _agreed(first.holes, other.holes)
+            sizes = {k: v for k, v in first.sizes.items() if other.sizes.get(k) == v}
+            names = _joined_tables(self, first, other, first.names, other.names)
+            attributes = _joined_tables(self, first, other, first.attributes, other.attributes)
+            first = Snapshot(names, holes, sizes, attributes)
+        self.restore(first)
+
+    def current(self, value: Any) -> Any:
+        """A value with what has been learned about it since."""
+        while value.__class__ is Hole:
+            found = self.holes.get(value)
+            if found is None:
+                return value
+            value = found
+        if value.__class__ is Known:
+            return self._updated(value)
+        if value.__class__ is Dim:
+            return self.size(value)
+        return value
+
+    def size(self, value: Dim) -> Dim:
+        """A length with what has been learned about its symbols."""
+        for _ in range(20):
+            if not self.sizes or value.symbols.isdisjoint(self.sizes):
+                break
+            value = value.subs(self.sizes)
+        return value
+
+    def _updated(self, value: Known) -> Known:
+        if not self.sizes or all(self.sizes.keys().isdisjoint(a.size.symbols) for a in value.axes):
+            return value
+        dims = tuple(tuple(Axis(a.name, self.size(a.size)) for a in d) for d in value.dims)
+        return replace(value, dims=dims)
+
+    def is_number(self, hole: Hole, depth: int = 0) -> bool:
+        """Whether an unknown thing is a number."""
+        if hole.numeric or isinstance(self.holes.get(hole), (int, Dim)):
+            return True
+        return depth < 8 and bool(hole.parents) and all(self.is_number(p, depth + 1) for p in hole.parents)
+
+
+def _agreed(one: dict[Hole, Any], other: dict[Hole, Any]) -> dict[Hole, Any]:
+    kept = {}
+    for hole, value in one.items():
+        if hole in other:
+            both = joined(value, other[hole])
+            if both.__class__ is not Hole:
+                kept[hole] = both
+    return kept
+
+
+def _joined_tables(memory: Memory, a: Snapshot, b: Snapshot, one: Any, other: Any) -> Any:
+    """Tables of values; what one side lacks is unknown."""
+    result = {}
+    for key in {**one, **other}:
+        left, right = one.get(key), other.get(key)
+        if left is right and key in one and key in other:
+            result[key] = left
+        else:
+            result[key] = joined(_at(memory, a, left), _at(memory, b, right)) if key in one and key in other else Hole()
+    return result
+
+
+def _at(memory: Memory, snapshot: Snapshot, value: Any) -> Any:
+    """A value as it is known on one of the ways."""
+    memory.holes, memory.sizes = snapshot.holes, snapshot.sizes
+    return memory.current(value)
+
+
+def joined(one: Any, other: Any) -> Any:
+    """What two values have in common."""
+    if one is other:
+        return one
+    if isinstance(one, Known) and isinstance(other, Known) and len(one.dims) == len(other.dims):
+        dims = tuple(_either(a, b) for a, b in zip(one.dims, other.dims, strict=True))
+        return replace(one, dims=dims) if dims != one.dims else one
+    if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
+        return tuple(joined(a, b) for a, b in zip(one, other, strict=True))
+    if isinstance(one, Listing) and isinstance(other, Listing):
+        if one.items is not None and other.items is not None and len(one.items) == len(other.items):
+            return Listing([joined(a, b) for a, b in zip(one.items, other.items, strict=True)])
+        return Listing(None, joined(element_of(one), element_of(other)))
+    if isinstance(one, Instance) and isinstance(other, Instance):
+        return Hole()
+    if one.__class__ is other.__class__ and isinstance(one, (int, float, str, bool, Dim)) and one == other:
+        return one
+    return Hole(numeric=_is_numeric(one) and _is_numeric(other))
+
+
+def _is_numeric(value: Any) -> bool:
+    return isinstance(value, (int, float, Dim)) and not isinstance(value, bool)
+
+
+def element_of(listing: Listing) -> Any:
+    """What each element of a list is like."""
+    if listing.items is None:
+        return listing.element if listing.element is not None else Hole()
+    if not listing.items:
+        return None
+    result = listing.items[0]
+    for item in listing.items[1:]:
+        result = joined(result, item)
+    return result
+
+
+def _either(one: Dimension, other: Dimension) -> Dimension:
+    if one == other:
+        return one
+    a, b = length_of(one), length_of(other)
+    return one if a == b else dimension(size(""))
+
+
+def known(value: Value, origin: Origin | None, framework: str = "") -> Known:
+    """A tensor that an operation gave, with where it comes from."""
+    return Known(value.dims, BLANK, "float64", True, frozenset(), origin, framework)
+
+
+def tensor(sizes: Sequence[Dim], origin: Origin) -> Known:
+    """A tensor of these lengths."""
+    return Known(tuple(dimension(s) for s in sizes), BLANK, origin=origin)
+
+
+def covers(one: Any, other: Any) -> bool:
+    """Whether `other` is one of the values that `one` stands for, so that a loop need not be read again."""
+    if one is other or one.__class__ is Hole:
+        return True
+    if isinstance(one, Known) and isinstance(other, Known) and len(one.dims) == len(other.dims):
+        pairs = zip(one.shape, other.shape, strict=True)
+        return all(a == b or _is_any(a) for a, b in pairs)
+    if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
+        return all(map(covers, one, other))
+    return one.__class__ is other.__class__ and isinstance(one, (int, float, str, bool, Dim)) and one == other
+
+
+def _is_any(value: Dim) -> bool:
+    """Whether a length was made where two ways met, and stands for every length."""
+    return len(value.terms) == 1 and str(value).startswith("_@") and str(value)[2:].isdecimal()

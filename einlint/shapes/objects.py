@@ -1,0 +1,195 @@
+"""The values of the interpreter beside numbers, text and tuples."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, NamedTuple
+
+from einlint.dimensions import Dim, dim, symbol
+from einlint.dimensions.dim import Remainder
+from einlint.names import Scope
+from einlint.program.value import Value
+
+_numbers = count(1)
+LOOSE = "~"
+"""Begins the symbol of an integer that need not be a length: it may be 0 or negative."""
+
+
+class Origin(NamedTuple):
+    """Where a shape was learned: the row, and how, as the end of a sentence."""
+
+    row: int
+    how: str
+
+
+@dataclass(frozen=True)
+class Known(Value):
+    """A tensor of known rank. `framework` is `torch`, `numpy` or empty where it is not known."""
+
+    origin: Origin | None = None
+    framework: str = ""
+
+
+class Hole:
+    """Something of which nothing is known but that it is the same thing wherever it is met.
+
+    `numeric` says that it is a number or was computed from the things in `parents` by arithmetic.
+    """
+
+    __slots__ = ("members", "name", "number", "numeric", "parents")
+
+    def __init__(self, name: str = "", *, numeric: bool = False, number: Dim | None = None, parents: Any = ()) -> None:
+        self.name = name
+        self.numeric = numeric
+        self.number = number
+        self.parents: tuple[Hole, ...] = parents
+        self.members: dict[object, Any] = {}
+
+    def as_number(self) -> Dim:
+        """The integer that it is if it is one."""
+        if self.number is None:
+            self.number = integer(self.name)
+        return self.number
+
+    def member(self, key: object, name: str = "") -> Hole:
+        """An attribute or an element: the same one each time."""
+        found = self.members.get(key)
+        if found is None:
+            found = self.members[key] = Hole(name)
+        return found
+
+
+def size(name: str) -> Dim:
+    """A new length."""
+    return symbol(f"{name or '_'}@{next(_numbers)}")
+
+
+def integer(name: str) -> Dim:
+    """A new integer."""
+    return symbol(f"{LOOSE}{name or '_'}@{next(_numbers)}")
+
+
+def is_loose(value: Dim) -> bool:
+    """Whether an integer that may be 0 or negative, or a remainder, occurs in it."""
+    return any(name.startswith(LOOSE) for name in value.symbols) or any(
+        isinstance(atom, Remainder) for monomial, _ in value.terms for atom, _ in monomial
+    )
+
+
+@dataclass(eq=False)
+class Listing:
+    """A list, and what is known of its elements: all of them, or one that each of them is like."""
+
+    items: list[Any] | None
+    element: Any = None
+
+
+@dataclass(frozen=True, eq=False)
+class ShapeOf:
+    """`x.shape` of a tensor of unknown rank."""
+
+    hole: Hole
+
+
+@dataclass(frozen=True, eq=False)
+class RankOf:
+    """`x.ndim` of a tensor of unknown rank."""
+
+    hole: Hole
+
+
+@dataclass(frozen=True, eq=False)
+class Library:
+    """A function, class or module of a library, by its dotted name."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class Frame:
+    """An activation of a function, or the module."""
+
+    scope: Scope
+    outer: Frame | None
+    names: dict[str, Any] = field(default_factory=dict)
+    returned: list[Any] = field(default_factory=list)
+
+
+@dataclass(frozen=True, eq=False)
+class Function:
+    """A function of the file; `receiver` is what `self` is, `frame` the activation it was defined in."""
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    frame: Frame | None
+    receiver: Any = None
+
+
+@dataclass(frozen=True, eq=False)
+class Class:
+    """A class of the file."""
+
+    node: ast.ClassDef
+
+
+@dataclass(eq=False)
+class Instance:
+    """An object of a class of the file, made with these arguments (None: unknown ones) by the call `node`.
+
+    `attributes` are those that its `__init__` set, None until that was read.
+    """
+
+    cls: Class
+    args: tuple[Any, ...] | None = None
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    node: ast.Call | None = None
+    callers: tuple[ast.Call, ...] = ()
+    attributes: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Super:
+    """`super()` in a method."""
+
+    instance: Instance
+
+
+@dataclass(frozen=True, eq=False)
+class Method:
+    """A method of a library value: of a tensor, a list or something unknown."""
+
+    receiver: Any
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class Sequential:
+    """Modules called one after the other."""
+
+    modules: tuple[Any, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Partial:
+    """`partial(function, ...)`."""
+
+    function: Any
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Mapped:
+    """`map(function, iterable)` of an iterable of unknown length."""
+
+    function: Any
+    over: Any
+    node: ast.Call
+
+
+def length(value: Any) -> Dim | None:
+    """The integer that a value is, None for anything else."""
+    if value.__class__ is int or isinstance(value, Dim):
+        return dim(value)
+    return value.as_number() if isinstance(value, Hole) else None

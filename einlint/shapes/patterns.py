@@ -1,0 +1,308 @@
+"""Calls with a pattern: what they say of their operands, and what they return."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from einlint.callables import Kind
+from einlint.calls import Call, Reading
+from einlint.dimensions import Dim, dim
+from einlint.operations import notation
+from einlint.patterns.model import Expression, Group
+from einlint.program.terms import new_axis
+from einlint.program.value import BLANK, Dimension, dimension
+from einlint.shapes.assuming import explore
+from einlint.shapes.calling import ranked
+from einlint.shapes.memory import tensor
+from einlint.shapes.objects import Hole, Known, Listing, Origin, ShapeOf, size
+from einlint.shapes.run import Foreign, Run
+
+_FUNCTIONS = {Kind.REARRANGE: "rearrange", Kind.REPEAT: "repeat"}
+_MOST_DIMENSIONS = 12
+
+
+@dataclass(frozen=True, eq=False)
+class PatternLayer:
+    """A Rearrange, Reduce or EinMix layer."""
+
+    reading: Reading
+    lengths: dict[str, Any]
+
+
+def pattern_call(run: Run, call: Call) -> Any:
+    """The value of a call with a pattern; what is unknown among its operands gets the rank the pattern reads."""
+    from einlint.shapes.expressions import value_of
+
+    values = {}
+    for node in (*call.node.args, *(k.value for k in call.node.keywords)):
+        inner = node.value if isinstance(node, ast.Starred) else node
+        values[id(node)] = value_of(run, inner)
+    readings = run.finder.readings(call)
+    if call.callee.kind is Kind.ASNUMPY:
+        return values.get(id(call.arguments.get("tensor")), Hole())
+    if len(readings) != 1 or not readings[0].valid or call.misuse or readings[0].sublists or not call.complete:
+        return Hole()
+    reading = readings[0]
+    lengths = {}
+    for name, length in call.lengths.items():
+        lengths[name] = values.get(id(length.value), Hole())
+    if call.callee.layer:
+        return PatternLayer(reading, lengths)
+    if call.callee.kind in (Kind.EINSUM, Kind.EQUATION):
+        return _einsum(run, reading, values)
+    operand = call.arguments.get("tensor", call.arguments.get("tensors", call.arguments.get("x")))
+    if operand is None:
+        return Hole()
+    return applied(run, reading, values.get(id(operand), Hole()), lengths, call.node, operand, values)
+
+
+def applied(
+    run: Run,
+    reading: Reading,
+    operand: Any,
+    lengths: Mapping[str, Any],
+    node: ast.Call,
+    written: ast.expr,
+    values: Mapping[int, Any],
+) -> Any:
+    """An einops function or layer of one operand."""
+    kind = reading.call.callee.kind
+    operand = run.memory.current(operand)
+    if kind is Kind.PACK or kind is Kind.UNPACK:
+        return _packed(run, reading, operand, node, values)
+    try:
+        sizes = {name: run.plain(value, holes=True) for name, value in lengths.items()}
+    except Foreign:
+        return Hole()
+    left = reading.pattern.inputs[0]
+    if isinstance(operand, Hole):
+        operand = read_as(run, operand, left, sizes, node)
+    tensors = _tensors(run, operand)
+    if tensors is None or kind is Kind.EINMIX and reading.weight is None:
+        return Hole()
+    operation = _operation(run, reading, tensors, sizes)
+    operands = _named(operand, written)
+    result = run.operate(
+        operation, node, f"einops.{reading.call.callee.name}", operands, reading=reading, lengths=sizes
+    )
+    if isinstance(result, Known) and reading.pattern.output is not None:
+        label(run, result, reading.pattern.output)
+    return result
+
+
+def _tensors(run: Run, operand: Any) -> Any:
+    """A tensor, or a list of tensors as einops stacks them."""
+    if isinstance(operand, Known):
+        return operand
+    if isinstance(operand, Listing) and operand.items:
+        items = [run.memory.current(item) for item in operand.items]
+        return items if all(isinstance(item, Known) for item in items) else None
+    return None
+
+
+def _operation(run: Run, reading: Reading, operand: Any, lengths: Mapping[str, Any]) -> Any:
+    kind, text = reading.call.callee.kind, reading.pattern.text
+    if kind is Kind.PARSE_SHAPE:
+        return lambda: notation.parse_shape(operand, text)
+    if kind is Kind.EINMIX:
+        return lambda: _mixed(reading, operand, lengths)
+    function = _FUNCTIONS.get(kind) or _reduction(reading)
+    return lambda: notation.apply(operand, text, function, lengths)
+
+
+def _reduction(reading: Reading) -> str:
+    """The reduction of a reduce; which one it is does not matter for shapes."""
+    written = {text.value for text in reading.call.reductions}
+    return written.pop() if len(written) == 1 and written <= {"rearrange", "repeat"} else "max"
+
+
+def _mixed(reading: Reading, operand: Known, lengths: Mapping[str, Any]) -> Any:
+    """EinMix: the axes of the input and of the weight, mixed."""
+    assert reading.weight is not None and reading.pattern.output is not None
+    names = [axis.name for axis in reading.weight.pattern.inputs[0].axes]
+    weight = tensor([dim(lengths[name]) for name in names], Origin(0, ""))
+    layer = notation.EinMix(reading.pattern.text, reading.weight.pattern.text, None, lengths)
+    return notation.functional_call(layer, {"weight": weight}, operand)
+
+
+def _named(operand: Any, written: ast.expr) -> list[tuple[Any, Known]]:
+    if isinstance(operand, Known):
+        return [(written, operand)]
+    nodes = written.elts if isinstance(written, ast.List) else []
+    items = operand.items or [] if isinstance(operand, Listing) else []
+    return [(node, item) for node, item in zip(nodes, items, strict=False) if isinstance(item, Known)]
+
+
+def read_as(run: Run, hole: Hole, left: Expression, lengths: Mapping[str, Any], node: ast.expr) -> Any:
+    """What is unknown has the rank that a pattern reads, once the call has returned."""
+    groups = left.groups
+    if left.ellipsis is not None or len(groups) > _MOST_DIMENSIONS:
+        return hole
+    origin = Origin(node.lineno, f"read as `{' '.join(_written(g) for g in groups)}`")
+    base = ranked(hole, len(groups), origin)
+    dims = []
+    for place, group in enumerate(groups):
+        known = hole.members.get(("size", place), hole.members.get(("size", place - len(groups))))
+        dims.append(base.dims[place] if known is not None else _dimension(run, group, lengths))
+    found = Known(tuple(dims), BLANK, origin=origin)
+    run.memory.holes[hole] = found
+    return found
+
+
+def _written(group: Group) -> str:
+    names = " ".join(axis.name for axis in group.axes)
+    return f"({names})" if group.bracketed or not group.axes else names
+
+
+def _dimension(run: Run, group: Group, lengths: Mapping[str, Any]) -> Dimension:
+    axes: list[Any] = []
+    for axis in group.axes:
+        given = dim(int(axis.name)) if axis.is_number else _given(lengths.get(axis.name))
+        made = dimension(given if given is not None else size(axis.name))
+        for each in made:
+            run.labels[each.name] = axis.name
+        axes += made
+    return tuple(axes)
+
+
+def _given(value: Any) -> Dim | None:
+    return dim(value) if isinstance(value, Dim) or type(value) is int else None
+
+
+def label(run: Run, result: Known, output: Expression) -> None:
+    """Give the axes of a result the names of the pattern."""
+    if output.ellipsis is not None or len(output.groups) != len(result.dims):
+        return
+    for group, dimension_ in zip(output.groups, result.dims, strict=True):
+        if len(group.axes) == len(dimension_):
+            for axis, each in zip(group.axes, dimension_, strict=True):
+                run.labels[each.name] = axis.name
+
+
+def _einsum(run: Run, reading: Reading, values: Mapping[int, Any]) -> Any:
+    call = reading.call
+    nodes: Sequence[ast.expr] = call.operands
+    found = [run.memory.current(values.get(id(n), Hole())) for n in nodes]
+    if len(found) == 1 and isinstance(found[0], (Listing, tuple)) and call.callee.kind is Kind.EQUATION:
+        nodes = nodes[0].elts if isinstance(nodes[0], (ast.List, ast.Tuple)) else []
+        items = found[0] if isinstance(found[0], tuple) else found[0].items
+        if items is None or len(items) != len(nodes):
+            return Hole()
+        found = [run.memory.current(item) for item in items]
+    if not call.operands_known or len(found) != len(reading.pattern.inputs):
+        return Hole()
+    for place, (value, expression) in enumerate(zip(found, reading.pattern.inputs, strict=True)):
+        if isinstance(value, Hole):
+            found[place] = read_as(run, value, expression, {}, nodes[place])
+    if not all(isinstance(value, Known) for value in found):
+        return Hole()
+    what = call.callee.name
+    operands = list(zip(nodes, found, strict=True))
+    result = run.operate(lambda: notation._einsum(reading.pattern, found), call.node, what, operands, reading=reading)
+    if isinstance(result, Known) and reading.pattern.output is not None:
+        label(run, result, reading.pattern.output)
+    return result
+
+
+def _packed(run: Run, reading: Reading, operand: Any, node: ast.Call, values: Mapping[int, Any]) -> Any:
+    text = reading.pattern.text
+    if reading.call.callee.kind is Kind.UNPACK:
+        shapes = reading.call.arguments.get("packed_shapes")
+        if isinstance(operand, Hole) and reading.pattern.inputs[0].axes:
+            operand = read_as(run, operand, reading.pattern.inputs[0], {}, node)
+        try:
+            given = run.plain(values.get(id(shapes), Hole()))
+        except Foreign:
+            return Hole()
+        if not isinstance(operand, Known) or not isinstance(given, (list, tuple)):
+            return Hole()
+        return run.operate(lambda: notation.unpack(operand, given, text), node, "einops.unpack", [], reading=reading)
+    items = operand.items if isinstance(operand, Listing) else list(operand) if isinstance(operand, tuple) else None
+    tensors = [run.memory.current(item) for item in items or ()]
+    if not tensors or not all(isinstance(each, Known) for each in tensors):
+        return (_packed_rank(run, reading, node), Hole())
+    written = reading.call.arguments["tensors"]
+    nodes = written.elts if isinstance(written, (ast.List, ast.Tuple)) else []
+    operands = list(zip(nodes, tensors, strict=False))
+    return run.operate(lambda: notation.pack(tensors, text), node, "einops.pack", operands, reading=reading)
+
+
+def _packed_rank(run: Run, reading: Reading, node: ast.Call) -> Any:
+    """What pack returns has as many dimensions as its pattern."""
+    names = [axis.name for axis in reading.pattern.inputs[0].axes]
+    origin = Origin(node.lineno, f"packed as `{reading.pattern.text}`")
+    return tensor([size(name if name.isidentifier() else "") for name in names], origin)
+
+
+def called_layer(run: Run, layer: PatternLayer, args: list[Any], kwargs: dict[str, Any], node: ast.Call | None) -> Any:
+    """A Rearrange, Reduce or EinMix layer of a tensor."""
+    if node is None or len(args) != 1 or kwargs:
+        return Hole()
+    written = node.args[0] if node.args else node
+    return applied(run, layer.reading, args[0], layer.lengths, node, written, {})
+
+
+def unpacked_shape(run: Run, target: ast.Tuple | ast.List, value: Any) -> list[Any] | None:
+    """`b, n, d = x.shape`: the rank and the names of the lengths of `x`."""
+    names = [element.id if isinstance(element, ast.Name) else "" for element in target.elts]
+    starred = any(isinstance(element, ast.Starred) for element in target.elts)
+    if isinstance(value, tuple):
+        return list(value)
+    assert isinstance(value, ShapeOf)
+    hole = value.hole
+    if isinstance(run.memory.current(hole), Known):
+        return [length if length.constant is None else length.constant for length in run.memory.current(hole).shape]
+    if starred:
+        return _ends(run, hole, target)
+    origin = Origin(target.lineno, "unpacked")
+    found = ranked(hole, len(names), origin, [name.strip("_") for name in names])
+    run.memory.holes[hole] = found
+    for name, dimension_ in zip(names, found.dims, strict=True):
+        if name.strip("_"):
+            run.labels.update({axis.name: name for axis in dimension_})
+    return [length if length.constant is None else length.constant for length in found.shape]
+
+
+def _ends(run: Run, hole: Hole, target: ast.Tuple | ast.List) -> list[Any]:
+    """`*_, n, d = x.shape`: lengths counted from the ends."""
+    star = next(at for at, element in enumerate(target.elts) if isinstance(element, ast.Starred))
+    items: list[Any] = []
+    for place, element in enumerate(target.elts):
+        if place == star:
+            items.append(Hole())
+            continue
+        key = ("size", place if place < star else place - len(target.elts))
+        name = element.id if isinstance(element, ast.Name) else ""
+        items.append(hole.members.setdefault(key, size(name.strip("_"))))
+    return items
+
+
+def would_fit(contradiction_reading: Reading, lengths: Mapping[str, Any]) -> bool:
+    """Whether other shapes of the operands would do: if not, the pattern itself is at fault."""
+    pattern = contradiction_reading.pattern
+    operands = []
+    for expression in pattern.inputs:
+        dims: list[Dimension] = []
+        for group in expression.groups:
+            axes: list[Any] = []
+            for axis in group.axes:
+                if axis.is_ellipsis:
+                    continue
+                given = dim(int(axis.name)) if axis.is_number else _given(lengths.get(axis.name))
+                axes.append(new_axis(given if given is not None else size(axis.name)))
+            if axes or not any(axis.is_ellipsis for axis in group.axes):
+                dims.append(tuple(axes))
+        operands.append(Known(tuple(dims), BLANK))
+    kind = contradiction_reading.call.callee.kind
+    if kind in (Kind.EINSUM, Kind.EQUATION):
+        # axes of one name have one length
+        outcome = explore(lambda: notation._einsum(pattern, operands))
+        return outcome is None or bool(outcome.results)
+    if kind in (Kind.PACK, Kind.UNPACK, Kind.EINMIX, Kind.PARSE_SHAPE):
+        return True
+    function = _FUNCTIONS.get(kind) or _reduction(contradiction_reading)
+    outcome = explore(lambda: notation.apply(operands[0], pattern.text, function, lengths))
+    return outcome is None or bool(outcome.results)

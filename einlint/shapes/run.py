@@ -1,0 +1,202 @@
+"""One reading of a file: memory, budget, the operations table and what it refused."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from einlint.calls import CallFinder
+from einlint.dimensions import Dim
+from einlint.names import BindingKind, Scope
+from einlint.operations.domain import SymbolicDomain
+from einlint.operations.dtypes import DtypeName
+from einlint.operations.reductions import Extremum
+from einlint.operations.table import Scalar
+from einlint.program.value import Value
+from einlint.resolution import Dotted
+from einlint.shapes.assuming import explore, learned
+from einlint.shapes.contradiction import Contradiction
+from einlint.shapes.memory import Memory, joined, known
+from einlint.shapes.objects import Class, Frame, Function, Hole, Known, Library, Listing, Origin
+
+_MOST_STEPS = 30_000
+"""Expressions read from one place to start from, calls of functions of the file included."""
+DEEPEST_CALL = 4
+DEEPEST_EXPRESSION = 60
+_PLAIN = (int, float, str, bool, type(None), Dim, Scalar, DtypeName, type(...))
+
+
+class Exhausted(Exception):
+    """The budget is spent."""
+
+
+class Foreign(Exception):
+    """An argument that the operations table does not take."""
+
+
+class Run:
+    """What the functions that read expressions and statements share."""
+
+    def __init__(self, finder: CallFinder, in_script: bool = False) -> None:
+        self.finder = finder
+        self.names = finder.names
+        self.frame = Frame(self.names.module, None)
+        self.memory = Memory(self.frame)
+        self.found: list[Contradiction] = []
+        self.callers: list[ast.Call] = []
+        self.labels: dict[str, str] = {}
+        self.steps = 0
+        self.depth = 0
+        self.globals: dict[str, Any] = {}
+        self.active: list[ast.AST] = []
+        self.in_script = in_script
+        self.nesting = 0
+        self.unsure = False
+        self.exits: list[list[Any]] = []
+        self.framework = "torch" if "torch" in self.names.module.bindings else "numpy"
+        self.domain = domain(self.framework)
+
+    def domain_of(self, tensor: Known) -> SymbolicDomain:
+        """The methods that a tensor has."""
+        return domain(tensor.framework or self.framework)
+
+    def step(self) -> None:
+        """Count one expression. Raises Exhausted."""
+        self.steps += 1
+        if self.steps > _MOST_STEPS:
+            raise Exhausted
+
+    @property
+    def scope(self) -> Scope:
+        return self.memory.frame.scope
+
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Forget what is found meanwhile."""
+        kept = len(self.found)
+        try:
+            yield
+        finally:
+            del self.found[kept:]
+
+    @contextmanager
+    def perhaps(self) -> Iterator[None]:
+        """What is read meanwhile may not happen."""
+        before, self.unsure = self.unsure, True
+        try:
+            yield
+        finally:
+            self.unsure = before
+
+    def contradict(self, node: ast.expr, what: str, reason: str, **details: Any) -> None:
+        """Note a contradiction; where a function was called with known arguments, what certainly happens counts."""
+        if not (self.callers and self.unsure):
+            found = Contradiction(self.finder.source, node, what, reason, callers=tuple(self.callers), **details)
+            self.found.append(found)
+
+    def operate(
+        self, operation: Callable[[], Any], node: ast.expr, what: str, operands: Any = (), **details: Any
+    ) -> Any:
+        """The result of an operation of the table; unknown, and noted, where it is refused for all sizes."""
+        outcome = explore(operation)
+        if outcome is None:
+            return Hole()
+        if not outcome.results:
+            reason = str(outcome.refused[0])
+            named = tuple((ast.unparse(n) if isinstance(n, ast.AST) else n, v) for n, v in operands)
+            self.contradict(node, what, reason, operands=named, **details)
+            return Hole()
+        for query, answer in outcome.learned.items():
+            found = learned(query, self.memory.sizes) if answer else None
+            if found is not None:
+                self.memory.sizes[found[0]] = found[1]
+        origin = Origin(node.lineno, f"made by `{what}`")
+        framework = what.partition(".")[0] if what.startswith(("torch.", "numpy.")) else ""
+        framework = framework or next((v.framework for _, v in operands if v.framework), "")
+        results = [self.wrapped(result, origin, framework) for result in outcome.results]
+        return self.combined(results)
+
+    def combined(self, results: list[Any]) -> Any:
+        """What the results for all answers have in common."""
+        result = self.memory.current(results[0])
+        for other in results[1:]:
+            result = joined(result, self.memory.current(other))
+        return result
+
+    def wrapped(self, result: Any, origin: Origin, framework: str) -> Any:
+        """A result of the operations table as a value of the interpreter."""
+        if isinstance(result, Value):
+            return known(result, origin, framework)
+        if isinstance(result, Extremum):
+            return (known(result.values, origin, framework), known(result.indices, origin, framework))
+        if isinstance(result, (tuple, list)):
+            items = [self.wrapped(item, origin, framework) for item in result]
+            return Listing(items) if isinstance(result, list) else tuple(items)
+        if isinstance(result, dict):
+            return {key: self.wrapped(value, origin, framework) for key, value in result.items()}
+        if isinstance(result, Dim) and result.constant is not None:
+            return result.constant
+        return result if isinstance(result, _PLAIN) else Hole()
+
+    def plain(self, value: Any, holes: bool = False) -> Any:
+        """A value as the operations table takes it. Raises Foreign; `holes` says that unknown things are integers."""
+        value = self.memory.current(value)
+        if isinstance(value, (*_PLAIN, Value)):
+            return value
+        if isinstance(value, tuple):
+            return tuple(self.plain(item, holes) for item in value)
+        if isinstance(value, Listing) and value.items is not None:
+            return [self.plain(item, holes) for item in value.items]
+        if isinstance(value, slice):
+            return slice(*(self.plain(part, True) for part in (value.start, value.stop, value.step)))
+        if isinstance(value, Hole) and (holes or self.memory.is_number(value)):
+            return value.as_number()
+        if isinstance(value, Library):
+            return _dtype(value.name)
+        raise Foreign
+
+    def library(self, node: ast.expr) -> Library | None:
+        """The library member that a name or attribute refers to."""
+        referent = self.finder.resolve(node, self.scope)
+        if isinstance(referent, Dotted):
+            return Library(referent.name)
+        if referent is None and isinstance(node, ast.Name):
+            return Library(f"builtins.{node.id}")
+        return None
+
+    def global_value(self, name: str) -> Any:
+        """What a name of the module means wherever it is read: a function, a class or a constant."""
+        if name not in self.globals:
+            self.globals[name] = Hole(name)
+            self.globals[name] = self._global_value(name)
+        return self.globals[name]
+
+    def _global_value(self, name: str) -> Any:
+        bindings = self.names.module.bindings.get(name, [])
+        if len(bindings) != 1:
+            return Hole(name)
+        if bindings[0].kind is BindingKind.DEFINITION:
+            node = self.finder.definitions.get(name)
+            if isinstance(node, ast.ClassDef):
+                return Class(node)
+            return Function(node, None) if node is not None else Hole(name)
+        value = bindings[0].value
+        is_constant = bindings[0].kind in (BindingKind.VALUE, BindingKind.CONSTANT) and isinstance(value, ast.Constant)
+        if is_constant and isinstance(value.value, (int, float, str, bool, type(None))):  # type: ignore[union-attr]
+            return value.value  # type: ignore[union-attr]
+        return Hole(name)
+
+
+@cache
+def domain(framework: str) -> SymbolicDomain:
+    return SymbolicDomain(framework, {})
+
+
+def _dtype(name: str) -> Any:
+    try:
+        return domain("torch").member(name)
+    except Exception as error:
+        raise Foreign from error
