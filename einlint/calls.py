@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from einlint.callables import CALLABLES, Callee, Kind
 from einlint.findings import Report, Span
@@ -143,7 +143,10 @@ class Problems(NamedTuple):
 
 
 class CallFinder:
-    """Finds the calls of one file and reads their patterns."""
+    """Finds the calls of one file and reads their patterns.
+
+    `annotations` and `shape_comments` are what inference has read of the file so far.
+    """
 
     def __init__(self, source: Source, aliases: Mapping[str, str]) -> None:
         self.source = source
@@ -151,6 +154,8 @@ class CallFinder:
         self.names: Names = scan(source.tree)
         self._resolver = Resolver(self.project, aliases)
         self._evaluator = Evaluator(self.names)
+        self.annotations: dict[ast.expr, Any] = {}
+        self.shape_comments: dict[int, Any] | None = None
         self._by_node: dict[int, Call] = {}
         self._read: dict[int, tuple[Call, list[Reading]]] = {}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-_LATE = {"equiv": "einlint.equivalence_cli.equiv"}
+_LATE = {"equiv": "einlint.equivalence_cli.equiv", "explain": "einlint.explain_cli.explain"}
 
 
 class Wrong(click.ClickException):

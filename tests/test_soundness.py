@@ -1,4 +1,4 @@
-"""Pairs that differ are never proved or tested, correct transformations never different. `EINLINT_EXAMPLES` for more."""
+"""Pairs that differ are never proved or tested, transformations never different. `EINLINT_EXAMPLES` runs more."""
 
 from __future__ import annotations
 

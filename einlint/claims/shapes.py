@@ -67,6 +67,8 @@ def _items(text: str, bare: bool) -> tuple[list[_Item], bool]:
         return list(_separated(inner, start, ",")), True
     if re.search(r"\s[x×]\s", inner):
         return list(_separated(inner, start, r"\s[x×]\s")), False
+    if re.search(r"\s[*/+-]\s", inner):  # one length, computed
+        return [], False
     spaced = list(_spaced(inner, start))
     return ([] if _is_phrase([item.text for item in spaced]) else spaced), False
 

@@ -87,6 +87,8 @@ class Dim:
     __rmul__ = __mul__
 
     def __pow__(self, power: int) -> Dim:
+        if power == 1:
+            return self
         degree = max((sum(p for _, p in m) for m, _ in self.terms), default=0)
         bits = max((c.bit_length() for _, c in self.terms), default=0)
         if power * degree > _MOST_DEGREE or power * bits > _MOST_BITS:

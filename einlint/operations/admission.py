@@ -37,6 +37,9 @@ def called(entry: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, 
     """What the entry denotes for these arguments."""
     if kwargs or any(value is None or isinstance(value, bool) for value in args):
         kwargs = _admitted(entry, args, kwargs)
+    if "input" in kwargs and "input" not in _taken(entry) and "lengths" not in _taken(entry):
+        args = [kwargs["input"], *args]
+        kwargs = {name: value for name, value in kwargs.items() if name != "input"}
     dtype = None
     if "dtype" in kwargs and "dtype" not in _taken(entry):
         dtype = kwargs["dtype"]

@@ -8,7 +8,8 @@ from typing import Any
 
 from einlint.dimensions import ONE, ZERO, dim
 from einlint.operations.arithmetic import common_size, is_exact, pointwise, promoted
-from einlint.operations.structure import expand, number_of, transpose, unsqueeze
+from einlint.operations.repeats import expand
+from einlint.operations.structure import number_of, transpose, unsqueeze
 from einlint.operations.table import denotes
 from einlint.program.terms import Linear, Unprovable, is_finite_term, multiply, number, subs, total
 from einlint.program.value import Value, align, decider, equal, fresh, opaque, regroup, require
@@ -90,6 +91,9 @@ def diagonal_of(value: Value, first: int, second: int, place: int) -> Value:
     """The elements where two equally long dimensions agree; the shared one stands at `place`."""
     if not equal(value.shape[first], value.shape[second]):
         raise Unprovable("a diagonal of different lengths")
+    if decider().by_shape:
+        kept = [d for at, d in enumerate(value.dims) if at not in (first, second)]
+        return replace(value, dims=(*kept[:place], value.dims[first], *kept[place:]), contiguous=False)
     shared, table = refined([value.dims[first], value.dims[second]])
     dims = [d for at, d in enumerate(value.dims) if at not in (first, second)]
     dims.insert(place, shared)
@@ -111,7 +115,7 @@ def matmul(x: Value, y: Value) -> Value:
     return replace(result, contiguous=True)
 
 
-@denotes("T.matmul", "numpy.matmul", "T.__matmul__")
+@denotes("T.matmul", "numpy.matmul", "T.__matmul__", "numpy.linalg.matmul")
 def matmul_(x: Value, other: Value) -> Value:
     return matmul(x, other)
 
@@ -165,7 +169,7 @@ def inner(x: Value, y: Value) -> Value:
     return tensordot(x, y, ([-1], [-1]))
 
 
-@denotes("torch.tensordot", "numpy.tensordot")
+@denotes("torch.tensordot", "numpy.tensordot", "numpy.linalg.tensordot")
 def tensordot(x: Value, y: Value, dims: Any = 2, axes: Any = None) -> Value:
     dims = dims if axes is None else axes
     if isinstance(dims, int):
@@ -223,16 +227,14 @@ def _biased(x: Value, bias: Any, weight: Value) -> Value:
     if bias is None:
         return x
     if decider().by_shape:
-        require(
-            len(bias.dims) > 1 or equal(bias.shape[0] if bias.dims else ONE, weight.shape[0]), "a bias of another shape"
-        )
+        require(len(bias.dims) != 1 or equal(bias.shape[0], weight.shape[0]), "a bias of another shape")
         return x
     if len(bias.dims) != 1 or not equal(bias.shape[0], weight.shape[0]) or bias.dtype != x.dtype:
         raise Unprovable("a bias that is no vector of the outputs")
     return pointwise("add", (x, bias))
 
 
-@denotes("F.bilinear")
+@denotes("F.bilinear", "torch.bilinear")
 def bilinear(x: Value, y: Value, weight: Value, bias: Any = None) -> Value:
     if len(weight.dims) != 3 or not all(decider().at_least(s, ONE) for v in (x, y, weight) for s in v.shape):
         decider().admit("bilinear of nothing")

@@ -12,11 +12,13 @@ from typing import Any
 from einlint.dimensions import Dim
 from einlint.dimensions.dim import product
 from einlint.operations.admission import called
-from einlint.operations.arithmetic import div, mapped, pointwise
+from einlint.operations.arithmetic import mapped, pointwise
 from einlint.operations.contractions import matmul
 from einlint.operations.dtypes import DtypeName, named_dtype
+from einlint.operations.elementwise import div
 from einlint.operations.indexing import subscript
 from einlint.operations.jax_names import torch_or_numpy
+from einlint.operations.layers import Layer, layers
 from einlint.operations.limits import Limits
 from einlint.operations.reductions import Extremum
 from einlint.operations.scalars import COMPARISONS, NUMBERS, compared, numbers, sequences
@@ -65,6 +67,8 @@ class SymbolicDomain:
         """Call a function by its full dotted name."""
         name = torch_or_numpy(name)
         entry = entries().get(name)
+        if entry is None and name in layers():
+            return layers()[name](*args, **kwargs)
         if entry is None:
             raise Unprovable(f"{name} is not in the operations table")
         if name in _ONE_SEQUENCE and not (len(args) == 2 and isinstance(args[1], (tuple, list))):
@@ -75,6 +79,8 @@ class SymbolicDomain:
         """Call a method of a tensor, or of a tuple."""
         if isinstance(receiver, tuple) and name == "numel":
             return product(receiver)
+        if isinstance(receiver, Layer) and name == "__call__":
+            return receiver(*args, **kwargs)
         if not isinstance(receiver, Value):
             raise Unprovable(f"a method of {type(receiver).__name__}")
         entry = entries().get(f"{self.kind}.{name}")

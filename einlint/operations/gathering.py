@@ -17,7 +17,7 @@ def _size(value: Any) -> Dim:
     return dim(value)
 
 
-@denotes("T.narrow")
+@denotes("T.narrow", "T.narrow_copy")
 def narrow(x: Value, dim: Any, start: Any, length: Any) -> Value:
     at, first, count = number_of(dim, len(x.dims)), _size(start), _size(length)
     if not decider().at_least(first, ZERO):
@@ -121,6 +121,6 @@ def isin(elements: Any, *others: Any, **named: Any) -> Value:
 
 @denotes("Tensor.where")
 def where_method(x: Value, condition: Value, other: Any) -> Value:
-    from einlint.operations.arithmetic import where
+    from einlint.operations.elementwise import where
 
     return where(condition, x, other)

@@ -13,7 +13,7 @@ from einlint.operations.reductions import without
 from einlint.operations.structure import number_of
 from einlint.operations.table import denotes
 from einlint.program.terms import Unprovable
-from einlint.program.value import Value, decider, equal, opaque, require
+from einlint.program.value import Value, decider, dimension, equal, opaque, require
 
 _ELEMENTWISE = """
 mse_loss l1_loss smooth_l1_loss huber_loss kl_div soft_margin_loss poisson_nll_loss hinge_embedding_loss
@@ -107,19 +107,25 @@ def embedding(
 ) -> Value:
     decider().admit("a lookup")
     require(len(weight.dims) == 2, "a weight that is no matrix")
-    return opaque([*input.shape, weight.shape[1]], weight)
+    result = replace(weight, dims=(*input.dims, weight.dims[1]))
+    return opaque(result.shape, result)
 
 
 @denotes("F.one_hot")
 def one_hot(x: Value, num_classes: Any = -1) -> Value:
     decider().admit("which classes there are")
-    return opaque([*x.shape, unknown_length() if num_classes == -1 else _classes(num_classes)], x)
+    return _spread(x, unknown_length() if num_classes == -1 else _classes(num_classes))
 
 
 @denotes("jax.nn.one_hot")
 def jax_one_hot(x: Value, num_classes: Any, dtype: Any = None) -> Value:
     decider().admit("which classes there are")
-    return opaque([*x.shape, _classes(num_classes)], x)
+    return _spread(x, _classes(num_classes))
+
+
+def _spread(x: Value, classes: Dim) -> Value:
+    result = replace(x, dims=(*x.dims, dimension(classes)))
+    return opaque(result.shape, result)
 
 
 def _classes(count: Any) -> Dim:

@@ -56,7 +56,7 @@ def _attended(query: Value, key: Value, value: Value) -> Value:
     return replace(query, dims=(*batch, query.dims[-2], value.dims[-1]), contiguous=False)
 
 
-@denotes("F.pixel_shuffle")
+@denotes("F.pixel_shuffle", "torch.pixel_shuffle")
 def pixel_shuffle(x: Value, upscale_factor: int) -> Value:
     check_full(x)
     require(len(x.dims) >= 3, "fewer than three axes")
@@ -70,7 +70,7 @@ def pixel_shuffle(x: Value, upscale_factor: int) -> Value:
     return replace(regroup(moved, [*lead, c // (r * r), h * r, w * r]), contiguous=x.contiguous)
 
 
-@denotes("F.pixel_unshuffle")
+@denotes("F.pixel_unshuffle", "torch.pixel_unshuffle")
 def pixel_unshuffle(x: Value, downscale_factor: int) -> Value:
     check_full(x)
     require(len(x.dims) >= 3, "fewer than three axes")
@@ -84,7 +84,7 @@ def pixel_unshuffle(x: Value, downscale_factor: int) -> Value:
     return replace(regroup(moved, [*lead, c * r * r, h // r, w // r]), contiguous=x.contiguous)
 
 
-@denotes("torch.channel_shuffle", "F.channel_shuffle")
+@denotes("torch.channel_shuffle", "F.channel_shuffle", "torch.native_channel_shuffle", "F.native_channel_shuffle")
 def channel_shuffle(x: Value, groups: int) -> Value:
     check_full(x)
     require(len(x.dims) >= 3, "fewer than three axes")

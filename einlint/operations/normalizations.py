@@ -38,12 +38,12 @@ def along(function: str, x: Value, dims: Any, options: tuple[str, ...] = (), ord
     return replace(x, body=factor(Along(function, bound, body, index, options, ordered)))
 
 
-@denotes("T.softmax", "F.softmax")
+@denotes("T.softmax", "F.softmax", "torch.special.softmax")
 def softmax(x: Value, dim: Any, dtype: Any = None) -> Value:
     return along("softmax", converted(x, dtype_of(dtype, x.dtype)), _one(dim))
 
 
-@denotes("T.log_softmax", "F.log_softmax")
+@denotes("T.log_softmax", "F.log_softmax", "torch.special.log_softmax")
 def log_softmax(x: Value, dim: Any, dtype: Any = None) -> Value:
     return along("log_softmax", converted(x, dtype_of(dtype, x.dtype)), _one(dim))
 
@@ -78,7 +78,7 @@ def normalize(x: Value, p: float = 2.0, dim: Any = 1, eps: float = 1e-12) -> Val
     return along("normalize", x, dim, (str(float(p)), str(eps)))
 
 
-@denotes("F.layer_norm")
+@denotes("F.layer_norm", "torch.layer_norm")
 def layer_norm(x: Value, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Value:
     count = _normalized(x, normalized_shape)
     return _affine(along("layer_norm", x, list(range(-count, 0)), (str(eps),)), count, weight, bias)
@@ -97,7 +97,7 @@ def _normalized(x: Value, normalized_shape: Any) -> int:
     return count
 
 
-@denotes("F.rms_norm")
+@denotes("F.rms_norm", "torch.rms_norm")
 def rms_norm(x: Value, normalized_shape: Any, weight: Any = None, eps: Any = None) -> Value:
     count = _normalized(x, normalized_shape)
     return _affine(along("rms_norm", x, list(range(-count, 0)), (str(eps),)), count, weight, None)
@@ -116,7 +116,7 @@ def _affine(x: Value, count: int, weight: Any, bias: Any) -> Value:
     return x if bias is None else pointwise("add", (x, bias))
 
 
-@denotes("F.group_norm")
+@denotes("F.group_norm", "torch.group_norm")
 def group_norm(x: Value, num_groups: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Value:
     require(len(x.dims) >= 2, "fewer than two axes")
     b, c, *rest = x.shape

@@ -43,6 +43,8 @@ def _rounded_up(size: Dim, kernel: Dim, stride: Dim, padding: Dim, dilation: Dim
     """The count of windows where the last one may reach over the end, but not start there."""
     span = size + padding - dilation * (kernel - 1) - 1
     count = (span + stride - 1) // stride + 1
+    if (dilation * (kernel - 1) * 2 + 2 - stride * 2 - padding).constant in range(1 << 16):
+        return count
     reaches = decider().at_least((count - 1) * stride * 2, size * 2 + padding)
     return count - 1 if reaches else count
 

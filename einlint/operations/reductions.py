@@ -215,7 +215,7 @@ def std_mean(x: Value, dim: Any = None, *, correction: Any = 1, keepdim: bool = 
     return std(x, dim, correction=correction, keepdim=keepdim), reduced("mean", x, dim, keepdim)
 
 
-@denotes("T.logsumexp")
+@denotes("T.logsumexp", "torch.special.logsumexp")
 def logsumexp(x: Value, dim: Any, keepdim: bool = False) -> Value:
     if x.dtype != "float64" or dim in ((), []) or dim is None or not isinstance(keepdim, bool):
         decider().admit("logsumexp of another dtype")
@@ -234,6 +234,16 @@ def _by_shape(x: Value, dims: Any, keep: Any) -> Value:
 @denotes("T.norm")
 def norm(x: Value, p: Any = "fro", dim: Any = None, keepdim: Any = False) -> Value:
     return _by_shape(x, dim, keepdim)
+
+
+@denotes("numpy.linalg.vector_norm")
+def numpy_vector_norm(x: Value, *, axis: Any = None, keepdims: Any = False, ord: Any = 2) -> Value:  # noqa: A002
+    return _by_shape(x, axis, keepdims)
+
+
+@denotes("numpy.linalg.matrix_norm")
+def numpy_matrix_norm(x: Value, *, keepdims: Any = False, ord: Any = "fro") -> Value:  # noqa: A002
+    return _by_shape(x, (-2, -1), keepdims)
 
 
 @denotes("torch.linalg.norm", "torch.linalg.vector_norm")

@@ -202,7 +202,7 @@ def absolute(value: Any) -> Any:
     if isinstance(value, Dim) and decider().at_least(value, dim(0)):
         return value
     if isinstance(value, Value):
-        from einlint.operations.arithmetic import absolute as of_tensor
+        from einlint.operations.elementwise import absolute as of_tensor
 
         return of_tensor(value)
     raise Unprovable("abs of something else")

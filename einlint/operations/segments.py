@@ -121,7 +121,7 @@ def parts(x: Value, at: int, sizes: Sequence[Dim]) -> list[Value]:
     return [cut(x, at, start, size) for start, size in zip(starts, sizes, strict=True)]
 
 
-@denotes("T.chunk")
+@denotes("T.chunk", "T.unsafe_chunk")
 def chunk(x: Value, chunks: int, dim: int = 0) -> tuple[Value, ...]:
     from einlint.dimensions import dim as length
 
@@ -129,12 +129,12 @@ def chunk(x: Value, chunks: int, dim: int = 0) -> tuple[Value, ...]:
     size = x.shape[at]
     chunks = decider().integer(length(chunks))
     require(chunks >= 1, "no chunks")
-    if _parts_evenly(size, chunks):
+    if parts_evenly(size, chunks):
         return tuple(parts(x, at, [size // chunks] * chunks))
     return tuple(parts(x, at, _uneven(size, -(-_integer(size) // chunks))))
 
 
-def _parts_evenly(size: Dim, count: int) -> bool:
+def parts_evenly(size: Dim, count: int) -> bool:
     """Whether a dimension has equal parts. Code that is read for its dimensions is taken to make equal ones."""
     if decider().by_shape and size.constant is None:
         return True
@@ -150,7 +150,7 @@ def _uneven(size: Dim, piece: int) -> list[Dim]:
     return [dim(min(piece, whole - start)) for start in range(0, whole, piece)]
 
 
-@denotes("T.split")
+@denotes("T.split", "T.unsafe_split")
 def split(x: Value, split_size: Any, dim: int = 0) -> tuple[Value, ...]:
     from einlint.dimensions import dim as length
 
@@ -172,6 +172,11 @@ def split(x: Value, split_size: Any, dim: int = 0) -> tuple[Value, ...]:
 @denotes("T.split_with_sizes")
 def split_with_sizes(x: Value, split_sizes: Any, dim: int = 0) -> tuple[Value, ...]:
     return split(x, list(split_sizes), dim)
+
+
+@denotes("numpy.unstack")
+def unstack(x: Value, *, axis: int = 0) -> tuple[Value, ...]:
+    return unbind(x, axis)
 
 
 @denotes("T.unbind")
@@ -290,7 +295,8 @@ def numpy_triu(x: Value, k: int = 0) -> Value:
 
 @denotes("F.glu")
 def glu(x: Value, dim: int = -1) -> Value:
-    from einlint.operations.arithmetic import pointwise, sigmoid
+    from einlint.operations.arithmetic import pointwise
+    from einlint.operations.elementwise import sigmoid
 
     at = number_of(dim, len(x.dims))
     from einlint.dimensions import dim as length
@@ -307,6 +313,10 @@ def windows(x: Value, position: Any, size: int, step: int) -> Value:
     if not x.dims:
         raise Unprovable("windows of a scalar")
     at = number_of(position, len(x.dims))
+    if decider().by_shape:
+        count = (x.shape[at] - size) // dim(step) + 1
+        dims = (*x.dims[:at], dimension_of(count), *x.dims[at + 1 :], dimension_of(dim(size)))
+        return replace(x, dims=dims, contiguous=False)
     require(step >= 1 and size >= 0, "a step or a size below its least")
     require(decider().at_least(x.shape[at], dim(size)), "a window longer than the dimension")
     count = (x.shape[at] - size) // step + 1

@@ -9,8 +9,9 @@ from typing import Any
 from einlint.dimensions import ONE, ZERO, Dim, dim
 from einlint.operations.indexing import sliced
 from einlint.operations.losses import common
-from einlint.operations.segments import flip, joined, parts
-from einlint.operations.structure import expand, number_of, reshape, transpose, unsqueeze
+from einlint.operations.repeats import expand
+from einlint.operations.segments import flip, joined, parts, parts_evenly
+from einlint.operations.structure import number_of, reshape, transpose, unsqueeze
 from einlint.operations.table import denotes
 from einlint.program.terms import Unprovable
 from einlint.program.value import Value, decider, opaque, require
@@ -73,7 +74,7 @@ def sections(x: Value, given: Any, at: int, even: bool) -> tuple[Value, ...]:
         raise Unprovable("parts that are no number")
     count, size = decider().integer(dim(given)), x.shape[at]
     require(count >= 1, "no sections")
-    if decider().divides(dim(count), size):
+    if parts_evenly(size, count):
         return tuple(parts(x, at, [size // count] * count))
     require(not even, "not divisible")
     small, extra = divmod(decider().integer(size), count)

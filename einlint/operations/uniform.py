@@ -42,7 +42,8 @@ any all argmax argmin nansum nanmean nanmax nanmin nanstd nanvar nanprod median 
 _ALONG = "logcumsumexp argsort msort renorm".split()
 _IN_PLACE = """
 add_ sub_ mul_ div_ pow_ neg_ abs_ exp_ log_ sqrt_ relu_ sigmoid_ tanh_ clamp_ fill_ zero_ copy_ masked_fill_ floor_
-ceil_ round_ trunc_ square_ reciprocal_ rsqrt_ sin_ cos_ clamp_min_ clamp_max_
+ceil_ round_ trunc_ multiply_ divide_ subtract_ clip_
+floor_divide_ remainder_ logical_not_ addcmul_ square_ reciprocal_ rsqrt_ sin_ cos_ clamp_min_ clamp_max_
 """.split()
 
 
@@ -88,7 +89,8 @@ def _rows(names: list[str], forms: tuple[str, ...], entry: Callable[..., Any]) -
 _rows(_POINTWISE, ("Tensor.{}", "torch.{}", "numpy.{}"), _pointwise)
 _rows(_NUMPY_POINTWISE, ("numpy.{}", "ndarray.{}"), _pointwise)
 _rows(_FUNCTIONAL, ("torch.nn.functional.{}",), _pointwise)
-denotes("torch.dropout")(_pointwise)
+denotes("torch.dropout", "torch.prelu", "torch.celu", "torch.selu", "torch.threshold", "torch.special.entr")(_pointwise)
+denotes(*(f"torch.special.{name}" for name in ("erf", "expm1", "log1p", "logit", "xlogy")))(_pointwise)
 _rows(_REDUCTIONS, ("Tensor.{}", "torch.{}"), _reduction)
 _rows(_NUMPY_REDUCTIONS, ("numpy.{}", "ndarray.{}"), _reduction)
 _rows(_ALONG, ("Tensor.{}", "torch.{}"), _same_shape)

@@ -75,6 +75,8 @@ class Ratio:
         number, numerator, denominator = self.number, self.numerator, self.denominator
         if not number or not numerator.terms:
             return Ratio(Fraction(0), ZERO)
+        if numerator == ONE == denominator:
+            return self
         top, bottom = numerator.exact(denominator), denominator.exact(numerator)
         if top is not None:
             numerator, denominator = top, ONE
@@ -101,6 +103,8 @@ def _content(value: Dim) -> tuple[int, Dim]:
     common = gcd(*(c for _, c in value.terms)) or 1
     if value.key[0][1] < 0:
         common = -common
+    if common == 1:
+        return common, value
     return common, value.exact(dim(common)) or value
 
 

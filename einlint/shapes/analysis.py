@@ -24,7 +24,7 @@ def contradictions(finder: CallFinder, calls: list[Call]) -> list[Contradiction]
     """What contradicts itself in a file, each expression once, in the order of the file."""
     rows = sorted({call.node.lineno for call in calls})
     found: list[Contradiction] = []
-    for run, read in _readings(finder, rows):
+    for run, read in readings(finder, rows):
         with suppress(Exhausted, RecursionError):
             read()
         found += run.found
@@ -38,7 +38,7 @@ def contradictions(finder: CallFinder, calls: list[Call]) -> list[Contradiction]
     return list(kept.values())
 
 
-def _readings(finder: CallFinder, rows: list[int]) -> Iterator[tuple[Run, Any]]:
+def readings(finder: CallFinder, rows: list[int]) -> Iterator[tuple[Run, Any]]:
     """A run for each place to start from."""
     body = finder.source.tree.body
     if _is_script(finder, rows):

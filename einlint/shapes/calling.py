@@ -89,6 +89,8 @@ def _function(run: Run, function: Function, args: list[Any], kwargs: dict[str, A
     frame = Frame(scope, function.frame)
     if not _bound(run, definition, given, kwargs, frame):
         return _unknown(args, kwargs)
+    if node is not None and not isinstance(definition, ast.Lambda) and not _as_annotated(run, definition, frame, node):
+        return Hole()
     caller = run.memory.frame
     is_inside = node is not None and not isinstance(definition, ast.Lambda)
     unsure = run.unsure
@@ -104,6 +106,22 @@ def _function(run: Run, function: Function, args: list[Any], kwargs: dict[str, A
         run.active.pop()
         if is_inside:
             run.callers.pop()
+
+
+def _as_annotated(run: Run, definition: Any, frame: Frame, node: ast.Call) -> bool:
+    """Whether the arguments are what the annotations of a function say; what is not is noted."""
+    from einlint.shapes.evidence import refuted
+
+    arguments = definition.args
+    for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+        value = run.memory.current(frame.names.get(parameter.arg))
+        claim = _annotated(run, parameter.annotation) if isinstance(value, Known) else None
+        if claim is not None and refuted(claim, value, frame.sizes, run):
+            reason = f"`{definition.name}` annotates it as `{claim.text}`"
+            run.contradict(node, "annotation", reason, operands=((f"`{parameter.arg}`", value),))
+            return False
+    frame.result = _annotated(run, definition.returns)
+    return True
 
 
 def _result(run: Run, definition: Any, frame: Frame) -> Any:
@@ -245,7 +263,8 @@ def read_with_unknown(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, re
     defaults = dict(zip(reversed(positional), reversed(node.args.defaults), strict=False))
     defaults |= {a: d for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if d is not None}
     for parameter in (*positional, *node.args.kwonlyargs):
-        frame.names[parameter.arg] = _parameter(parameter, defaults.get(parameter))
+        frame.names[parameter.arg] = _parameter(run, parameter, defaults.get(parameter), frame)
+    frame.result = _annotated(run, node.returns)
     static = any(_last(d) in ("staticmethod", "classmethod") for d in node.decorator_list)
     if receiver is not None and positional and not static:
         frame.names[positional[0].arg] = receiver
@@ -265,14 +284,25 @@ def read_with_unknown(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, re
         run.memory.frame = caller
 
 
-def _parameter(parameter: ast.arg, default: ast.expr | None) -> Any:
-    """An integer where the default or the annotation says so; otherwise unknown."""
+def _parameter(run: Run, parameter: ast.arg, default: ast.expr | None, frame: Frame) -> Any:
+    """What the annotation says, or an integer where the default is one; otherwise unknown."""
     if isinstance(parameter.annotation, ast.Name) and parameter.annotation.id == "int":
         return integer(parameter.arg)
     if isinstance(default, ast.Constant) and type(default.value) is int and parameter.annotation is None:
         return integer(parameter.arg)
+    claim = _annotated(run, parameter.annotation)
+    if claim is not None and not (isinstance(default, ast.Constant) and default.value is None):
+        from einlint.shapes.evidence import claimed
+
+        return claimed(run, claim, Origin(parameter.lineno, "annotated"), frame.sizes, parameter.arg)
     numeric = isinstance(default, ast.Constant) and type(default.value) is float
     return Hole(parameter.arg, numeric=numeric)
+
+
+def _annotated(run: Run, annotation: ast.expr | None) -> Any:
+    from einlint.shapes.evidence import annotation_of
+
+    return None if annotation is None else annotation_of(run.finder, annotation, run.names.module)
 
 
 def _sequential(run: Run, modules: Sequential, args: list[Any], kwargs: dict[str, Any], node: ast.Call | None) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from einlint.calls import Reading
+from einlint.findings import Span
 from einlint.source import Source
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ class Contradiction:
     """An operation that the library refuses for all sizes that the code allows.
 
     `node` is the expression, `what` the dotted name of the operation, `reason` why it is refused; `operands` are the
-    tensors with their source text, `lengths` the axis lengths of an einops call, `callers` the calls that led to it,
-    outermost first.
+    tensors with their source text, `lengths` the axis lengths of an einops call, `span` where it is seen if not at
+    the expression, `callers` the calls that led to it, outermost first.
     """
 
     source: Source
@@ -31,4 +32,5 @@ class Contradiction:
     reading: Reading | None = None
     lengths: Mapping[str, Any] = field(default_factory=dict)
     layer: str = ""
+    span: Span | None = None
     callers: tuple[ast.Call, ...] = ()

@@ -31,6 +31,8 @@ class Kind(Enum):
     LIST = "list"
     UNPACK = "unpack"
     LAYER = "layer"
+    ANNOTATION = "annotation"
+    COMMENT = "comment"
 
 
 class Diagnosis(NamedTuple):
@@ -53,7 +55,7 @@ def _related(contradiction: Contradiction) -> Iterator[Related]:
     for name, tensor in contradiction.operands:
         if tensor.origin is not None and tensor.origin.row:
             start = Position(tensor.origin.row, 1)
-            yield Related(f"`{name}` has shape {shape_of(tensor)}: {tensor.origin.how}", Span(start, start))
+            yield Related(f"`{name.strip('`')}` has shape {shape_of(tensor)}: {tensor.origin.how}", Span(start, start))
     for caller in contradiction.callers:
         yield Related("called from here", contradiction.source.span(caller))
 
@@ -82,6 +84,23 @@ def diagnosis(contradiction: Contradiction) -> Diagnosis:
 
 
 def _diagnosis(found: Contradiction) -> Diagnosis:
+    if found.what in ("annotation", "comment"):
+        kind = Kind.ANNOTATION if found.what == "annotation" else Kind.COMMENT
+        span = found.span or found.source.span(found.node)
+        (name, tensor) = found.operands[0]
+        return Diagnosis(kind, span, f"{name} has shape {shape_of(tensor)}, and {found.reason}")
+    commented = next((v for _, v in found.operands if v.origin is not None and v.origin.how == _BY_COMMENT), None)
+    if commented is not None and commented.origin is not None:
+        explained = _explained(found)
+        said = f"the comment at line {commented.origin.row} does not fit"
+        return Diagnosis(Kind.COMMENT, explained.span, f"{said}: {explained.message}")
+    return _explained(found)
+
+
+_BY_COMMENT = "by the comment"
+
+
+def _explained(found: Contradiction) -> Diagnosis:
     reading = found.reading
     if found.what == "unpacking":
         return Diagnosis(Kind.UNPACK, found.source.span(found.node), found.reason)

@@ -6,6 +6,7 @@ import ast
 import operator
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import Dim, dim
@@ -16,6 +17,7 @@ from einlint.shapes.calling import call, made, method_of
 from einlint.shapes.conditions import assume, compared, truth
 from einlint.shapes.memory import element_of, joined
 from einlint.shapes.objects import (
+    UNKNOWN_DTYPE,
     Frame,
     Function,
     Hole,
@@ -49,9 +51,12 @@ def value_of(run: Run, node: ast.expr) -> Any:
         return Hole()
     run.depth += 1
     try:
-        return _others(run, node) if handler is None else run.memory.current(handler(run, node))
+        value = _others(run, node) if handler is None else run.memory.current(handler(run, node))
     finally:
         run.depth -= 1
+    if run.watch is not None:
+        run.watch(node, value)
+    return value
 
 
 def _others(run: Run, node: ast.AST) -> Hole:
@@ -176,7 +181,7 @@ def element(run: Run, receiver: Any, index: Any, node: ast.Subscript) -> Any:
         return _size_at(run, receiver.hole, index)
     if isinstance(receiver, Known):
         try:
-            places = run.plain(index)
+            places = _places(run, index)
         except Foreign:
             return Hole()
         domain = run.domain_of(receiver)
@@ -196,6 +201,18 @@ def element(run: Run, receiver: Any, index: Any, node: ast.Subscript) -> Any:
     if isinstance(receiver, Hole) and isinstance(index, (int, str)):
         return receiver.member(index) if receiver.parents == () else Hole()
     return Hole()
+
+
+def _places(run: Run, index: Any) -> Any:
+    """An index for the table. Raises Foreign; a tensor indexes in ways that its dtype decides."""
+    index = run.memory.current(index)
+    if isinstance(index, tuple):
+        return tuple(_places(run, item) for item in index)
+    if not isinstance(index, Known):
+        return run.plain(index)
+    if index.dtype == UNKNOWN_DTYPE:
+        raise Foreign
+    return index
 
 
 def _is_static(index: Any) -> bool:
@@ -483,7 +500,7 @@ def _compare(run: Run, node: ast.Compare) -> Any:
     if any(isinstance(v, Known) for v in values) and not by_identity:
         tensors = [v for v in values if isinstance(v, Known)]
         if len(values) == 2 and len(tensors) == 1 and all(isinstance(v, (Known, *_NUMBERS)) for v in values):
-            return tensors[0]
+            return replace(tensors[0], dtype="bool")
         return Hole()
     decided = compared(node.ops[0], *values) if len(values) == 2 else None
     return Hole() if decided is None else decided

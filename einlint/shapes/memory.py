@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from einlint.dimensions import Dim
 from einlint.program.terms import Axis
 from einlint.program.value import BLANK, Dimension, Value, dimension, length_of
-from einlint.shapes.objects import Frame, Hole, Instance, Known, Listing, Origin, size
+from einlint.shapes.objects import UNKNOWN_DTYPE, Frame, Hole, Instance, Known, Listing, Origin, size
 
 
 class Snapshot(NamedTuple):
@@ -127,7 +127,8 @@ def joined(one: Any, other: Any) -> Any:
         return one
     if isinstance(one, Known) and isinstance(other, Known) and len(one.dims) == len(other.dims):
         dims = tuple(_either(a, b) for a, b in zip(one.dims, other.dims, strict=True))
-        return replace(one, dims=dims) if dims != one.dims else one
+        dtype = one.dtype if one.dtype == other.dtype else UNKNOWN_DTYPE
+        return replace(one, dims=dims, dtype=dtype) if dims != one.dims or dtype != one.dtype else one
     if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
         return tuple(joined(a, b) for a, b in zip(one, other, strict=True))
     if isinstance(one, Listing) and isinstance(other, Listing):
@@ -166,7 +167,8 @@ def _either(one: Dimension, other: Dimension) -> Dimension:
 
 def known(value: Value, origin: Origin | None, framework: str = "") -> Known:
     """A tensor that an operation gave, with where it comes from."""
-    return Known(value.dims, BLANK, "float64", True, frozenset(), origin, framework)
+    dtype = value.dtype if value.dtype in ("bool", "int64") else UNKNOWN_DTYPE
+    return Known(value.dims, BLANK, dtype, True, frozenset(), origin, framework)
 
 
 def tensor(sizes: Sequence[Dim], origin: Origin) -> Known:

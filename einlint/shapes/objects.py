@@ -13,6 +13,9 @@ from einlint.names import Scope
 from einlint.program.value import Value
 
 _numbers = count(1)
+UNKNOWN_DTYPE = "float64"
+"""The dtype of tensors of which none is known, and of all tensors that operations are tried on; bool and integer
+tensors are told from others for indexing only."""
 LOOSE = "~"
 """Begins the symbol of an integer that need not be a length: it may be 0 or negative."""
 
@@ -109,10 +112,15 @@ class Library:
 
 @dataclass(eq=False)
 class Frame:
-    """An activation of a function, or the module."""
+    """An activation of a function, or the module.
+
+    `sizes` are the lengths that names in its annotations stand for, `result` is what its return annotation claims.
+    """
 
     scope: Scope
     outer: Frame | None
+    sizes: dict[str, Dim] = field(default_factory=dict)
+    result: Any = None
     names: dict[str, Any] = field(default_factory=dict)
     returned: list[Any] = field(default_factory=list)
 

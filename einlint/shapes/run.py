@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -20,7 +21,7 @@ from einlint.resolution import Dotted
 from einlint.shapes.assuming import explore, learned
 from einlint.shapes.contradiction import Contradiction
 from einlint.shapes.memory import Memory, joined, known
-from einlint.shapes.objects import Class, Frame, Function, Hole, Known, Library, Listing, Origin
+from einlint.shapes.objects import UNKNOWN_DTYPE, Class, Frame, Function, Hole, Known, Library, Listing, Origin
 
 _MOST_STEPS = 30_000
 """Expressions read from one place to start from, calls of functions of the file included."""
@@ -56,6 +57,7 @@ class Run:
         self.nesting = 0
         self.unsure = False
         self.exits: list[list[Any]] = []
+        self.watch: Callable[[ast.AST, Any], None] | None = None
         self.framework = "torch" if "torch" in self.names.module.bindings else "numpy"
         self.domain = domain(self.framework)
 
@@ -144,6 +146,8 @@ class Run:
     def plain(self, value: Any, holes: bool = False) -> Any:
         """A value as the operations table takes it. Raises Foreign; `holes` says that unknown things are integers."""
         value = self.memory.current(value)
+        if value.__class__ is Known:
+            return value if value.dtype == UNKNOWN_DTYPE else replace(value, dtype=UNKNOWN_DTYPE)
         if isinstance(value, (*_PLAIN, Value)):
             return value
         if isinstance(value, tuple):

@@ -6,7 +6,10 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from einlint.claims.model import Claim
+from einlint.findings import Position, Span
 from einlint.shapes.conditions import assume, truth
+from einlint.shapes.evidence import annotation_of, claimed, comment_at, refuted
 from einlint.shapes.expressions import any_element, iterate_mapped, operated, sequence, value_of
 from einlint.shapes.memory import Snapshot, covers
 from einlint.shapes.objects import (
@@ -17,6 +20,7 @@ from einlint.shapes.objects import (
     Known,
     Listing,
     Mapped,
+    Origin,
     ShapeOf,
     integer,
 )  # fmt: skip
@@ -34,7 +38,10 @@ def read_block(run: Run, body: Sequence[ast.stmt]) -> bool:
     """Read statements in order; whether the end is reached."""
     for statement in body:
         handler = _HANDLERS.get(statement.__class__)
-        if handler is not None and not handler(run, statement):
+        goes_on = handler is None or handler(run, statement)
+        if run.watch is not None:
+            run.watch(statement, None)
+        if not goes_on:
             return False
     return True
 
@@ -42,6 +49,8 @@ def read_block(run: Run, body: Sequence[ast.stmt]) -> bool:
 def bind(run: Run, target: ast.expr, value: Any) -> None:
     """Assign a value to a target."""
     names = run.memory.frame.names
+    if run.watch is not None:
+        run.watch(target, value)
     if isinstance(target, ast.Name):
         if isinstance(value, Hole) and not value.name:
             value.name = target.id
@@ -111,7 +120,35 @@ def _assign(run: Run, node: ast.Assign) -> bool:
         if isinstance(target, (ast.Tuple, ast.List)) and _is_miscounted(run, target, value, node.value):
             value = Hole()
         bind(run, target, value)
+    if len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+        _heed_comment(run, node, node.targets[0].id)
     return True
+
+
+def _heed_comment(run: Run, statement: ast.stmt, name: str) -> None:
+    """A comment tells the shape of what is unknown; of what is known it may be stale."""
+    comment = comment_at(run.finder, statement)
+    if comment is None or comment.name not in ("", name) or any(word in name for word in _NO_TENSORS):
+        return
+    value = run.memory.current(run.memory.frame.names[name])
+    if isinstance(value, Known):
+        if refuted(comment.claim, value, {}, run):
+            start = Position(comment.row, comment.column)
+            span = Span(start, Position(comment.row, comment.column + len(comment.claim.text)))
+            reason = f"the comment says `{comment.claim.text}`"
+            run.contradict(_name_of(statement), "comment", reason, operands=((f"`{name}`", value),), span=span)
+    elif isinstance(value, Hole) and not value.parents and not value.numeric:
+        claim = claimed(run, comment.claim, Origin(comment.row, "by the comment"), {}, name)
+        if isinstance(claim, Known):
+            run.memory.holes[value] = claim
+
+
+_NO_TENSORS = ("shape", "size", "dims", "perm", "axes")
+
+
+def _name_of(statement: Any) -> ast.expr:
+    found: ast.expr = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+    return found
 
 
 def _is_miscounted(run: Run, target: ast.Tuple | ast.List, value: Any, written: ast.expr) -> bool:
@@ -132,8 +169,21 @@ def _is_miscounted(run: Run, target: ast.Tuple | ast.List, value: Any, written: 
 
 
 def _annotated(run: Run, node: ast.AnnAssign) -> bool:
-    if node.value is not None:
-        bind(run, node.target, value_of(run, node.value))
+    if node.value is None:
+        return True
+    value = value_of(run, node.value)
+    claim = annotation_of(run.finder, node.annotation, run.names.module)
+    frame = run.memory.frame
+    if isinstance(value, Known):
+        if refuted(claim, value, frame.sizes, run):
+            operands = ((f"`{ast.unparse(node.target)}`", value),)
+            run.contradict(node.target, "annotation", f"it is annotated `{claim.text}`", operands=operands)
+            value = Hole()
+    elif isinstance(value, Hole) and isinstance(claim, Claim):
+        value = claimed(run, claim, Origin(node.lineno, "annotated"), frame.sizes, value.name)
+    bind(run, node.target, value)
+    if isinstance(node.target, ast.Name):
+        _heed_comment(run, node, node.target.id)
     return True
 
 
@@ -290,6 +340,13 @@ def _forget(run: Run, body: Sequence[ast.stmt]) -> None:
 
 def _return(run: Run, node: ast.Return) -> bool:
     value = None if node.value is None else value_of(run, node.value)
+    claim = run.memory.frame.result
+    told = claim is not None and node.value is not None and isinstance(value, Known)
+    if told and refuted(claim, value, run.memory.frame.sizes, run):
+        written = f"`{node.value.id}`" if isinstance(node.value, ast.Name) else "the value"
+        run.contradict(
+            node.value, "annotation", f"the result is annotated `{claim.text}`", operands=((written, value),)
+        )
     run.memory.frame.returned.append((_settled(run, value), run.memory.copy()))
     return False
 

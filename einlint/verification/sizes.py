@@ -65,6 +65,8 @@ class SizeSpace:
             return self.fixed[axis] if self.fixed[axis] >= size else None
         if size > self._tops.get(axis, size):
             return None
+        if not self._alone[axis]:
+            return max(size, self.lows[axis])
         given = {name: fixed for name, fixed in self.fixed.items() if name not in self.axes}
         start = max(size, self.lows[axis])
         for candidate in range(start, start + self._steps(axis)):
@@ -75,8 +77,6 @@ class SizeSpace:
 
     def _steps(self, axis: str) -> int:
         alone = self._alone[axis]
-        if not alone:
-            return 1
         return _MAX_STEP if all(constraint.is_linear for constraint in alone) else _MAX_SLOW_STEP
 
     def nth(self, axis: str, index: int) -> int | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from einlint.dimensions import Dim, dim, symbol
-from einlint.dimensions.steps import TooLarge, step
+from einlint.dimensions.steps import TooLarge, at_most, step
 from einlint.program.terms import Unprovable
 from einlint.program.value import ConcreteDecider, Query, use_decider
 from einlint.verification import proof
@@ -19,6 +19,8 @@ _NOT_KNOWN = (Unprovable, Refused, TypeError, AttributeError, KeyError, ValueErr
 _BASES = (2, 3, 5)
 _MOST_QUERIES = 64
 _LARGEST = 4096
+_MOST_STEPS = 20_000
+_HEAVIEST = 64
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ def _sizes(question: Question) -> _Sizes:
     table: dict[str, Dim] = {name: dim(value) for name, value in question.sizes.items()}
     least: dict[str, int] = {}
     for constraint in question.constraints:
-        with contextlib.suppress(TooLarge):
+        with contextlib.suppress(TooLarge), at_most(_MOST_STEPS):
             length = _polynomial(constraint.body)
             if length is None:
                 continue
@@ -130,7 +132,10 @@ def _sizes(question: Question) -> _Sizes:
 
 def _with_solved(table: Mapping[str, Dim], name: str, length: Dim) -> dict[str, Dim]:
     length = length.subs(table)
-    return {**{other: old.subs({name: length}) for other, old in table.items()}, name: length}
+    solved = {**{other: old.subs({name: length}) for other, old in table.items()}, name: length}
+    if any(found.weight > _HEAVIEST for found in solved.values()):
+        raise TooLarge("a length that is a long polynomial")
+    return solved
 
 
 def _polynomial(node: ast.expr) -> Dim | None:

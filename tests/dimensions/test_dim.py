@@ -77,6 +77,7 @@ def test_the_minimum_is_a_lower_bound(one: Dim, sizes: dict[str, int], least: di
     if bound is not None:
         assert one.value(above) >= bound
         assert facts.at_least(one, bound) and not facts.at_least(one, bound + 1)
+    assert not facts.at_least(one, one.value(above) + 1)
 
 
 @given(DIMS)

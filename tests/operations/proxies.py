@@ -18,7 +18,23 @@ from einlint.program.value import ConcreteDecider, Value
 
 LIBRARIES = {"torch": torch, "np": np, "F": F, "math": math, "einops": einops}
 _NAMES = {"torch": "torch", "np": "numpy", "F": "torch.nn.functional", "math": "math", "einops": "einops"}
-_BUILTINS = ("len", "sum", "int", "min", "max", "float", "range", "abs", "tuple", "list", "reversed")
+_BUILTINS = (
+    "zip",
+    "enumerate",
+    "round",
+    "bool",
+    "len",
+    "sum",
+    "int",
+    "min",
+    "max",
+    "float",
+    "range",
+    "abs",
+    "tuple",
+    "list",
+    "reversed",
+)
 
 
 class ByShape(ConcreteDecider):

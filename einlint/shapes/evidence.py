@@ -1,0 +1,143 @@
+"""What annotations, comments and docstrings claim about shapes, as values and against values."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import Any
+
+from einlint.calls import CallFinder
+from einlint.claims.annotations import read_annotation
+from einlint.claims.comments import ShapeComment, read_comments
+from einlint.claims.model import Claim, ClaimedAxis, TupleClaim
+from einlint.dimensions import Dim
+from einlint.names import BindingKind, Scope
+from einlint.program.value import BLANK, dimension
+from einlint.resolution import Dotted
+from einlint.shapes.assuming import differs
+from einlint.shapes.objects import UNKNOWN_DTYPE, Hole, Known, Origin, size
+from einlint.shapes.run import Run
+
+Sizes = dict[str, Dim]
+"""The lengths that names of claims stand for: those of one function mean one thing."""
+
+
+def annotation_of(finder: CallFinder, node: ast.expr, scope: Scope) -> Any:
+    """What an annotation says, read once."""
+    known = finder.annotations
+    if node not in known:
+        known[node] = _read(finder, node, scope) if _may_tell(node) else None
+    return known[node]
+
+
+def _may_tell(node: ast.expr) -> bool:
+    """Whether an annotation can be more than a bare name of a type."""
+    return not isinstance(node, ast.Name) or node.id[:1].isupper()
+
+
+def _read(finder: CallFinder, node: ast.expr, scope: Scope) -> Any:
+    def lookup(each: ast.expr) -> str | None:
+        found = finder.resolve(each, scope) if isinstance(each, (ast.Name, ast.Attribute)) else None
+        if found is None and isinstance(each, ast.Name):
+            return f"builtins.{each.id}"
+        return found.name if isinstance(found, Dotted) else None
+
+    def alias(name: str) -> ast.expr | None:
+        bindings = finder.names.module.bindings.get(name, [])
+        return bindings[0].value if len(bindings) == 1 and bindings[0].kind is BindingKind.VALUE else None
+
+    return read_annotation(node, lookup, alias)
+
+
+def comment_at(finder: CallFinder, statement: ast.stmt) -> ShapeComment | None:
+    """The shape comment at the end of a statement, or alone above it when it names what it is about.
+
+    A lone shape without a name is as often about the line above, or about several below.
+    """
+    if finder.shape_comments is None:
+        finder.shape_comments = {comment.row: comment for comment in read_comments(finder.source.lines)}
+    comments: dict[int, ShapeComment] = finder.shape_comments
+    if not comments:
+        return None
+    after = comments.get(statement.end_lineno or statement.lineno)
+    if after is not None and not after.alone:
+        return after
+    above = comments.get(statement.lineno - 1)
+    return above if above is not None and above.alone and above.name else None
+
+
+def claimed(run: Run, claim: Any, origin: Origin, sizes: Sizes, name: str = "") -> Any:
+    """What a claim says a value is: a tensor, or something unknown of which some lengths are known."""
+    if isinstance(claim, TupleClaim) and any(isinstance(each, Claim) for each in claim.elements):
+        return tuple(claimed(run, each, origin, sizes) for each in claim.elements)
+    if not isinstance(claim, Claim):
+        return Hole(name)
+    if any(axis.variadic for axis in claim.axes):
+        return _from_the_ends(claim, sizes, name)
+    dims = []
+    for axis in claim.axes:
+        made = dimension(_length(axis, sizes))
+        if axis.name:
+            run.labels.update({each.name: axis.name for each in made})
+        dims.append(made)
+    dtype = _DTYPES.get(claim.dtype or "", UNKNOWN_DTYPE)
+    return Known(tuple(dims), BLANK, dtype, origin=origin, framework=_FRAMEWORKS.get(claim.framework or "", ""))
+
+
+_DTYPES = {"bool": "bool", "int": "int64"}
+_FRAMEWORKS = {"torch": "torch", "numpy": "numpy", "jax": "numpy"}
+
+
+def _from_the_ends(claim: Claim, sizes: Sizes, name: str) -> Hole:
+    """A tensor of unknown rank whose first and last lengths are named."""
+    hole = Hole(name)
+    star = next(at for at, axis in enumerate(claim.axes) if axis.variadic)
+    for place, axis in enumerate(claim.axes):
+        if place != star and sum(a.variadic for a in claim.axes) == 1:
+            hole.members["size", place if place < star else place - len(claim.axes)] = _length(axis, sizes)
+    return hole
+
+
+def _length(axis: ClaimedAxis, sizes: Sizes) -> Dim:
+    if axis.broadcasts:
+        return size(axis.name)
+    if axis.size is not None:
+        return _meant(axis.size, sizes)
+    if not axis.name or axis.name.startswith("?"):
+        return size(axis.name.lstrip("?"))
+    return sizes.setdefault(axis.name, size(axis.name))
+
+
+def _meant(written: Dim, sizes: Sizes) -> Dim:
+    """A polynomial of names as one of lengths."""
+    for each in written.symbols:
+        if each not in sizes:
+            sizes[each] = size(each.strip("{}"))
+    return written.subs({each: sizes[each] for each in written.symbols})
+
+
+def refuted(claim: Any, tensor: Known, sizes: Sizes, run: Run) -> bool:
+    """Whether a tensor contradicts a claim about it; names that are new are bound."""
+    if not isinstance(claim, Claim):
+        return False
+    written = [axis for axis in claim.axes if not axis.variadic]
+    rank = len(tensor.dims)
+    if len(written) < len(claim.axes):
+        return rank < len(written)
+    if rank != len(written):
+        return True
+    for axis, length in zip(written, tensor.shape, strict=True):
+        expected = _expected(axis, sizes)
+        if expected is None:
+            if axis.name and not axis.broadcasts and axis.size is None:
+                sizes[axis.name] = length
+        elif not axis.broadcasts and differs(run.memory.size(length) - run.memory.size(expected)):
+            return True
+    return False
+
+
+def _expected(axis: ClaimedAxis, sizes: Mapping[str, Dim]) -> Dim | None:
+    if axis.size is not None:
+        known = all(each in sizes for each in axis.size.symbols)
+        return axis.size.subs({each: sizes[each] for each in axis.size.symbols}) if known else None
+    return sizes.get(axis.name)

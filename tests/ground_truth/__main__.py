@@ -1,0 +1,46 @@
+"""`python -m tests.ground_truth FOLDER...`: run the models of unpacked wheels, compare, report.
+
+The interpreter must have what the packages need. A file that ends in `.json` is taken as recorded already.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.ground_truth.figures import compare, recorded
+from tests.ground_truth.reasons import table
+
+_SECONDS = 300
+
+
+def main(arguments: list[str]) -> int:
+    with tempfile.TemporaryDirectory() as scratch:
+        files = [_recorded(Path(argument), Path(scratch)) for argument in arguments]
+        found = recorded(file for file in files if file.exists())
+    figures, inferences = compare(found)
+    print(figures)
+    for each in (*figures.contradictions, *figures.slow, *figures.exhausted):
+        print(each)
+    print(f"\nrank not known before the pattern is read:\n{table(figures.unknown, inferences)}")
+    print(f"\nrank known, sizes not:\n{table(figures.unsized, inferences)}")
+    return bool(figures.contradictions)
+
+
+def _recorded(folder: Path, scratch: Path) -> Path:
+    """Run a package in a process of its own: models may crash."""
+    if folder.suffix == ".json":
+        return folder
+    out = scratch / f"{folder.name}.json"
+    command = [sys.executable, "-W", "ignore", "-m", "tests.ground_truth.documented", str(folder), str(out)]
+    try:
+        subprocess.run(command, check=False, capture_output=True, timeout=_SECONDS)
+    except subprocess.TimeoutExpired:
+        print(f"{folder.name}: stopped after {_SECONDS} s", file=sys.stderr)
+    return out
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,118 @@
+"""Compares what was recorded with what is inferred, call by call, and counts."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from einlint.dimensions import Dim
+from tests.ground_truth.agreement import agree
+from tests.ground_truth.inference import Inferences, Inferred, infer, lengths
+from tests.ground_truth.tracing import Execution, Site
+
+
+class Contradiction(NamedTuple):
+    """An execution that no reading of the call allows."""
+
+    site: Site
+    execution: Execution
+    readings: list[Inferred]
+
+    def __str__(self) -> str:
+        path, row, column, *_ = self.site
+        said = "\n".join(f"  inferred {shown(r.before)} | {shown(r.after)} -> {shown(r.result)}" for r in self.readings)
+        return f"{path}:{row}:{column + 1}\n{said}\n  real     {self.execution.operands} -> {self.execution.result}"
+
+
+@dataclass
+class Figures:
+    """What is known at the executed calls. A call counts once, by what holds for all its readings."""
+
+    executed: int = 0
+    unread: list[Site] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    unknown: list[Site] = field(default_factory=list)
+    unsized: list[Site] = field(default_factory=list)
+    contradictions: list[Contradiction] = field(default_factory=list)
+    slow: list[str] = field(default_factory=list)
+    exhausted: list[str] = field(default_factory=list)
+
+    def add(self, site: Site, executions: list[Execution], readings: list[Inferred]) -> None:
+        self.executed += 1
+        if not readings:
+            self.unread.append(site)
+        for when in ("before", "after"):
+            shapes = [getattr(reading, when) for reading in readings]
+            self.counts[f"rank {when}"] += bool(shapes) and all(map(ranked, shapes))
+            self.counts[f"sizes {when}"] += bool(shapes) and all(map(named, shapes))
+        if not (readings and all(ranked(reading.before) for reading in readings)):
+            self.unknown.append(site)
+        elif not all(named(reading.before) for reading in readings):
+            self.unsized.append(site)
+        for execution in executions:
+            if readings and not any(_allows(reading, execution) for reading in readings):
+                self.contradictions.append(Contradiction(site, execution, readings))
+                break
+
+    def __str__(self) -> str:
+        rows = [f"{self.executed} calls executed, {len(self.contradictions)} contradict what is inferred"]
+        for what, count in self.counts.items():
+            rows.append(f"{what + ' the pattern is read':32} {count:5} {count / max(self.executed, 1):6.1%}")
+        return "\n".join(rows)
+
+
+def ranked(shapes: Iterable[Any]) -> bool:
+    return all(size is not None for shape in shapes for size in lengths(shape))
+
+
+def named(shapes: Iterable[Any]) -> bool:
+    return all(size is not None and is_named(size) for shape in shapes for size in lengths(shape))
+
+
+def is_named(size: Dim) -> bool:
+    """Whether every symbol of a length has a name in the source."""
+    return not any(symbol.lstrip("~").startswith("_@") for symbol in size.symbols)
+
+
+def _allows(reading: Inferred, execution: Execution) -> bool:
+    real = execution.operands
+    return agree(reading.before, real) and agree((*reading.after, reading.result), (*real, execution.result))
+
+
+def shown(shapes: Any) -> str:
+    if isinstance(shapes, tuple):
+        return f"({', '.join(map(shown, shapes))})"
+    return "?" if shapes is None else str(shapes)
+
+
+Recorded = dict[Path, dict[Site, list[Execution]]]
+
+
+def recorded(files: Iterable[Path]) -> Recorded:
+    """The executions of every call by source file, a module that several packages run counted once."""
+    result: Recorded = defaultdict(dict)
+    for file in files:
+        for site, runs in json.loads(file.read_text(encoding="utf-8"))["found"]:
+            place = Site(*site)
+            result[Path(place.path)].setdefault(place, []).extend(Execution(*run) for run in runs)
+    return result
+
+
+def compare(found: Recorded, slow: float = 2.0) -> tuple[Figures, dict[Path, Inferences]]:
+    """The figures of everything recorded, and what was inferred of each file."""
+    figures, inferences = Figures(), {}
+    for path, sites in sorted(found.items()):
+        start = time.perf_counter()
+        inferences[path] = of_file = infer(path)
+        if (taken := time.perf_counter() - start) > slow:
+            figures.slow.append(f"{path}: {taken:.1f} s")
+        figures.exhausted += of_file.exhausted
+        for site, executions in sorted(sites.items()):
+            if site in of_file.calls:
+                figures.add(site, executions, of_file.readings.get(site, []))
+    return figures, inferences

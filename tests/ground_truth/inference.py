@@ -1,0 +1,137 @@
+"""What einlint infers of the operands and the result of every call with a pattern of a file."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from einlint.calls import Call, CallFinder, Reading
+from einlint.dimensions import Dim
+from einlint.shapes import analysis, patterns
+from einlint.shapes.objects import Known, Listing
+from einlint.shapes.run import Exhausted, Run
+from einlint.source import Source, read
+from tests.ground_truth.tracing import Site
+
+Shape = Any
+"""The lengths of a tensor, a list of shapes that begins with "list", None where the rank is not known."""
+
+
+@dataclass
+class Inferred:
+    """One reading of a call: its operands before and after the pattern was read, and the result."""
+
+    before: tuple[Shape, ...]
+    after: tuple[Shape, ...]
+    result: Shape
+
+
+@dataclass
+class Inferences:
+    """All that was inferred in one file: for each call the node of each operand, and every reading for any caller."""
+
+    calls: dict[Site, Call] = field(default_factory=dict)
+    readings: dict[Site, list[Inferred]] = field(default_factory=dict)
+    exhausted: list[str] = field(default_factory=list)
+
+
+def infer(path: Path) -> Inferences:
+    """Read a file as einlint does. Raises ValueError where it has no syntax tree."""
+    source = read(path.read_bytes(), str(path))
+    if not isinstance(source, Source):
+        raise ValueError(source.message)
+    finder = CallFinder(source, {})
+    calls = finder.calls()
+    found = Inferences({site_of(path, call.node): call for call in calls})
+    with _recorded(path):
+        for run, start in analysis.readings(finder, sorted({call.node.lineno for call in calls})):
+            run.found = _Kept()
+            try:
+                with suppress(RecursionError):
+                    start()
+            except Exhausted:
+                found.exhausted.append(f"{path}: {[getattr(node, 'name', node) for node in run.active]}")
+            for each in run.found:
+                if isinstance(each, _Recorded):
+                    found.readings.setdefault(each.site, []).append(each.inferred)
+    return found
+
+
+def site_of(path: Path, node: ast.Call) -> Site:
+    assert node.end_lineno is not None and node.end_col_offset is not None
+    return Site(str(path), node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
+
+
+@dataclass
+class _Recorded:
+    """Stands among the findings of a reading, so that it is dropped like one where a loop is read again."""
+
+    site: Site
+    inferred: Inferred
+
+
+class _Kept(list[Any]):
+    """The findings of a run. Those in a `try` go: what is inferred there holds all the same."""
+
+    def __delitem__(self, place: Any) -> None:
+        import sys
+
+        kept = [each for each in self[place] if isinstance(each, _Recorded)]
+        super().__delitem__(place)
+        if sys._getframe(1).f_code.co_name == "_try":
+            self.extend(kept)
+
+
+@contextmanager
+def _recorded(path: Path) -> Iterator[None]:
+    applied, einsum = patterns.applied, patterns._einsum
+
+    def note(run: Run, reading: Reading, before: tuple[Shape, ...], operands: Any, result: Any) -> None:
+        if not run.callers:
+            after = tuple(seen(run, operand) for operand in operands)
+            inferred = Inferred(before, after, seen(run, result))
+            run.found.append(_Recorded(site_of(path, reading.call.node), inferred))  # type: ignore[arg-type]
+
+    def recording_applied(run: Run, reading: Reading, operand: Any, *rest: Any) -> Any:
+        before = (seen(run, operand),)
+        result = applied(run, reading, operand, *rest)
+        note(run, reading, before, (operand,), result)
+        return result
+
+    def recording_einsum(run: Run, reading: Reading, values: Any) -> Any:
+        operands = [values.get(id(node)) for node in reading.call.operands]
+        if len(operands) == 1 and isinstance(run.memory.current(operands[0]), (Listing, tuple)):
+            only = run.memory.current(operands[0])
+            operands = list(only.items or [] if isinstance(only, Listing) else only)
+        before = tuple(seen(run, operand) for operand in operands)
+        result = einsum(run, reading, values)
+        note(run, reading, before, operands, result)
+        return result
+
+    with patch.object(patterns, "applied", recording_applied), patch.object(patterns, "_einsum", recording_einsum):
+        yield
+
+
+def seen(run: Run, value: Any) -> Shape:
+    """What is known of a value at this moment."""
+    value = run.memory.current(value)
+    if isinstance(value, Known):
+        return value.shape
+    items = value.items if isinstance(value, Listing) else value
+    return ("list", *(seen(run, item) for item in items)) if isinstance(items, (list, tuple)) else None
+
+
+def lengths(shape: Shape) -> Iterator[Dim | None]:
+    """Every length in a shape; None where a rank is not known."""
+    if shape is None:
+        yield None
+    elif shape[:1] == ("list",):
+        for each in shape[1:]:
+            yield from lengths(each)
+    else:
+        yield from shape
