@@ -397,6 +397,16 @@ def _singular(node: Node) -> bool:
     return node.op in ("inverse", "exp", "prod", "cumsum") or any(map(_singular, node.args))
 
 
+def has_pole(node: Node) -> bool:
+    """Whether 1 / 0 may come up where the sign of the zero depends on how it is computed: `0 - x` or `-x`."""
+    return node.op == "inverse" and _computes(node.args[0]) or any(map(has_pole, node.args))
+
+
+def _computes(node: Node) -> bool:
+    arithmetic = (*_POINTWISE, *_REDUCTIONS, "add", "sub", "mul", "maximum", "matmul", "cumsum", "softmax")
+    return node.op in arithmetic or any(map(_computes, node.args))
+
+
 def mutated(node: Node, world: World) -> Node:
     """The tree with one random change; Invalid where none fits."""
     places = list(_places(node))

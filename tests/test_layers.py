@@ -28,7 +28,7 @@ fixes
 execution cache selection session
 reports
 fixing writing judging fix_mode
-options equivalence_cli cli flake8_plugin __main__
+options equivalence_cli explain_cli cli flake8_plugin __main__
 """.split()
 LEVELS = {name: level for level, name in enumerate(["__init__", *LAYERS])}
 

@@ -149,6 +149,10 @@ class Quotient:
     numerator: Dim
     denominator: Dim
 
+    @cached_property
+    def text(self) -> str:
+        return f"({self.numerator})//({self.denominator})"
+
 
 @dataclass(frozen=True)
 class Remainder:
@@ -156,6 +160,10 @@ class Remainder:
 
     numerator: Dim
     denominator: Dim
+
+    @cached_property
+    def text(self) -> str:
+        return f"({self.numerator})%({self.denominator})"
 
 
 @dataclass(frozen=True)
@@ -308,10 +316,7 @@ def _weight(atom: str | Quotient | Remainder) -> int:
 
 
 def _text(atom: str | Quotient | Remainder) -> str:
-    if isinstance(atom, str):
-        return atom
-    sign = "//" if isinstance(atom, Quotient) else "%"
-    return f"({atom.numerator}){sign}({atom.denominator})"
+    return atom if isinstance(atom, str) else atom.text
 
 
 def _substituted(monomial: Monomial, values: Mapping[str, Dim]) -> Dim:

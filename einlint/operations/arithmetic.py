@@ -9,9 +9,10 @@ from fractions import Fraction
 
 from einlint.dimensions import ONE, Dim, dim
 from einlint.operations.assumptions import natural
+from einlint.operations.fallback import aligned, with_body
 from einlint.operations.table import Scalar
 from einlint.program.terms import Linear, Map, Ratio, Unprovable, add, factor, length, multiply, number, scale, subs
-from einlint.program.value import Dimension, Value, align, decider, equal, opaque
+from einlint.program.value import Dimension, Value, decider, equal, opaque
 
 Number = int | float | Dim | Scalar
 Operand = Value | Number
@@ -70,7 +71,7 @@ def broadcast(values: Sequence[Value]) -> tuple[list[Value], tuple[Dimension, ..
     values = list(values)
     if decider().by_shape:
         places = [[p if (p := k - rank + len(v.dims)) >= 0 else None for v in values] for k in range(rank)]
-        shared, common = align(values, places)
+        shared, common = aligned(values, places)
         return shared, tuple(common)
     for k in range(rank):
         held = {i: k - rank + len(v.dims) for i, v in enumerate(values) if k - rank + len(v.dims) >= 0}
@@ -83,7 +84,7 @@ def broadcast(values: Sequence[Value]) -> tuple[list[Value], tuple[Dimension, ..
                 unit = {axis.name: dim(0) for axis in values[i].dims[p]}
                 values[i] = replace(values[i], body=subs(values[i].body, unit))
         places.append([p if i in full else None for i, p in _all(held, len(values))])
-    shared, common = align(values, places)
+    shared, common = aligned(values, places)
     return shared, tuple(common)
 
 
@@ -134,9 +135,12 @@ def pointwise(
         or (result == "bool" and dtype is None)
     ):
         return opaque(base.shape, base)
-    bodies = iter(shared)
-    terms = [next(bodies).body if isinstance(o, Value) else term_of(o) for o in operands]
-    return replace(base, body=mapped(function, terms, options))
+
+    def body() -> Linear:
+        bodies = iter(shared)
+        return mapped(function, [next(bodies).body if isinstance(o, Value) else term_of(o) for o in operands], options)
+
+    return with_body(base, body)
 
 
 _NOT_OF_BOOL = frozenset({"sub", "neg", "abs"})

@@ -10,6 +10,7 @@ from einlint.dimensions import ONE, Dim, dim
 from einlint.operations.arithmetic import is_finite, term_of
 from einlint.operations.assumptions import natural, sure
 from einlint.operations.dtypes import dtype_of
+from einlint.operations.fallback import with_body
 from einlint.operations.scalars import NUMBERS
 from einlint.operations.table import Scalar, denotes
 from einlint.program.terms import Guard, Unprovable, factor, multiply, new_axis
@@ -33,7 +34,7 @@ def filled(shape: Sequence[Dim], value: Any, dtype: str) -> Value:
         return drawn(shape, dtype)
     if not is_finite(value):
         return operand(f"?{value}", shape, dtype)
-    return Value(tuple(map(dimension, shape)), term_of(value), dtype)
+    return with_body(Value(tuple(map(dimension, shape)), BLANK, dtype), lambda: term_of(value))
 
 
 def drawn(shape: Sequence[Dim], dtype: str) -> Value:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 from einlint.dimensions import ONE, ZERO, dim
 from einlint.operations.arithmetic import common_size, is_exact, pointwise, promoted
+from einlint.operations.fallback import aligned, with_body
 from einlint.operations.repeats import expand
 from einlint.operations.structure import number_of, transpose, unsqueeze
 from einlint.operations.table import denotes
 from einlint.program.terms import Linear, Unprovable, is_finite_term, multiply, number, subs, total
-from einlint.program.value import Value, align, decider, equal, fresh, opaque, regroup, require
+from einlint.program.value import Value, decider, equal, fresh, opaque, regroup, require, require_equal
 from einlint.program.value import _refined as refined
 
 Label = Hashable
@@ -34,13 +36,13 @@ def contract(
             if ones and decider().by_shape:
                 break
             if not ones:
-                require(equal(values[i].shape[p], wide), "sizes of a contraction differ")
+                require_equal(values[i].shape[p], wide, "sizes of a contraction differ")
             elif values[i].shape[p] != wide and not _same_size(values[i], p, wide):
                 unit = {axis.name: dim(0) for axis in values[i].dims[p]}
                 values[i] = replace(values[i], body=subs(values[i].body, unit))
                 held = {**held, i: -1}
         places.append([p if (p := held.get(i, -1)) >= 0 else None for i in range(len(values))])
-    shared, common = align(values, places)
+    shared, common = aligned(values, places)
     table = dict(zip(every, common, strict=True))
     dtype = promoted(operands)
     if len({v.dtype for v in operands}) > 1 or dtype == "bool":
@@ -55,11 +57,8 @@ def contract(
     if gone and (len(shared) > 2 or alone) and not all(is_finite_term(v.body) for v in shared):
         # libraries sum in an order of their own, which shows where a factor is not finite
         decider().admit("a contraction of values that may not be finite")
-    body = number(1)
-    for value in shared:
-        body = multiply(body, value.body)
     summed = [axis for label in gone for axis in table[label]]
-    return replace(result, body=total(body, summed))
+    return with_body(result, lambda: total(reduce(multiply, (value.body for value in shared), number(1)), summed))
 
 
 def _same_size(value: Value, position: int, wide: Any) -> bool:
@@ -124,7 +123,7 @@ def _ranked(name: str, ranks: tuple[int, int]) -> None:
     def entry(x: Value, y: Value) -> Value:
         require((len(x.dims), len(y.dims)) == ranks, f"{name} takes ranks {ranks}")
         if ranks == (3, 3):
-            require(equal(x.shape[0], y.shape[0]), "batches differ")
+            require_equal(x.shape[0], y.shape[0], "batches differ")
         return matmul(x, y)
 
     denotes(f"T.{name}")(entry)

@@ -13,7 +13,7 @@ from einlint.operations.segments import windows
 from einlint.operations.structure import permute
 from einlint.operations.table import denotes
 from einlint.program.terms import Unprovable
-from einlint.program.value import Value, decider, equal, opaque, regroup, require
+from einlint.program.value import Value, decider, equal, opaque, regroup, require, require_divides, require_equal
 
 
 def each(value: Any, count: int) -> list[Dim]:
@@ -62,8 +62,8 @@ def _convolution(
     require(len(weight.dims) == count + 2, "a weight of another rank")
     steps, gaps, kernel = each(stride, count), each(dilation, count), weight.shape[2:]
     check_full(x, weight)
-    require(equal(x.shape[-count - 1], weight.shape[1] * dim(groups)), "the channels differ from those of the weight")
-    require(decider().divides(dim(groups), weight.shape[0]), "the groups do not divide the output channels")
+    require_equal(x.shape[-count - 1], weight.shape[1] * dim(groups), "the channels differ from those of the weight")
+    require_divides(dim(groups), weight.shape[0], "the groups do not divide the output channels")
     added = _padding(padding, count, kernel, gaps)
     plain = all(p == ZERO for p in added) and all(g == ONE for g in gaps) and dim(groups) == ONE
     fixed = all(n.constant is not None for n in (*kernel, *steps))
@@ -124,7 +124,7 @@ def _transposed(count: int) -> Callable[..., Value]:
     ) -> Value:
         batched(input, count)
         require(len(weight.dims) == count + 2, "a weight of another rank")
-        require(equal(input.shape[-count - 1], weight.shape[0]), "the channels differ from those of the weight")
+        require_equal(input.shape[-count - 1], weight.shape[0], "the channels differ from those of the weight")
         decider().admit("a transposed convolution")
         given = [each(v, count) for v in (stride, padding, output_padding, dilation)]
         numbers = zip(input.shape[-count:], weight.shape[2:], *given, strict=True)
@@ -167,11 +167,11 @@ def fold(x: Value, output_size: Any, kernel_size: Any, dilation: Any = 1, paddin
     require(len(x.dims) in (2, 3), "a tensor that is no batch of windows")
     if not plain or len(x.dims) != 3 or decider().by_shape:
         decider().admit("windows that overlap")
-        require(decider().divides(area, x.shape[-2]), "the channels are not made of whole windows")
+        require_divides(area, x.shape[-2], "the channels are not made of whole windows")
         return opaque([*x.shape[:-2], x.shape[-2] // area, height, width], x)
     check_full(x)
     for size, k in ((height, kernel[0]), (width, kernel[1])):
-        require(decider().divides(k, size), "the output is not made of whole windows")
+        require_divides(k, size, "the output is not made of whole windows")
     h, w, (p, q) = height // kernel[0], width // kernel[1], kernel
     channels = x.shape[1] // area
     parts = regroup(x, [x.shape[0], channels, p, q, h, w])

@@ -9,7 +9,7 @@ from typing import Any
 from einlint.dimensions import dim
 from einlint.operations.table import denotes
 from einlint.program.terms import Unprovable
-from einlint.program.value import Value, decider, opaque, require
+from einlint.program.value import Value, decider, opaque, require, require_divides
 
 DTYPES = frozenset("bool uint8 int8 int16 int32 int64 float16 bfloat16 float32 float64 complex64 complex128".split())
 _ALIASES = {
@@ -65,7 +65,7 @@ def viewed_as(x: Value, dtype: str) -> Value:
     if old >= new:
         shape = x.shape if old == new else [*x.shape[:-1], x.shape[-1] * (old // new)]
     else:
-        require(decider().divides(dim(new // old), x.shape[-1]), "not divisible")
+        require_divides(dim(new // old), x.shape[-1], "not divisible")
         shape = [*x.shape[:-1], x.shape[-1] // (new // old)]
     return opaque(shape, replace(x, dtype=dtype))
 

@@ -13,7 +13,7 @@ from einlint.operations.reductions import without
 from einlint.operations.structure import number_of
 from einlint.operations.table import denotes
 from einlint.program.terms import Unprovable
-from einlint.program.value import Value, decider, dimension, equal, opaque, require
+from einlint.program.value import Value, decider, dimension, equal, opaque, require, require_equal
 
 _ELEMENTWISE = """
 mse_loss l1_loss smooth_l1_loss huber_loss kl_div soft_margin_loss poisson_nll_loss hinge_embedding_loss
@@ -136,7 +136,7 @@ def _classes(count: Any) -> Dim:
 def grid_sample(x: Value, grid: Value, *options: Any, **named: Any) -> Value:
     decider().admit("a sampling")
     require(len(x.dims) == len(grid.dims) and len(x.dims) in (4, 5), "a grid of another rank")
-    require(equal(x.shape[0], grid.shape[0]), "batches differ")
+    require_equal(x.shape[0], grid.shape[0], "batches differ")
     return opaque([*x.shape[:2], *grid.shape[1:-1]], x)
 
 

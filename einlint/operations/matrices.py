@@ -11,7 +11,7 @@ from einlint.operations.losses import common
 from einlint.operations.reductions import without
 from einlint.operations.structure import number_of, transpose
 from einlint.operations.table import denotes
-from einlint.program.value import Value, decider, equal, opaque, operand, require
+from einlint.program.value import Value, decider, equal, opaque, operand, require, require_equal
 
 
 def _matrices(x: Value, square: bool = False) -> None:
@@ -60,7 +60,7 @@ def solve(a: Value, b: Value) -> Value:
     if len(b.dims) != len(a.dims):
         decider().admit("a right side of another rank")
     else:
-        require(equal(a.shape[-1], b.shape[-2]), "a right side of another length")
+        require_equal(a.shape[-1], b.shape[-2], "a right side of another length")
     return opaque(b.shape, b)
 
 
@@ -112,7 +112,7 @@ def numpy_vecdot(x: Value, y: Value, axis: Any = -1) -> Value:
 def cross(x: Value, y: Value, dim: Any = -1) -> Value:
     decider().admit("a cross product")
     both = common(x, y)
-    require(equal(both.shape[number_of(dim, len(both.dims))], _three()), "a dimension that is not of length 3")
+    require_equal(both.shape[number_of(dim, len(both.dims))], _three(), "a dimension that is not of length 3")
     return opaque(both.shape, both)
 
 

@@ -15,7 +15,7 @@ from einlint.operations.segments import guarded
 from einlint.operations.structure import permute, transpose
 from einlint.operations.table import Scalar, denotes
 from einlint.program.terms import Unprovable, length, new_axis, number
-from einlint.program.value import Value, decider, equal, regroup, require
+from einlint.program.value import Value, decider, regroup, require, require_divides, require_equal
 
 
 @denotes("F.scaled_dot_product_attention")
@@ -50,8 +50,8 @@ def attention(
 
 
 def _attended(query: Value, key: Value, value: Value) -> Value:
-    require(equal(query.shape[-1], key.shape[-1]), "queries and keys of different lengths")
-    require(equal(key.shape[-2], value.shape[-2]), "another number of keys than of values")
+    require_equal(query.shape[-1], key.shape[-1], "queries and keys of different lengths")
+    require_equal(key.shape[-2], value.shape[-2], "another number of keys than of values")
     _, batch = broadcast([replace(v, dims=v.dims[:-2]) for v in (query, key, value)])
     return replace(query, dims=(*batch, query.dims[-2], value.dims[-1]), contiguous=False)
 
@@ -63,7 +63,7 @@ def pixel_shuffle(x: Value, upscale_factor: int) -> Value:
     *lead, c, h, w = x.shape
     r = dim(upscale_factor)
     require(decider().at_least(r, ONE), "a factor below 1")
-    require(decider().divides(r * r, c), "channels do not divide")
+    require_divides(r * r, c, "channels do not divide")
     n = len(lead)
     parts = regroup(x, [*lead, c // (r * r), r, r, h, w])
     moved = permute(parts, *range(n), n, n + 3, n + 1, n + 4, n + 2)
@@ -90,6 +90,6 @@ def channel_shuffle(x: Value, groups: int) -> Value:
     require(len(x.dims) >= 3, "fewer than three axes")
     b, c, *rest = x.shape
     require(decider().at_least(dim(groups), ONE), "no groups")
-    require(decider().divides(dim(groups), c), "channels do not divide")
+    require_divides(dim(groups), c, "channels do not divide")
     parts = transpose(regroup(x, [b, dim(groups), c // groups, *rest]), 1, 2)
     return replace(regroup(parts, list(x.shape)), contiguous=x.contiguous)

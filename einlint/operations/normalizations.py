@@ -13,7 +13,7 @@ from einlint.operations.reductions import chosen
 from einlint.operations.structure import reshape, sizes_of
 from einlint.operations.table import denotes
 from einlint.program.terms import Along, Unprovable, factor, new_axis, subs
-from einlint.program.value import Value, decider, fresh, index_of, opaque, require
+from einlint.program.value import Value, decider, fresh, index_of, opaque, require, require_divides
 
 
 def along(function: str, x: Value, dims: Any, options: tuple[str, ...] = (), ordered: bool = False) -> Value:
@@ -120,7 +120,7 @@ def _affine(x: Value, count: int, weight: Any, bias: Any) -> Value:
 def group_norm(x: Value, num_groups: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Value:
     require(len(x.dims) >= 2, "fewer than two axes")
     b, c, *rest = x.shape
-    require(decider().divides(dim(num_groups), c), "the channels do not divide into the groups")
+    require_divides(dim(num_groups), c, "the channels do not divide into the groups")
     _per_channel(x, weight, bias)
     if weight is not None or bias is not None or decider().by_shape:
         decider().admit("group_norm with weight")

@@ -20,7 +20,7 @@ from einlint.patterns.expressions import parse_arrow, parse_axes, parse_einops_e
 from einlint.patterns.model import Axis as Name
 from einlint.patterns.model import Expression, Group
 from einlint.program.terms import Unprovable, new_axis
-from einlint.program.value import Value, decider, equal, fresh, regroup, require
+from einlint.program.value import Value, decider, equal, fresh, regroup, require, require_divides, require_equal
 
 _REDUCTIONS = ("min", "max", "sum", "mean", "prod", "any", "all")
 
@@ -114,9 +114,9 @@ def _inferred(size: Dim, known: list[Dim | None]) -> list[Dim]:
     missing = sum(k is None for k in known)
     require(missing < 2, "two unknown axes in one group")
     if not missing:
-        require(equal(given, size), "sizes of a group differ from the dimension")
+        require_equal(given, size, "sizes of a group differ from the dimension")
         return [k for k in known if k is not None]
-    require(decider().divides(given, size), "not divisible")
+    require_divides(given, size, "not divisible")
     return [size // given if k is None else k for k in known]
 
 
@@ -198,7 +198,7 @@ def unpack(tensor: Value, packed_shapes: Sequence[Any], pattern: str) -> list[Va
     _positive([dim(s) for shape in packed_shapes for s in shape if dim(s).constant != -1])
     packed_shapes = _completed(packed_shapes, tensor.shape[before])
     sizes = [product(dim(s) for s in shape) for shape in packed_shapes]
-    require(equal(sum(sizes, dim(0)), tensor.shape[before]), "the parts do not add up")
+    require_equal(sum(sizes, dim(0)), tensor.shape[before], "the parts do not add up")
     pieces = parts(tensor, before, sizes)
     ends = tensor.shape[:before], tensor.shape[before + 1 :]
     return [
@@ -217,7 +217,7 @@ def _completed(shapes: Sequence[Sequence[Any]], whole: Dim) -> list[list[Dim]]:
     require(len(open_ones) == 1 and sum(s.constant == -1 for s in open_ones[0]) == 1, "more than one -1")
     rest = whole - sum((product(shape) for shape in sizes if shape is not open_ones[0]), dim(0))
     given = product(s for s in open_ones[0] if s.constant != -1)
-    require(decider().divides(given, rest), "not divisible")
+    require_divides(given, rest, "not divisible")
     return [[rest // given if s.constant == -1 else s for s in shape] for shape in sizes]
 
 
@@ -269,7 +269,7 @@ def mixed(module: EinMix, x: Value, weight: Value) -> Value:
     given = {n: v for n, v in module.lengths.items() if n in left.identifiers}
     names, sizes = _elementary(x, left, given)
     for name, size in zip(module.weight_names, weight.shape, strict=True):
-        require(equal(size, dim(module.lengths[name])), "the weight has another shape")
+        require_equal(size, dim(module.lengths[name]), "the weight has another shape")
     output = [axis.name for axis in right.axes]
     result = contract([regroup(x, sizes), weight], [names, module.weight_names], output, ones=False)
     table = dict(zip(output, result.shape, strict=True))

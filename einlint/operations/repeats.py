@@ -12,7 +12,7 @@ from einlint.operations.assumptions import natural, sure
 from einlint.operations.structure import check_natural, number_of, sizes_of
 from einlint.operations.table import denotes
 from einlint.program.terms import Unprovable, new_axis, subs
-from einlint.program.value import Value, decider, dimension, equal, fresh, opaque, regroup, require
+from einlint.program.value import Value, decider, dimension, equal, fresh, opaque, regroup, require, require_equal
 
 
 @denotes("Tensor.expand")
@@ -37,7 +37,7 @@ def expand(x: Value, *sizes: Any) -> Value:
                 x = replace(x, body=subs(x.body, {axis.name: dim(0) for axis in x.dims[at - lead]}))
             dims.append(dimension(size))
         else:
-            require(equal(own, size), "expand of a dimension that is not of length 1")
+            require_equal(own, size, "expand of a dimension that is not of length 1")
             dims.append(x.dims[at - lead])
     return replace(x, dims=tuple(dims), contiguous=False)
 

@@ -9,19 +9,21 @@ from typing import Any
 from einlint.dimensions import ONE, ZERO, Dim, dim
 from einlint.operations.arithmetic import promoted
 from einlint.operations.assumptions import natural
+from einlint.operations.fallback import aligned
 from einlint.operations.structure import drop, number_of, unsqueeze
 from einlint.operations.table import denotes
 from einlint.program.terms import Linear, Select, Unprovable, factor, is_finite_term, new_axis, subs
 from einlint.program.value import (
     Query,
     Value,
-    align,
     decider,
     equal,
     index_of,
     length_of,
     opaque,
     require,
+    require_divides,
+    require_equal,
     single,
 )
 from einlint.program.value import (
@@ -48,7 +50,7 @@ def joined(values: Sequence[Value], position: Any) -> Value:
         return base
     if any(length != lengths[0] for length in lengths) or any(v.dtype != dtype for v in values):
         return opaque(shape, base)
-    shared, common = align(values, [[k] * len(values) for k in range(rank)])
+    shared, common = aligned(values, [[k] * len(values) for k in range(rank)])
     part = new_axis(dim(len(values)))
     body = factor(Select(part.index, tuple(v.body for v in shared)))
     dims = tuple((part, *d) if k == at else d for k, d in enumerate(common))
@@ -101,11 +103,23 @@ def cut(x: Value, at: int, start: Dim, size: Dim, step: int = 1) -> Value:
             return _cut_high(x, at, start // inside, size // inside)
     if decider().by_shape:
         return replace(x, dims=(*x.dims[:at], dimension_of(size), *x.dims[at + 1 :]), contiguous=False)
+    if not _is_single(x, at):
+        decider().admit("a slice of a merged dimension")
+        return opaque([*x.shape[:at], size, *x.shape[at + 1 :]], x)
     x = single(x, at)
     axis = x.dims[at][0]
     piece = new_axis(size)
     body = subs(x.body, {axis.name: start + piece.index * step})
     return replace(x, dims=(*x.dims[:at], (piece,), *x.dims[at + 1 :]), body=body, contiguous=False)
+
+
+def _is_single(x: Value, at: int) -> bool:
+    """Whether a dimension can be written as one axis."""
+    try:
+        single(x, at)
+    except Unprovable:
+        return False
+    return True
 
 
 def _cut_high(x: Value, at: int, start: Dim, size: Dim) -> Value:
@@ -158,7 +172,7 @@ def split(x: Value, split_size: Any, dim: int = 0) -> tuple[Value, ...]:
     if isinstance(split_size, (tuple, list)):
         sizes = [length(s) for s in split_size]
         require(natural(sizes), "a negative part")
-        require(equal(sum(sizes, ZERO), x.shape[at]), "the parts do not add up")
+        require_equal(sum(sizes, ZERO), x.shape[at], "the parts do not add up")
         return tuple(parts(x, at, sizes))
     piece = length(split_size)
     if not natural([piece, x.shape[at]], ONE):
@@ -303,7 +317,7 @@ def glu(x: Value, dim: int = -1) -> Value:
 
     if x.dtype != "float64":
         decider().admit("glu of another dtype")
-    require(decider().divides(length(2), x.shape[at]), "an odd length")
+    require_divides(length(2), x.shape[at], "an odd length")
     a, b = parts(x, at, [x.shape[at] // 2] * 2)
     return pointwise("mul", (a, sigmoid(b)))
 
@@ -320,6 +334,9 @@ def windows(x: Value, position: Any, size: int, step: int) -> Value:
     require(step >= 1 and size >= 0, "a step or a size below its least")
     require(decider().at_least(x.shape[at], dim(size)), "a window longer than the dimension")
     count = (x.shape[at] - size) // step + 1
+    if not _is_single(x, at):
+        decider().admit("windows of a merged dimension")
+        return opaque([*x.shape[:at], count, *x.shape[at + 1 :], dim(size)], x)
     x = single(x, at)
     axis, outer, inner = x.dims[at][0], new_axis(count), new_axis(dim(size))
     body = subs(x.body, {axis.name: outer.index * step + inner.index})

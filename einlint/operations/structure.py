@@ -12,7 +12,7 @@ from einlint.operations.assumptions import natural, sure
 from einlint.operations.dtypes import DtypeName, viewed_as
 from einlint.operations.table import denotes
 from einlint.program.terms import Unprovable, subs
-from einlint.program.value import Value, decider, equal, regroup, require
+from einlint.program.value import Value, decider, equal, regroup, require, require_divides, require_equal
 
 Size = Dim | int
 
@@ -52,7 +52,7 @@ def known_sizes(value: Value, sizes: Sequence[Dim]) -> list[Dim]:
     require(len(missing) == 1, "more than one -1")
     sure(lambda: decider().at_least(given, ONE), "-1 among sizes that may be 0")
     count = product(value.shape)
-    require(decider().divides(given, count), "not divisible")
+    require_divides(given, count, "not divisible")
     rest = count.exact(given)
     if rest is None:
         rest = count // given
@@ -131,9 +131,9 @@ def unflatten(x: Value, dim: int, sizes: Sequence[Size]) -> Value:
     positive = natural((s for s in inner if s.constant != -1), ONE)
     sure(lambda: positive, "sizes that may not be positive")
     given = product(size for size in inner if size.constant != -1)
-    require(decider().divides(given, x.shape[at]), "not divisible")
+    require_divides(given, x.shape[at], "not divisible")
     inner = [x.shape[at] // given if size.constant == -1 else size for size in inner]
-    require(equal(product(inner), x.shape[at]), "sizes do not multiply to the dimension")
+    require_equal(product(inner), x.shape[at], "sizes do not multiply to the dimension")
     return reshape(x, [*x.shape[:at], *inner, *x.shape[at + 1 :]])
 
 

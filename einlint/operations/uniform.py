@@ -16,7 +16,7 @@ from einlint.operations.reductions import chosen, without
 from einlint.operations.structure import number_of
 from einlint.operations.table import denotes, is_described
 from einlint.program.terms import Unprovable
-from einlint.program.value import Value, decider, equal, opaque, require
+from einlint.program.value import Value, decider, equal, opaque, require, require_equal
 
 _POINTWISE = """
 acos acosh arccos arccosh asin asinh arcsin arcsinh atan atanh arctan arctanh cosh sinh exp2 log2 log10 erfc erfinv
@@ -104,7 +104,8 @@ def fill(x: Value, value: Any) -> None:
 
 @denotes("torch.view_as_complex", "Tensor.view_as_complex")
 def view_as_complex(x: Value) -> Value:
-    require(bool(x.dims) and equal(x.shape[-1], dim(2)), "the last dimension is not of length 2")
+    require(bool(x.dims), "the last dimension is not of length 2")
+    require_equal(x.shape[-1], dim(2), "the last dimension is not of length 2")
     return opaque(x.shape[:-1], _of_some_dtype(x))
 
 

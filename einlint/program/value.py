@@ -131,6 +131,10 @@ class Decider:
                 require(self.equal(size, ONE), "sizes do not broadcast")
         return wide
 
+    def must(self, kind: str, one: Dim, other: Dim, reason: str) -> None:
+        """Raise Undefined for this reason unless `equal` or `divides` holds."""
+        require(self.equal(one, other) if kind == "equal" else self.divides(one, other), reason)
+
     def notice(self, query: Query) -> None:
         """Sizes decide here what the operation does, though its program is one: tests must know."""
 
@@ -205,6 +209,16 @@ def require(condition: bool, reason: str) -> None:
         raise Undefined(reason)
 
 
+def require_equal(one: Dim, other: Dim, reason: str) -> None:
+    """Raise Undefined unless two lengths are equal."""
+    decider().must("equal", one, other, reason)
+
+
+def require_divides(divisor: Dim, value: Dim, reason: str) -> None:
+    """Raise Undefined unless a length is a multiple of another."""
+    decider().must("divides", divisor, value, reason)
+
+
 def operand(name: str, shape: Sequence[Dim], dtype: str = "float64") -> Value:
     """An input of these lengths."""
     dims = tuple(dimension(size) for size in shape)
@@ -250,7 +264,7 @@ def regroup(value: Value, shape: Sequence[Dim]) -> Value:
 
     This is reshape. Where the factorisations do not align the result is opaque.
     """
-    require(equal(product(value.shape), product(shape)), "the number of elements differs")
+    require_equal(product(value.shape), product(shape), "the number of elements differs")
     waiting = [axis for axis in value.axes if axis.size != ONE]
     units = {axis.name: dim(0) for axis in value.axes if axis.size == ONE}
     body, dims = subs(value.body, units), []

@@ -26,8 +26,9 @@ class Assuming(Decider):
 
     by_shape = True
 
-    def __init__(self, answers: Mapping[Query, bool] | None = None) -> None:
-        super().__init__(_FACTS, answers)
+    def __init__(self, answers: Mapping[Query, bool]) -> None:
+        super().__init__(_FACTS)
+        self.answers: dict[Query, bool] = dict(answers)
 
     def equal(self, one: Dim, other: Dim) -> bool:
         if one == other:
@@ -47,6 +48,13 @@ class Assuming(Decider):
             if is_positive(-difference):
                 return False
         return self.ask(Query("at_least", one, other))
+
+    def must(self, kind: str, one: Dim, other: Dim, reason: str) -> None:
+        """What must hold is learned, not asked: nothing comes of the other answer."""
+        try:
+            super().must(kind, one, other, reason)
+        except Undecided as undecided:
+            self.answers[undecided.query] = True
 
     def common(self, sizes: Any) -> Dim:
         """Lengths that may be equal or 1 broadcast to a length that is not known."""
@@ -116,12 +124,13 @@ def explore(operation: Callable[[], Any]) -> Outcome | None:
         runs += 1
         if runs > _MOST_RUNS:
             return None
-        use_decider(Assuming(answers))
+        assuming = Assuming(answers)
+        use_decider(assuming)
         try:
             results.append(operation())
-            held.append(answers)
+            held.append(assuming.answers)
         except Undecided as undecided:
-            waiting += [{**answers, undecided.query: False}, {**answers, undecided.query: True}]
+            waiting += [{**assuming.answers, undecided.query: truth} for truth in (False, True)]
         except Undefined as undefined:
             refused.append(undefined)
         except (Unprovable, *_NOT_DESCRIBED):

@@ -12,6 +12,7 @@ from einlint.calls import Call, CallFinder
 from einlint.dimensions import Dim
 from einlint.findings import Span
 from einlint.operations.layers import Layer
+from einlint.operations.table import Scalar
 from einlint.shapes.analysis import readings
 from einlint.shapes.diagnosis import shape_of, shown
 from einlint.shapes.memory import element_of, known
@@ -159,6 +160,8 @@ def _text(run: Run, value: Any, depth: int = 0) -> str:
         return repr(value)
     if isinstance(value, Known):
         return shape_of(value)
+    if isinstance(value, Scalar):
+        return "a number"
     if isinstance(value, Dim):
         return shown(value)
     if isinstance(value, tuple) and depth < 3:

@@ -10,9 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import Dim, dim
-from einlint.operations.scalars import numbers
 from einlint.operations.table import Scalar
-from einlint.shapes.assuming import explore
 from einlint.shapes.calling import call, made, method_of
 from einlint.shapes.conditions import assume, compared, truth
 from einlint.shapes.memory import element_of, joined
@@ -38,7 +36,11 @@ _SYMBOLS: dict[type, str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
     ast.MatMult: "@",
 }  # fmt: skip
-_EXACT: dict[str, Callable[[Any, Any], Any]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
+_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "//": operator.floordiv, "%": operator.mod,
+    "/": operator.truediv, "**": operator.pow,
+}  # fmt: skip
+_EXACT = frozenset({"+", "-", "*", "//", "%"})
 _NUMBERS = (int, float, Dim, Scalar)
 _MOST_ITEMS = 8
 
@@ -288,20 +290,22 @@ def operated(run: Run, symbol: str, left: Any, right: Any, node: ast.expr, parts
         return _unknown_number(run, symbol, left, right)
     if not all(isinstance(v, _NUMBERS) for v in (left, right)):
         return Hole()
-    return _number(run, symbol, left, right)
+    return _number(symbol, left, right)
 
 
-def _number(run: Run, symbol: str, left: Any, right: Any) -> Any:
-    if isinstance(left, (int, Dim)) and isinstance(right, (int, Dim)) and symbol in _EXACT:
-        result = _EXACT[symbol](left, right)
-        return _integer(result) if isinstance(result, Dim) else result
-    if symbol == "**" and isinstance(left, int) and isinstance(right, (int, float)) and abs(right) > 64:
+def _number(symbol: str, left: Any, right: Any) -> Any:
+    """Arithmetic of numbers: exact for lengths, otherwise some number."""
+    function = _ARITHMETIC.get(symbol)
+    exact = symbol in _EXACT and isinstance(left, (int, Dim)) and isinstance(right, (int, Dim))
+    plain = isinstance(left, (int, float)) and isinstance(right, (int, float))
+    small = symbol != "**" or isinstance(right, (int, float)) and abs(right) <= 64
+    if function is None or not (exact or plain) or not small:
         return Hole(numeric=True)
-    outcome = explore(lambda: numbers(symbol, left, right))
-    if outcome is None or len(outcome.results) != 1:
+    try:
+        result = function(left, right)
+    except (ArithmeticError, ValueError):
         return Hole(numeric=True)
-    result = outcome.results[0]
-    return _integer(result) if isinstance(result, Dim) else result
+    return _integer(result) if isinstance(result, Dim) else result if isinstance(result, (int, float)) else Hole()
 
 
 def _unknown_number(run: Run, symbol: str, left: Any, right: Any) -> Any:
@@ -311,7 +315,7 @@ def _unknown_number(run: Run, symbol: str, left: Any, right: Any) -> Any:
     both = [v.as_number() if isinstance(v, Hole) else v for v in (left, right)]
     result = Hole(parents=parents)
     if symbol in ("+", "-", "*", "//", "%") and all(isinstance(v, (int, Dim)) for v in both):
-        found = _number(run, symbol, dim(both[0]), dim(both[1]))
+        found = _number(symbol, dim(both[0]), dim(both[1]))
         result.number = dim(found) if isinstance(found, (int, Dim)) else None
     return result
 

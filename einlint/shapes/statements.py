@@ -341,14 +341,16 @@ def _forget(run: Run, body: Sequence[ast.stmt]) -> None:
 def _return(run: Run, node: ast.Return) -> bool:
     value = None if node.value is None else value_of(run, node.value)
     claim = run.memory.frame.result
-    told = claim is not None and node.value is not None and isinstance(value, Known)
-    if told and refuted(claim, value, run.memory.frame.sizes, run):
-        written = f"`{node.value.id}`" if isinstance(node.value, ast.Name) else "the value"
-        run.contradict(
-            node.value, "annotation", f"the result is annotated `{claim.text}`", operands=((written, value),)
-        )
+    if isinstance(claim, Claim) and node.value is not None and isinstance(value, Known):
+        _check_result(run, claim, node.value, value)
     run.memory.frame.returned.append((_settled(run, value), run.memory.copy()))
     return False
+
+
+def _check_result(run: Run, claim: Claim, node: ast.expr, value: Known) -> None:
+    if refuted(claim, value, run.memory.frame.sizes, run):
+        written = f"`{node.id}`" if isinstance(node, ast.Name) else "the value"
+        run.contradict(node, "annotation", f"the result is annotated `{claim.text}`", operands=((written, value),))
 
 
 def _settled(run: Run, value: Any) -> Any:

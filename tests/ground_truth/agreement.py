@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from einlint.dimensions import Dim, dim
@@ -22,8 +24,8 @@ class Differs(Exception):
     """The ranks, or the lengths of lists, differ."""
 
 
-def agree(inferred: Iterable[Any], real: Iterable[Any]) -> bool:
-    """Whether inferred shapes can be the real ones. Undecided systems count as solvable."""
+def agree(inferred: Iterable[Any], real: Iterable[Any]) -> bool | None:
+    """Whether inferred shapes can be the real ones; None where the search for lengths had to be cut short."""
     try:
         equations = [e for one, other in zip(inferred, real, strict=True) for e in _equations(one, other)]
     except (Differs, ValueError):
@@ -39,53 +41,59 @@ def _equations(inferred: Any, real: Any) -> Iterator[Equation]:
     if len(inferred) != len(real) or lists[0] != lists[1]:
         raise Differs
     for one, other in zip(inferred, real, strict=True):
-        if one == "list":
-            continue
-        yield from _equations(one, other) if lists[0] else [Equation(one, other)]
+        if one != "list":
+            yield from _equations(one, other) if lists[0] else [Equation(one, other)]
 
 
-def solvable(equations: list[Equation]) -> bool:
-    return _solved(equations, [_MOST_STEPS])
+def solvable(equations: list[Equation]) -> bool | None:
+    """Whether some lengths solve all equations."""
+    search = _Search()
+    return search.solves(equations) or (None if search.is_cut else False)
 
 
-def _solved(equations: list[Equation], left: list[int]) -> bool:
-    """Search one symbol after the other, the most constrained equation first."""
-    left[0] -= 1
-    if left[0] < 0:
-        return True
-    open_equations = []
-    for inferred, real in equations:
-        if inferred.constant is None:
-            open_equations.append(Equation(inferred, real))
-        elif inferred.constant != real:
+class _Search:
+    """Tries one symbol after the other, the most constrained equation first."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+        self.is_cut = False
+
+    def solves(self, equations: list[Equation]) -> bool:
+        self.steps += 1
+        self.is_cut |= self.steps > _MOST_STEPS
+        if self.steps > _MOST_STEPS:
             return False
-    if not open_equations:
-        return True
-    equation = min(open_equations, key=lambda e: len(e.inferred.symbols))
-    name = min(equation.inferred.symbols)
-    for value in _candidates(equation, name):
-        if _solved([Equation(_with(e.inferred, name, value), e.real) for e in open_equations], left):
+        unsolved = [e for e in equations if e.inferred.symbols]
+        # a constant of None is a division by 0
+        if any(e.inferred.constant != e.real for e in equations if not e.inferred.symbols):
+            return False
+        if not unsolved:
             return True
-    return False
+        equation = min(unsolved, key=lambda e: len(e.inferred.symbols))
+        name = min(equation.inferred.symbols)
+        for value in self._candidates(equation, name):
+            with suppress(ArithmeticError):
+                known = {name: dim(value)}
+                if self.solves([Equation(e.inferred.subs(known), e.real) for e in unsolved]):
+                    return True
+        return False
 
-
-def _with(inferred: Dim, name: str, value: int) -> Dim:
-    try:
-        return inferred.subs({name: dim(value)})
-    except ArithmeticError:
-        return inferred
-
-
-def _candidates(equation: Equation, name: str) -> Iterable[int]:
-    """The numbers that a symbol of an equation may be, those first that solve it at once."""
-    inferred, real = equation
-    linear = _linear(inferred, name)
-    if linear is not None:
-        coefficient, rest = linear
-        value, left = divmod(real - rest, coefficient)
-        return [value] if left == 0 and (value >= 0 or name.startswith(LOOSE)) else []
-    bound = 2 * abs(real) + 8
-    return [*range(bound), *(range(-1, -bound, -1) if name.startswith(LOOSE) else ())]
+    def _candidates(self, equation: Equation, name: str) -> Iterable[int]:
+        """The numbers that a symbol of an equation may be."""
+        inferred, real = equation
+        loose = name.startswith(LOOSE)
+        linear = _linear(inferred, name)
+        if linear is not None:
+            coefficient, rest = linear
+            value, left = divmod(real - rest, coefficient)
+            return [value] if left == 0 and (value >= 0 or loose) else []
+        simple = all(isinstance(atom, str) for monomial in inferred.table for atom, _ in monomial)
+        if simple and all(c > 0 for c in inferred.table.values()) and not loose:
+            return range(real, -1, -1)
+        self.is_cut = True
+        constants = re.findall(r"[0-9]+", re.sub(r"@[0-9]+", "", str(inferred)))
+        bound = min((2 * abs(real) + 8) * max([1, *map(int, constants)]), _MOST_STEPS)
+        return [*range(bound), *(range(-1, -bound, -1) if loose else ())]
 
 
 def _linear(inferred: Dim, name: str) -> tuple[int, int] | None:

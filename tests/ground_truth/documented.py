@@ -22,8 +22,8 @@ from tests.ground_truth.tracing import Trace
 
 _BLOCK = re.compile(r"^```py(?:thon)?[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _DEPTH = re.compile(r"(^|_)(depth|num_layers|n_layers|layers)$")
-_STATEMENT_SECONDS = 20
-_PACKAGE_SECONDS = 240
+_STATEMENT_SECONDS = 8
+_PACKAGE_SECONDS = 100
 
 
 class TooLong(BaseException):

@@ -39,6 +39,7 @@ class Figures:
     unknown: list[Site] = field(default_factory=list)
     unsized: list[Site] = field(default_factory=list)
     contradictions: list[Contradiction] = field(default_factory=list)
+    undecided: list[Contradiction] = field(default_factory=list)
     slow: list[str] = field(default_factory=list)
     exhausted: list[str] = field(default_factory=list)
 
@@ -55,12 +56,17 @@ class Figures:
         elif not all(named(reading.before) for reading in readings):
             self.unsized.append(site)
         for execution in executions:
-            if readings and not any(_allows(reading, execution) for reading in readings):
-                self.contradictions.append(Contradiction(site, execution, readings))
+            answers = [_allows(reading, execution) for reading in readings]
+            if answers and not any(answers):
+                kind = self.undecided if None in answers else self.contradictions
+                kind.append(Contradiction(site, execution, readings))
                 break
 
     def __str__(self) -> str:
-        rows = [f"{self.executed} calls executed, {len(self.contradictions)} contradict what is inferred"]
+        rows = [
+            f"{self.executed} calls executed, {len(self.contradictions)} contradict what is inferred, "
+            f"{len(self.undecided)} undecided"
+        ]
         for what, count in self.counts.items():
             rows.append(f"{what + ' the pattern is read':32} {count:5} {count / max(self.executed, 1):6.1%}")
         return "\n".join(rows)
@@ -79,9 +85,11 @@ def is_named(size: Dim) -> bool:
     return not any(symbol.lstrip("~").startswith("_@") for symbol in size.symbols)
 
 
-def _allows(reading: Inferred, execution: Execution) -> bool:
+def _allows(reading: Inferred, execution: Execution) -> bool | None:
+    """Whether a reading agrees with an execution; None where that is not decided."""
     real = execution.operands
-    return agree(reading.before, real) and agree((*reading.after, reading.result), (*real, execution.result))
+    before = agree(reading.before, real)
+    return before and agree((*reading.after, reading.result), (*real, execution.result))
 
 
 def shown(shapes: Any) -> str:

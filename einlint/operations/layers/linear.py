@@ -9,7 +9,7 @@ from einlint.operations.layers.model import Built, alike, call, flag, parameter,
 from einlint.operations.notation import EinMix, apply, mixed
 from einlint.operations.structure import flatten, unflatten
 from einlint.program.terms import Unprovable
-from einlint.program.value import Value, decider, equal, opaque, require
+from einlint.program.value import Value, decider, opaque, require, require_equal
 
 
 def linear(in_features: Any, out_features: Any, bias: Any = True) -> Built:
@@ -19,7 +19,8 @@ def linear(in_features: Any, out_features: Any, bias: Any = True) -> Built:
 
     def forward(x: Any) -> Value:
         x = tensor(x)
-        require(bool(x.dims) and equal(x.shape[-1], wanted), f"the last axis is not of in_features = {wanted}")
+        require(bool(x.dims), f"the last axis is not of in_features = {wanted}")
+        require_equal(x.shape[-1], wanted, f"the last axis is not of in_features = {wanted}")
         return _linear(x, given)
 
     return forward, given
@@ -137,7 +138,7 @@ def prelu(num_parameters: Any = 1, init: Any = 0.25) -> Built:
     def forward(x: Any) -> Value:
         x = tensor(x)
         if count.constant != 1 and len(x.dims) > 1:
-            require(equal(x.shape[1], count), f"the second axis is not of num_parameters = {count}")
+            require_equal(x.shape[1], count, f"the second axis is not of num_parameters = {count}")
         decider().admit("the values of PReLU")
         return opaque(x.shape, x)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from einlint.dimensions import Dim
 from einlint.operations.layers.model import Built, alike, call, flag, parameter, size, sizes, tensor
-from einlint.program.value import Value, decider, equal, opaque, require
+from einlint.program.value import Value, decider, equal, opaque, require, require_divides, require_equal
 
 
 def _normalized_shape(value: Any) -> list[Dim]:
@@ -71,7 +71,7 @@ def batch_norm(*ranks: int) -> Callable[..., Built]:
         def forward(x: Any) -> Any:
             x = tensor(x)
             require(len(x.dims) in ranks, f"{len(x.dims)} axes, not {' or '.join(map(str, ranks))}")
-            require(equal(x.shape[1], count), f"the second axis is not of num_features = {count}")
+            require_equal(x.shape[1], count, f"the second axis is not of num_features = {count}")
             decider().admit("a norm over the batch")
             return opaque(x.shape, x)
 
@@ -109,14 +109,14 @@ def instance_norm(count: int) -> Callable[..., Built]:
 
 def group_norm(num_groups: Any, num_channels: Any, eps: Any = 1e-5, affine: Any = True) -> Built:
     groups, channels = size(num_groups), size(num_channels)
-    require(decider().divides(groups, channels), "num_groups does not divide num_channels")
+    require_divides(groups, channels, "num_groups does not divide num_channels")
     given = _affine(flag(affine), True, channels)
 
     def forward(x: Any) -> Any:
         x = tensor(x)
         require(len(x.dims) >= 2, "fewer than two axes")
         if given:
-            require(equal(x.shape[1], channels), f"the second axis is not of num_channels = {channels}")
+            require_equal(x.shape[1], channels, f"the second axis is not of num_channels = {channels}")
         return call("group_norm", x, groups, *_of(given, x))
 
     return forward, given

@@ -7,7 +7,7 @@ from typing import Any
 
 from einlint.dimensions import Dim, dim
 from einlint.operations.layers.model import Built, flag, parameter, size, tensor
-from einlint.program.value import Value, decider, equal, opaque, require
+from einlint.program.value import Value, decider, equal, opaque, require, require_divides, require_equal
 
 
 def attention(
@@ -22,7 +22,7 @@ def attention(
     batch_first: Any = False,
 ) -> Built:
     width, heads = size(embed_dim), size(num_heads)
-    require(decider().divides(heads, width), "num_heads does not divide embed_dim")
+    require_divides(heads, width, "num_heads does not divide embed_dim")
     widths = [width, width if kdim is None else size(kdim), width if vdim is None else size(vdim)]
     first, extra = flag(batch_first), int(flag(add_bias_kv)) + int(flag(add_zero_attn))
     given = {"out_proj.weight": parameter(width, width)}
@@ -43,13 +43,13 @@ def attention(
         require(len(q.dims) in (2, 3), f"a query of {len(q.dims)} axes, not 2 or 3")
         require(len(k.dims) == len(q.dims) == len(v.dims), "query, key and value of different ranks")
         for each, wanted in zip((q, k, v), widths, strict=True):
-            require(equal(each.shape[-1], wanted), f"the last axis is not of the width {wanted}")
+            require_equal(each.shape[-1], wanted, f"the last axis is not of the width {wanted}")
         decider().admit("attention")
         batched, sequence = len(q.dims) == 3, 1 if first and len(q.dims) == 3 else 0
         require(all(map(equal, k.shape[:-1], v.shape[:-1])), "keys and values of different shapes")
         batch = [q.shape[1 - sequence]] if batched else []
         if batched:
-            require(equal(k.shape[1 - sequence], batch[0]), "batches differ")
+            require_equal(k.shape[1 - sequence], batch[0], "batches differ")
         rows, columns = q.shape[sequence], k.shape[sequence] + extra
         heads_of = [] if flag(average_attn_weights) else [heads]
         weights = opaque([*batch, *heads_of, rows, columns], q) if flag(need_weights) else None
@@ -97,7 +97,7 @@ def recurrent(kind: str) -> Callable[..., Built]:
 
 def _step(x: Value, width: Dim, ranks: tuple[int, int]) -> None:
     require(len(x.dims) in ranks, f"{len(x.dims)} axes, not {ranks[0]} or {ranks[1]}")
-    require(equal(x.shape[-1], width), f"the last axis is not of input_size = {width}")
+    require_equal(x.shape[-1], width, f"the last axis is not of input_size = {width}")
 
 
 def cell(kind: str) -> Callable[..., Built]:
@@ -123,12 +123,12 @@ def cell(kind: str) -> Callable[..., Built]:
 def transformer_layer(d_model: Any, nhead: Any, *args: Any, **kwargs: Any) -> Callable[..., Any]:
     """An encoder or decoder layer of a transformer: the shape stays."""
     width = size(d_model)
-    require(decider().divides(size(nhead), width), "nhead does not divide d_model")
+    require_divides(size(nhead), width, "nhead does not divide d_model")
 
     def forward(src: Any, *others: Any, **options: Any) -> Value:
         x = tensor(src)
         require(len(x.dims) in (2, 3), f"{len(x.dims)} axes, not 2 or 3")
-        require(equal(x.shape[-1], width), f"the last axis is not of d_model = {width}")
+        require_equal(x.shape[-1], width, f"the last axis is not of d_model = {width}")
         decider().admit("a layer of a transformer")
         return opaque(x.shape, x)
 

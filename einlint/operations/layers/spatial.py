@@ -8,7 +8,7 @@ from typing import Any
 from einlint.operations.convolutions import each
 from einlint.operations.layers.model import Built, alike, call, flag, parameter, size, tensor
 from einlint.program.terms import Unprovable
-from einlint.program.value import Value, decider, equal, require
+from einlint.program.value import Value, decider, require, require_divides, require_equal
 
 
 def convolution(count: int) -> Callable[..., Built]:
@@ -26,8 +26,8 @@ def convolution(count: int) -> Callable[..., Built]:
         padding_mode: Any = "zeros",
     ) -> Built:
         channels, parts = size(in_channels), size(groups)
-        require(decider().divides(parts, channels), "groups does not divide in_channels")
-        require(decider().divides(parts, size(out_channels)), "groups does not divide out_channels")
+        require_divides(parts, channels, "groups does not divide in_channels")
+        require_divides(parts, size(out_channels), "groups does not divide out_channels")
         given = {"weight": parameter(out_channels, channels // parts, *each(kernel_size, count))}
         if flag(bias):
             given["bias"] = parameter(out_channels)
@@ -52,7 +52,7 @@ def _numbers(count: int, *values: Any) -> None:
 def _image(value: Any, count: int, channels: Any) -> Value:
     x = tensor(value)
     require(len(x.dims) in (count + 1, count + 2), f"{len(x.dims)} axes, not {count + 1} or {count + 2}")
-    require(equal(x.shape[-count - 1], channels), f"the channel axis is not of in_channels = {channels}")
+    require_equal(x.shape[-count - 1], channels, f"the channel axis is not of in_channels = {channels}")
     return x
 
 
@@ -72,8 +72,8 @@ def transposed(count: int) -> Callable[..., Built]:
         padding_mode: Any = "zeros",
     ) -> Built:
         channels, parts = size(in_channels), size(groups)
-        require(decider().divides(parts, channels), "groups does not divide in_channels")
-        require(decider().divides(parts, size(out_channels)), "groups does not divide out_channels")
+        require_divides(parts, channels, "groups does not divide in_channels")
+        require_divides(parts, size(out_channels), "groups does not divide out_channels")
         given = {"weight": parameter(channels, size(out_channels) // parts, *each(kernel_size, count))}
         if flag(bias):
             given["bias"] = parameter(out_channels)
