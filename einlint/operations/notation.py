@@ -19,7 +19,7 @@ from einlint.patterns.equations import parse_equation
 from einlint.patterns.expressions import parse_arrow, parse_axes, parse_einops_einsum, parse_pack
 from einlint.patterns.model import Axis as Name
 from einlint.patterns.model import Expression, Group
-from einlint.program.terms import Unprovable, new_axis
+from einlint.program.terms import COPY, Unprovable, new_axis
 from einlint.program.value import Value, decider, equal, fresh, regroup, require, require_divides, require_equal
 
 _REDUCTIONS = ("min", "max", "sum", "mean", "prod", "any", "all")
@@ -48,7 +48,7 @@ def apply(tensor: Any, pattern: str, function: str, lengths: Mapping[str, Any]) 
             if not name.isdecimal() and not isinstance(lengths[name], (int, Dim)):
                 raise Unprovable("a length that is not an integer")
             _positive([dim(int(name)) if name.isdecimal() else dim(lengths[name])])
-            table[name] = (new_axis(dim(int(name)) if name.isdecimal() else dim(lengths[name])),)
+            table[name] = (new_axis(dim(int(name)) if name.isdecimal() else dim(lengths[name]), COPY),)
     dims = tuple(tuple(axis for name in group for axis in table[name]) for group in wanted)
     return replace(flat, dims=dims, contiguous=False)
 

@@ -11,8 +11,24 @@ from einlint.dimensions.dim import product
 from einlint.operations.assumptions import natural, sure
 from einlint.operations.structure import check_natural, number_of, sizes_of
 from einlint.operations.table import denotes
-from einlint.program.terms import Unprovable, new_axis, subs
-from einlint.program.value import Value, decider, dimension, equal, fresh, opaque, regroup, require, require_equal
+from einlint.program.terms import COPY, Unprovable, new_axis, subs
+from einlint.program.value import (
+    Dimension,
+    Value,
+    decider,
+    dimension,
+    equal,
+    fresh,
+    opaque,
+    regroup,
+    require,
+    require_equal,
+)
+
+
+def _widened(own: Dim, size: Dim) -> Dimension:
+    """A dimension of length 1 made longer: every index gives the same."""
+    return (new_axis(size, COPY),) if own == ONE and size != ONE else dimension(size)
 
 
 @denotes("Tensor.expand")
@@ -29,13 +45,13 @@ def expand(x: Value, *sizes: Any) -> Value:
             dims.append(x.dims[at - lead])
         elif decider().by_shape:
             decider().common([own, size])
-            dims.append(x.dims[at - lead] if own == size and at >= lead else dimension(size))
+            dims.append(x.dims[at - lead] if own == size and at >= lead else _widened(own, size))
         elif own == size:
             dims.append(x.dims[at - lead] if at >= lead else ())
         elif own == ONE or equal(own, ONE):
             if at >= lead:
                 x = replace(x, body=subs(x.body, {axis.name: dim(0) for axis in x.dims[at - lead]}))
-            dims.append(dimension(size))
+            dims.append(_widened(ONE, size))
         else:
             require_equal(own, size, "expand of a dimension that is not of length 1")
             dims.append(x.dims[at - lead])
@@ -65,7 +81,7 @@ def tile_dims(x: Value, counts: Sequence[Dim]) -> Value:
     """The tensor repeated as a whole along each dimension."""
     sure(lambda: natural(counts), "a negative count")
     x = fresh(x)
-    dims = tuple(d if c == ONE else (new_axis(c), *d) for d, c in zip(x.dims, counts, strict=True))
+    dims = tuple(d if c == ONE else (new_axis(c, COPY), *d) for d, c in zip(x.dims, counts, strict=True))
     return replace(x, dims=dims, contiguous=True)
 
 
@@ -113,7 +129,7 @@ def interleave(x: Value, repeats: Any, position: Any) -> Value:
         x, position = regroup(x, [product(x.shape)]), 0
     at = number_of(position, len(x.dims))
     x = fresh(x)
-    dims = (*x.dims[:at], (*x.dims[at], new_axis(dim(repeats))), *x.dims[at + 1 :])
+    dims = (*x.dims[:at], (*x.dims[at], new_axis(dim(repeats), COPY)), *x.dims[at + 1 :])
     return replace(x, dims=dims, contiguous=True)
 
 

@@ -12,7 +12,7 @@ from einlint.operations.assumptions import natural
 from einlint.operations.fallback import aligned
 from einlint.operations.structure import drop, number_of, unsqueeze
 from einlint.operations.table import denotes
-from einlint.program.terms import Linear, Select, Unprovable, factor, is_finite_term, new_axis, subs
+from einlint.program.terms import Lineage, Linear, Select, Unprovable, factor, is_finite_term, new_axis, subs
 from einlint.program.value import (
     Query,
     Value,
@@ -102,7 +102,8 @@ def cut(x: Value, at: int, start: Dim, size: Dim, step: int = 1) -> Value:
         if start.exact(inside) is not None and size.exact(inside) is not None:
             return _cut_high(x, at, start // inside, size // inside)
     if decider().by_shape:
-        return replace(x, dims=(*x.dims[:at], dimension_of(size), *x.dims[at + 1 :]), contiguous=False)
+        taken = () if size == ONE else (new_axis(size, Lineage("piece", dimension, start, dim(step))),)
+        return replace(x, dims=(*x.dims[:at], taken, *x.dims[at + 1 :]), contiguous=False)
     if not _is_single(x, at):
         decider().admit("a slice of a merged dimension")
         return opaque([*x.shape[:at], size, *x.shape[at + 1 :]], x)
@@ -124,7 +125,7 @@ def _is_single(x: Value, at: int) -> bool:
 
 def _cut_high(x: Value, at: int, start: Dim, size: Dim) -> Value:
     first, *rest = x.dims[at]
-    piece = new_axis(size)
+    piece = new_axis(size, Lineage("piece", (first,), start))
     body = subs(x.body, {first.name: start + piece.index})
     return replace(x, dims=(*x.dims[:at], (piece, *rest), *x.dims[at + 1 :]), body=body, contiguous=False)
 

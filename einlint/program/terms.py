@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import count
+from typing import Literal
 
 from einlint.dimensions import ONE, ZERO, Dim, dim, symbol
 from einlint.dimensions.steps import step
@@ -32,19 +33,41 @@ class Unprovable(Exception):
 
 @dataclass(frozen=True)
 class Axis:
-    """An index symbol and how far it runs. Axes are made by `new_axis` and never shared by accident."""
+    """An index symbol and how far it runs. Axes are made by `new_axis` and never shared by accident.
+
+    `lineage` says which axes it was made from; it does not take part in comparisons.
+    """
 
     name: str
     size: Dim
+    lineage: Lineage | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def index(self) -> Dim:
         return symbol(self.name)
 
 
-def new_axis(size: Dim) -> Axis:
+@dataclass(frozen=True)
+class Lineage:
+    """How an axis was made from others, so that provenance can be read off a tensor.
+
+    `part`: a digit of one axis, index i standing for `i * step`. `piece`: of one axis from `start` on, index i standing
+    for `start + i * step`. `whole`: several axes in one, most significant first. `copy`: of nothing, every index gives
+    the same.
+    """
+
+    kind: Literal["part", "piece", "whole", "copy"]
+    axes: tuple[Axis, ...] = ()
+    start: Dim = ZERO
+    step: Dim = ONE
+
+
+COPY = Lineage("copy")
+
+
+def new_axis(size: Dim, lineage: Lineage | None = None) -> Axis:
     """A fresh axis."""
-    return Axis(f"#{next(_numbers)}", size)
+    return Axis(f"#{next(_numbers)}", size, lineage)
 
 
 @dataclass(frozen=True)
@@ -310,7 +333,7 @@ def subs(term: Linear, values: Mapping[str, Dim]) -> Linear:
 
 
 def subs_contract(contract: Contract, values: Mapping[str, Dim]) -> Contract:
-    axes = tuple(Axis(a.name, a.size.subs(values)) for a in contract.axes)
+    axes = tuple(Axis(a.name, a.size.subs(values), a.lineage) for a in contract.axes)
     return Contract(axes, tuple(subs_factor(f, values) for f in contract.factors))
 
 
@@ -335,7 +358,7 @@ def subs_factor(value: Factor, values: Mapping[str, Dim]) -> Factor:
 
 
 def _sizes(axes: tuple[Axis, ...], values: Mapping[str, Dim]) -> tuple[Axis, ...]:
-    return tuple(Axis(a.name, a.size.subs(values)) for a in axes)
+    return tuple(Axis(a.name, a.size.subs(values), a.lineage) for a in axes)
 
 
 def factor_symbols(value: Factor) -> frozenset[str]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from einlint.dimensions import ONE, Dim, Facts, dim
 from einlint.dimensions.dim import product
 from einlint.program.canonical import fuse, key_of, selections
-from einlint.program.terms import Axis, Linear, Read, Unprovable, factor, new_axis, subs
+from einlint.program.terms import Axis, Lineage, Linear, Read, Unprovable, factor, new_axis, subs
 
 Dimension = tuple[Axis, ...]
 BLANK = Linear(())
@@ -280,7 +280,8 @@ def regroup(value: Value, shape: Sequence[Dim]) -> Value:
                 taken.append(axis)
                 need = more
             elif rest is not None:
-                high, low = new_axis(need), new_axis(rest)
+                high = new_axis(need, Lineage("part", (axis,), step=rest))
+                low = new_axis(rest, Lineage("part", (axis,)))
                 body = subs(body, {axis.name: high.index * rest + low.index})
                 taken.append(high)
                 waiting.insert(0, low)
@@ -299,7 +300,7 @@ def single(value: Value, position: int) -> Value:
     if not dimension:
         axis = new_axis(ONE)
         return _with_dimension(value, position, (axis,))
-    whole = new_axis(length_of(dimension))
+    whole = new_axis(length_of(dimension), Lineage("whole", dimension))
     axes, body = fuse(dimension, value.body)
     if len(axes) != 1:
         raise Unprovable("a slice of a merged dimension")

@@ -83,7 +83,7 @@ class Memory:
     def _updated(self, value: Known) -> Known:
         if not self.sizes or all(self.sizes.keys().isdisjoint(a.size.symbols) for a in value.axes):
             return value
-        dims = tuple(tuple(Axis(a.name, self.size(a.size)) for a in d) for d in value.dims)
+        dims = tuple(tuple(Axis(a.name, self.size(a.size), a.lineage) for a in d) for d in value.dims)
         return replace(value, dims=dims)
 
     def is_number(self, hole: Hole, depth: int = 0) -> bool:

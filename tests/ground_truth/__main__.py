@@ -22,8 +22,10 @@ def main(arguments: list[str]) -> int:
         found = recorded(file for file in files if file.exists())
     figures, inferences = compare(found)
     print(figures)
-    for each in (*figures.contradictions, *figures.slow, *figures.exhausted):
+    for each in (*figures.contradictions, *figures.slow, *figures.failures):
         print(each)
+    for each in figures.undecided:
+        print(f"undecided: {each}")
     print(f"\nrank not known before the pattern is read:\n{table(figures.unknown, inferences)}")
     print(f"\nrank known, sizes not:\n{table(figures.unsized, inferences)}")
     return bool(figures.contradictions)

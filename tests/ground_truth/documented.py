@@ -21,7 +21,7 @@ from tests.ground_truth.recipes import RECIPES
 from tests.ground_truth.tracing import Trace
 
 _BLOCK = re.compile(r"^```py(?:thon)?[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
-_DEPTH = re.compile(r"(^|_)(depth|num_layers|n_layers|layers)$")
+_DEPTH = re.compile(r"(^|_)(depth|num_layers|n_layers|layers|timesteps|steps)$")
 _STATEMENT_SECONDS = 8
 _PACKAGE_SECONDS = 100
 

@@ -41,7 +41,7 @@ class Figures:
     contradictions: list[Contradiction] = field(default_factory=list)
     undecided: list[Contradiction] = field(default_factory=list)
     slow: list[str] = field(default_factory=list)
-    exhausted: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
 
     def add(self, site: Site, executions: list[Execution], readings: list[Inferred]) -> None:
         self.executed += 1
@@ -102,13 +102,24 @@ Recorded = dict[Path, dict[Site, list[Execution]]]
 
 
 def recorded(files: Iterable[Path]) -> Recorded:
-    """The executions of every call by source file, a module that several packages run counted once."""
+    """The executions of every call by source file; of a module that several packages bring, one version counts."""
     result: Recorded = defaultdict(dict)
-    for file in files:
+    chosen: dict[str, Path] = {}
+    for file in sorted(files):
         for site, runs in json.loads(file.read_text(encoding="utf-8"))["found"]:
-            place = Site(*site)
-            result[Path(place.path)].setdefault(place, []).extend(Execution(*run) for run in runs)
+            path = Path(site[0])
+            kept = chosen.setdefault(_module(path), path)
+            if kept == path or kept.read_bytes() == path.read_bytes():
+                place = Site(str(kept), *site[1:])
+                result[kept].setdefault(place, []).extend(Execution(*run) for run in runs)
     return result
+
+
+def _module(path: Path) -> str:
+    top = path.parent
+    while (top / "__init__.py").exists():
+        top = top.parent
+    return str(path.relative_to(top))
 
 
 def compare(found: Recorded, slow: float = 2.0) -> tuple[Figures, dict[Path, Inferences]]:
@@ -119,7 +130,7 @@ def compare(found: Recorded, slow: float = 2.0) -> tuple[Figures, dict[Path, Inf
         inferences[path] = of_file = infer(path)
         if (taken := time.perf_counter() - start) > slow:
             figures.slow.append(f"{path}: {taken:.1f} s")
-        figures.exhausted += of_file.exhausted
+        figures.failures += of_file.failures
         for site, executions in sorted(sites.items()):
             if site in of_file.calls:
                 figures.add(site, executions, of_file.readings.get(site, []))

@@ -37,7 +37,7 @@ class Inferences:
 
     calls: dict[Site, Call] = field(default_factory=dict)
     readings: dict[Site, list[Inferred]] = field(default_factory=dict)
-    exhausted: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
 
 
 def infer(path: Path) -> Inferences:
@@ -55,7 +55,9 @@ def infer(path: Path) -> Inferences:
                 with suppress(RecursionError):
                     start()
             except Exhausted:
-                found.exhausted.append(f"{path}: {[getattr(node, 'name', node) for node in run.active]}")
+                found.failures.append(f"{path}: the budget is spent in {[getattr(n, 'name', n) for n in run.active]}")
+            except Exception as error:
+                found.failures.append(f"{path}: {type(error).__name__}: {error}")
             for each in run.found:
                 if isinstance(each, _Recorded):
                     found.readings.setdefault(each.site, []).append(each.inferred)

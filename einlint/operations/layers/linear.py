@@ -118,10 +118,13 @@ def pixel(function: str) -> Callable[..., Callable[..., Any]]:
     return build
 
 
-def pointwise(name: str) -> Callable[..., Callable[..., Any]]:
+def pointwise(name: str, function: str | None = None) -> Callable[..., Callable[..., Any]]:
     """Activations and dropouts: the shape stays, whatever the constructor was given."""
 
     def build(*args: Any, **kwargs: Any) -> Callable[..., Any]:
+        if function is not None and not args and not kwargs:
+            return lambda x: call(function, tensor(x))
+
         def forward(x: Any) -> Value:
             x = tensor(x)
             decider().admit(f"the values of {name}")

@@ -34,7 +34,7 @@ def layer_norm(normalized_shape: Any, eps: Any = 1e-5, elementwise_affine: Any =
     def forward(x: Any) -> Any:
         x = tensor(x)
         _ending(x, shape)
-        return call("layer_norm", x, shape, *_of(given, x))
+        return call("layer_norm", x, shape, *_of(given, x), eps)
 
     return forward, given
 
@@ -50,7 +50,7 @@ def rms_norm(normalized_shape: Any, eps: Any = None, elementwise_affine: Any = T
     def forward(x: Any) -> Any:
         x = tensor(x)
         _ending(x, shape)
-        return call("rms_norm", x, shape, alike(given.get("weight"), x))
+        return call("rms_norm", x, shape, alike(given.get("weight"), x), eps)
 
     return forward, given
 
@@ -117,6 +117,6 @@ def group_norm(num_groups: Any, num_channels: Any, eps: Any = 1e-5, affine: Any 
         require(len(x.dims) >= 2, "fewer than two axes")
         if given:
             require_equal(x.shape[1], channels, f"the second axis is not of num_channels = {channels}")
-        return call("group_norm", x, groups, *_of(given, x))
+        return call("group_norm", x, groups, *_of(given, x), eps)
 
     return forward, given

@@ -9,10 +9,14 @@ from typing import Any
 from einlint.operations.layers import linear, norms, sequences, spatial
 from einlint.operations.layers.model import Layer, constructor
 
+_ACTIVATIONS = {
+    "ELU": "elu", "GELU": "gelu", "Hardtanh": "hardtanh", "LeakyReLU": "leaky_relu", "LogSigmoid": "logsigmoid",
+    "Mish": "mish", "ReLU": "relu", "SELU": "selu", "SiLU": "silu", "Sigmoid": "sigmoid", "Softplus": "softplus",
+    "Tanh": "tanh",
+}  # fmt: skip
 _POINTWISE = """
-CELU ELU GELU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU LogSigmoid Mish RReLU ReLU ReLU6 SELU SiLU Sigmoid
-Softplus Softshrink Softsign Tanh Tanhshrink Threshold Dropout AlphaDropout FeatureAlphaDropout Softmax2d
-LocalResponseNorm
+CELU Hardshrink Hardsigmoid Hardswish RReLU ReLU6 Softshrink Softsign Tanhshrink Threshold Dropout AlphaDropout
+FeatureAlphaDropout Softmax2d LocalResponseNorm
 """.split()
 _EINOPS = ("torch", "keras", "tensorflow", "flax", "paddle", "oneflow", "tinygrad")
 
@@ -45,6 +49,8 @@ def _torch() -> Iterator[tuple[str, Any]]:
     )  # fmt: skip
     for name in _POINTWISE:
         yield name, linear.pointwise(name)
+    for name, function in _ACTIVATIONS.items():
+        yield name, linear.pointwise(name, function)
     for name, function in {"Softmax": "softmax", "LogSoftmax": "log_softmax", "Softmin": "softmin"}.items():
         yield name, linear.along(function)
     for name, function in _SHUFFLES.items():

@@ -1,0 +1,157 @@
+"""Inference is never wrong about a program that is run: ranks, sizes, and which line raises. `EINLINT_EXAMPLES` runs
+more of them."""
+
+from __future__ import annotations
+
+import ast
+import os
+import traceback
+import warnings
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from einlint.calls import CallFinder
+from einlint.shapes.analysis import readings
+from einlint.shapes.objects import Known, Listing
+from einlint.shapes.run import Exhausted, Run
+from einlint.source import Source, parse
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("einops")
+
+from tests.shapes.torch_programs import Program, programs  # noqa: E402 (it needs torch)
+
+EXAMPLES = int(os.environ.get("EINLINT_EXAMPLES", "300"))
+Place = tuple[int, str]
+
+
+class _Showing(ast.NodeTransformer):
+    """After every assignment, `_see(row, name, value)`."""
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        super().generic_visit(node)
+        for block in ("body", "orelse"):
+            statements = getattr(node, block, None)
+            if isinstance(statements, list):
+                setattr(node, block, [each for s in statements for each in (s, *_seen(s))])
+        return node
+
+
+def _seen(statement: ast.stmt) -> Iterator[ast.stmt]:
+    targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+    if isinstance(statement, (ast.Assign, ast.AugAssign)):
+        for name in (n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)):
+            yield ast.fix_missing_locations(ast.parse(f"_see({statement.lineno}, {name!r}, {name})").body[0])
+
+
+def executed(text: str) -> tuple[dict[Place, list[Any]], set[int]]:
+    """What every assignment of a program gave, and the rows that it raised on."""
+    seen: dict[Place, list[Any]] = defaultdict(list)
+    tree = _Showing().visit(ast.parse(text))
+    names = {"_see": lambda row, name, value: seen[row, name].append(shape_of(value))}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            exec(compile(tree, "<program>", "exec"), names)
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        return seen, {f.lineno for f in frames if f.filename == "<program>" and f.lineno is not None}
+    return seen, set()
+
+
+def shape_of(value: Any) -> Any:
+    """What a real value is compared by."""
+    if isinstance(value, torch.Tensor):
+        return ("tensor", *value.shape)
+    if isinstance(value, (tuple, list)):
+        return [shape_of(item) for item in value]
+    return value
+
+
+def settled(run: Run, value: Any) -> Any:
+    """What an inferred value is compared by, as it is now; `...` stands for what is not known."""
+    value = run.memory.current(value)
+    if isinstance(value, Known):
+        return ("tensor", *(... if size.constant is None else size.constant for size in value.shape))
+    if isinstance(value, Listing):
+        value = None if value.items is None else tuple(value.items)
+        return list if value is None else settled(run, value)
+    if isinstance(value, tuple):
+        return [settled(run, item) for item in value]
+    return value if value is None or isinstance(value, (bool, int, str)) else ...
+
+
+def covers(inferred: Any, real: Any) -> bool:
+    """Whether what was inferred may be said of a real value."""
+    if inferred is ... or inferred is list:
+        return inferred is ... or isinstance(real, list)
+    if isinstance(inferred, (tuple, list)):
+        alike = type(real) is type(inferred) and len(real) == len(inferred)
+        return alike and all(map(covers, inferred, real))
+    return bool(inferred == real) and isinstance(real, type(inferred))
+
+
+def inferred(text: str) -> tuple[list[dict[Place, list[Any]]], list[Any]]:
+    """For each reading, what it says of every assignment; and what contradicts itself."""
+    source = parse(text, "program.py")
+    assert isinstance(source, Source)
+    finder = CallFinder(source, {})
+    finder.calls()
+    roots, found = [], []
+    for run, read in readings(finder, list(range(1, len(source.lines) + 1))):
+        said: dict[Place, list[Any]] = defaultdict(list)
+
+        def watch(node: ast.AST, value: Any, run: Any = run, said: Any = said) -> None:
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and (run.in_script or not run.callers):
+                said[node.lineno, node.id].append(settled(run, value))
+
+        run.watch = watch
+        with suppress(Exhausted):
+            read()
+        roots.append(said)
+        found += run.found
+    return roots, found
+
+
+def mistakes(program: Program) -> list[str]:
+    real, raised = executed(program.text)
+    roots, found = inferred(program.text)
+    wrong = []
+    for (row, name), values in real.items():
+        for said in roots:
+            claims = said.get((row, name))
+            wrong += [
+                f"row {row}: {name} is {value}, inferred {claims}"
+                for value in values
+                if claims and not any(covers(claim, value) for claim in claims)
+            ]
+    rows = {each.node.lineno for each in found}
+    ends = {row for each in found for row in range(each.node.lineno, (each.node.end_lineno or 0) + 1)}
+    if not raised:
+        wrong += [f"row {each.node.lineno} runs: {each.reason}" for each in found]
+    elif rows and not ends & raised:
+        wrong.append(f"row {min(raised)} raises, reported are {sorted(rows)}")
+    return wrong
+
+
+def test_nothing_wrong_is_said_of_programs() -> None:
+    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @given(programs())
+    def check(program: Program) -> None:
+        assert mistakes(program) == [], program.text
+
+    check()
+
+
+@given(st.sampled_from([("x = torch.zeros(2, 3)", 0), ("x = torch.zeros(2)\ny = x @ torch.zeros(3)", 2)]))
+def test_the_comparison_sees_what_is_wrong(case: tuple[str, int]) -> None:
+    text, row = case
+    _, found = inferred("import torch\n" + text)
+    assert [each.node.lineno for each in found] == [row + 1] * bool(row)
+    assert not covers(inferred("import torch\nx = torch.zeros(2, 3)")[0][0][2, "x"][0], ("tensor", 3, 2))
