@@ -8,8 +8,10 @@ from functools import reduce
 from typing import Any
 
 from einlint.dimensions import ONE, ZERO, dim
+from einlint.dimensions.dim import product
 from einlint.operations.arithmetic import common_size, is_exact, pointwise, promoted
 from einlint.operations.fallback import aligned, with_body
+from einlint.operations.reductions import reduced
 from einlint.operations.repeats import expand
 from einlint.operations.structure import number_of, transpose, unsqueeze
 from einlint.operations.table import denotes
@@ -147,8 +149,6 @@ def vdot(x: Value, y: Value) -> Value:
 
 
 def _count(x: Value) -> Any:
-    from einlint.dimensions.dim import product
-
     return product(x.shape)
 
 
@@ -271,8 +271,6 @@ def trace(x: Value) -> Value:
 
 @denotes("N.trace")
 def numpy_trace(x: Value, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Value:
-    from einlint.operations.reductions import reduced
-
     return reduced("sum", numpy_diagonal(x, offset, axis1, axis2), -1)
 
 

@@ -6,6 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import ZERO, Dim, dim
+from einlint.dimensions.dim import product
+from einlint.operations.elementwise import where
+from einlint.operations.indexing import subscript
 from einlint.operations.losses import common
 from einlint.operations.segments import cut, picked
 from einlint.operations.structure import number_of
@@ -70,8 +73,6 @@ def take_along_axis(x: Value, indices: Value, axis: Any = -1) -> Value:
 
 
 def _count(x: Value) -> Dim:
-    from einlint.dimensions.dim import product
-
     return product(x.shape)
 
 
@@ -83,8 +84,6 @@ def take(x: Value, index: Value) -> Value:
 
 @denotes("N.take")
 def numpy_take(x: Value, indices: Any, axis: Any = None) -> Value:
-    from einlint.operations.indexing import subscript
-
     if axis is None:
         decider().admit("elements chosen by position")
         return opaque(indices.shape if isinstance(indices, Value) else [], x)
@@ -121,6 +120,4 @@ def isin(elements: Any, *others: Any, **named: Any) -> Value:
 
 @denotes("Tensor.where")
 def where_method(x: Value, condition: Value, other: Any) -> Value:
-    from einlint.operations.elementwise import where
-
     return where(condition, x, other)

@@ -9,7 +9,7 @@ from einlint.dimensions import ONE, ZERO, Dim, dim
 from einlint.operations.contractions import matmul
 from einlint.operations.losses import common
 from einlint.operations.reductions import without
-from einlint.operations.structure import number_of, transpose
+from einlint.operations.structure import number_of, reshape, transpose
 from einlint.operations.table import denotes
 from einlint.program.value import Value, decider, equal, opaque, operand, require, require_equal
 
@@ -156,8 +156,6 @@ def numpy_diag(x: Value, k: int = 0) -> Value:
 
 @denotes("T.diagflat", "numpy.diagflat")
 def diagflat(x: Value, offset: int = 0) -> Value:
-    from einlint.operations.structure import reshape
-
     return _diagonal_matrix(reshape(x, -1), offset)
 
 

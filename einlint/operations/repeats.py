@@ -9,6 +9,7 @@ from typing import Any
 from einlint.dimensions import ONE, Dim, dim
 from einlint.dimensions.dim import product
 from einlint.operations.assumptions import natural, sure
+from einlint.operations.indexing import unknown_length
 from einlint.operations.structure import check_natural, number_of, sizes_of
 from einlint.operations.table import denotes
 from einlint.program.terms import COPY, Unprovable, new_axis, subs
@@ -134,8 +135,6 @@ def interleave(x: Value, repeats: Any, position: Any) -> Value:
 
 
 def _repeated(x: Value, position: Any) -> Value:
-    from einlint.operations.indexing import unknown_length
-
     at = 0 if position is None else number_of(position, len(x.dims))
     shape = () if position is None else x.shape
     return opaque([*shape[:at], unknown_length(), *shape[at + 1 :]], x)

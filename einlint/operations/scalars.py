@@ -9,8 +9,10 @@ from typing import Any
 
 from einlint.dimensions import Dim, dim
 from einlint.dimensions.dim import product
-from einlint.operations.arithmetic import constant_of, mapped, power, term_of
+from einlint.operations.arithmetic import constant_of, mapped, pointwise, power, term_of
 from einlint.operations.assumptions import sure
+from einlint.operations.elementwise import absolute as of_tensor
+from einlint.operations.reductions import reduced
 from einlint.operations.table import Scalar, denotes
 from einlint.program.terms import Linear, Unprovable
 from einlint.program.value import Undefined, Value, decider, require
@@ -202,17 +204,12 @@ def absolute(value: Any) -> Any:
     if isinstance(value, Dim) and decider().at_least(value, dim(0)):
         return value
     if isinstance(value, Value):
-        from einlint.operations.elementwise import absolute as of_tensor
-
         return of_tensor(value)
     raise Unprovable("abs of something else")
 
 
 @denotes("builtins.sum")
 def sum_(values: Any, start: Any = 0) -> Any:
-    from einlint.operations.arithmetic import pointwise
-    from einlint.operations.reductions import reduced
-
     if isinstance(values, Value):
         if values.dtype != "float64" or start != 0 or not decider().at_least(length_of(values), dim(1)):
             decider().admit("a sum that is not of tensors")

@@ -7,12 +7,25 @@ from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import ONE, ZERO, Dim, dim
-from einlint.operations.arithmetic import promoted
+from einlint.dimensions import dim as length
+from einlint.operations.arithmetic import pointwise, promoted
 from einlint.operations.assumptions import natural
+from einlint.operations.elementwise import sigmoid
 from einlint.operations.fallback import aligned
 from einlint.operations.structure import drop, number_of, unsqueeze
 from einlint.operations.table import denotes
-from einlint.program.terms import Lineage, Linear, Select, Unprovable, factor, is_finite_term, new_axis, subs
+from einlint.program.terms import (
+    Guard,
+    Lineage,
+    Linear,
+    Select,
+    Unprovable,
+    factor,
+    is_finite_term,
+    multiply,
+    new_axis,
+    subs,
+)
 from einlint.program.value import (
     Query,
     Value,
@@ -138,8 +151,6 @@ def parts(x: Value, at: int, sizes: Sequence[Dim]) -> list[Value]:
 
 @denotes("T.chunk", "T.unsafe_chunk")
 def chunk(x: Value, chunks: int, dim: int = 0) -> tuple[Value, ...]:
-    from einlint.dimensions import dim as length
-
     at = number_of(dim, len(x.dims))
     size = x.shape[at]
     chunks = decider().integer(length(chunks))
@@ -167,8 +178,6 @@ def _uneven(size: Dim, piece: int) -> list[Dim]:
 
 @denotes("T.split", "T.unsafe_split")
 def split(x: Value, split_size: Any, dim: int = 0) -> tuple[Value, ...]:
-    from einlint.dimensions import dim as length
-
     at = number_of(dim, len(x.dims))
     if isinstance(split_size, (tuple, list)):
         sizes = [length(s) for s in split_size]
@@ -269,8 +278,6 @@ def pad(x: Value, pad: Any, mode: str = "constant", value: Any = None) -> Value:
 
 def guarded(x: Value, condition: Any) -> Value:
     """The tensor with 0 where an expression of the last two indices is negative."""
-    from einlint.program.terms import Guard, multiply
-
     if not is_finite_term(x.body):
         decider().admit("zeros in place of values that may not be finite")
     row, column = index_of(x.dims[-2]), index_of(x.dims[-1])
@@ -310,12 +317,7 @@ def numpy_triu(x: Value, k: int = 0) -> Value:
 
 @denotes("F.glu")
 def glu(x: Value, dim: int = -1) -> Value:
-    from einlint.operations.arithmetic import pointwise
-    from einlint.operations.elementwise import sigmoid
-
     at = number_of(dim, len(x.dims))
-    from einlint.dimensions import dim as length
-
     if x.dtype != "float64":
         decider().admit("glu of another dtype")
     require_divides(length(2), x.shape[at], "an odd length")

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from einlint.dimensions import ONE, ZERO, Dim, dim
+from einlint.operations.constructors import drawn, lengths
 from einlint.operations.indexing import sliced
 from einlint.operations.losses import common
 from einlint.operations.repeats import expand
@@ -219,7 +220,5 @@ def cartesian_prod(*tensors: Value) -> Value:
 
 @denotes("numpy.indices")
 def indices(dimensions: Any, **options: Any) -> Value:
-    from einlint.operations.constructors import drawn, lengths
-
     sizes = lengths([dimensions])
     return drawn([dim(len(sizes)), *sizes], "int64")

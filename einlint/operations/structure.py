@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import ONE, Dim, dim
+from einlint.dimensions import dim as length
 from einlint.dimensions.dim import product
 from einlint.operations.assumptions import natural, sure
 from einlint.operations.dtypes import DtypeName, viewed_as
@@ -122,8 +123,6 @@ def flatten(x: Value, start_dim: int = 0, end_dim: int = -1) -> Value:
 @denotes("T.unflatten")
 def unflatten(x: Value, dim: int, sizes: Sequence[Size]) -> Value:
     at = number_of(dim, len(x.dims))
-    from einlint.dimensions import dim as length
-
     inner = [length(size) for size in sizes]
     require(bool(inner), "no sizes")
     if sum(size.constant == -1 for size in inner) > 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from einlint.calls import Call, CallFinder
@@ -24,17 +25,26 @@ def contradictions(finder: CallFinder, calls: list[Call]) -> list[Contradiction]
     """What contradicts itself in a file, each expression once, in the order of the file."""
     rows = sorted({call.node.lineno for call in calls})
     found: list[Contradiction] = []
+    failed: list[tuple[Contradiction, ast.AST]] = []
+    served: dict[ast.AST, set[ast.Call]] = {}
     for run, read in readings(finder, rows):
         with suppress(Exhausted, RecursionError):
             read()
         found += run.found
+        failed += run.failed
+        for definition, made in run.served.items():
+            served.setdefault(definition, set()).update(made)
+    at_fault = {id(each): function for each, function in failed if served.get(function, set()) - {each.callers[-1]}}
     expected = finder.names.expected_rows()
     kept: dict[tuple[int, int], Contradiction] = {}
     for each in sorted(found, key=lambda c: (len(c.callers), c.node.lineno, c.node.col_offset)):
         rows_of = {each.node.lineno, *(caller.lineno for caller in each.callers)}
         if rows_of & expected or each.reading is not None and not would_fit(each.reading, each.lengths):
             continue
-        kept.setdefault((each.node.lineno, each.node.col_offset), each)
+        function = at_fault.get(id(each))
+        node = each.node if function is None else each.callers[-1]
+        named = each if function is None else replace(each, function=getattr(function, "name", ""))
+        kept.setdefault((node.lineno, node.col_offset), named)
     return list(kept.values())
 
 

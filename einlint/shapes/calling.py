@@ -99,8 +99,12 @@ def _function(run: Run, function: Function, args: list[Any], kwargs: dict[str, A
         run.callers.append(node)  # type: ignore[arg-type]
     run.active.append(definition)
     run.memory.frame = frame
+    found = len(run.found)
     try:
-        return _result(run, definition, frame)
+        result = _result(run, definition, frame)
+        if is_inside and len(run.found) == found and any(isinstance(v, Known) for v in args):
+            run.served.setdefault(definition, set()).add(run.callers[-1])
+        return result
     finally:
         run.memory.frame, run.unsure = caller, unsure
         run.active.pop()

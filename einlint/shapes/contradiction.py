@@ -21,7 +21,8 @@ class Contradiction:
 
     `node` is the expression, `what` the dotted name of the operation, `reason` why it is refused; `operands` are the
     tensors with their source text, `lengths` the axis lengths of an einops call, `span` where it is seen if not at
-    the expression, `callers` the calls that led to it, outermost first.
+    the expression, `callers` the calls that led to it, outermost first. `function` names the function that was called
+    last, where other calls of it in the file are fine: then the call is at fault.
     """
 
     source: Source
@@ -34,3 +35,4 @@ class Contradiction:
     layer: str = ""
     span: Span | None = None
     callers: tuple[ast.Call, ...] = ()
+    function: str = ""

@@ -33,6 +33,7 @@ class Kind(Enum):
     LAYER = "layer"
     ANNOTATION = "annotation"
     COMMENT = "comment"
+    CALL = "call"
 
 
 class Diagnosis(NamedTuple):
@@ -84,6 +85,9 @@ def diagnosis(contradiction: Contradiction) -> Diagnosis:
 
 
 def _diagnosis(found: Contradiction) -> Diagnosis:
+    if found.function and found.what != "annotation":
+        row, span = found.node.lineno, found.source.span(found.callers[-1])
+        return Diagnosis(Kind.CALL, span, f"`{found.function}` fails at line {row}: {_explained(found).message}")
     if found.what in ("annotation", "comment"):
         kind = Kind.ANNOTATION if found.what == "annotation" else Kind.COMMENT
         span = found.span or found.source.span(found.node)

@@ -54,6 +54,8 @@ class Run:
         self.globals: dict[str, Any] = {}
         self.active: list[ast.AST] = []
         self.in_script = in_script
+        self.failed: list[tuple[Contradiction, ast.AST]] = []
+        self.served: dict[ast.AST, set[ast.Call]] = {}
         self.nesting = 0
         self.unsure = False
         self.exits: list[list[Any]] = []
@@ -98,6 +100,8 @@ class Run:
         if not (self.callers and self.unsure):
             found = Contradiction(self.finder.source, node, what, reason, callers=tuple(self.callers), **details)
             self.found.append(found)
+            if self.callers:
+                self.failed.append((found, self.active[-1]))
 
     def operate(
         self, operation: Callable[[], Any], node: ast.expr, what: str, operands: Any = (), **details: Any

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from einlint.dimensions import Dim, dim
-from einlint.shapes.objects import LOOSE
+from einlint.shapes.objects import LOOSE, is_loose
 
 _MOST_STEPS = 20_000
 
@@ -48,7 +48,21 @@ def _equations(inferred: Any, real: Any) -> Iterator[Equation]:
 def solvable(equations: list[Equation]) -> bool | None:
     """Whether some lengths solve all equations."""
     search = _Search()
-    return search.solves(equations) or (None if search.is_cut else False)
+    if search.solves(equations):
+        return True
+    if not search.is_cut:
+        return False
+    loose = _Search()
+    return loose.solves([Equation(_relaxed(e.inferred), e.real) for e in equations]) or (None if loose.is_cut else False)
+
+
+def _relaxed(inferred: Dim) -> Dim:
+    """Quotients and remainders may be any integer: what is then unsolvable is so without doubt."""
+    terms = {}
+    for monomial, coefficient in inferred.terms:
+        atoms = [(a if isinstance(a, str) else f"{LOOSE}{hash(a)}", power) for a, power in monomial]
+        terms[tuple(sorted(atoms))] = coefficient
+    return Dim.of(terms)
 
 
 class _Search:
@@ -87,8 +101,11 @@ class _Search:
             coefficient, rest = linear
             value, left = divmod(real - rest, coefficient)
             return [value] if left == 0 and (value >= 0 or loose) else []
-        simple = all(isinstance(atom, str) for monomial in inferred.table for atom, _ in monomial)
-        if simple and all(c > 0 for c in inferred.table.values()) and not loose:
+        plain = all(isinstance(atom, str) for monomial in inferred.table for atom, _ in monomial)
+        if plain and len(inferred.table) == 1 and real:
+            divisors = [n for n in range(1, abs(real) + 1) if real % n == 0]
+            return [*divisors, *(-n for n in divisors)] if loose else divisors
+        if plain and all(c > 0 for c in inferred.table.values()) and not is_loose(inferred):
             return range(real, -1, -1)
         self.is_cut = True
         constants = re.findall(r"[0-9]+", re.sub(r"@[0-9]+", "", str(inferred)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import product
@@ -23,6 +24,7 @@ from einlint.verification.expressions import Expression, Refused, parse
 from einlint.verification.proof import Tensors, denoted
 from tests.operations import test_by_shape
 from tests.operations.cases import DTYPES, NUMPY, TORCH, texts
+from tests.operations.layer_cases import LAYERS
 from tests.program.following import Raised, concretely, data, follow, run, specification, symbols
 from tests.program.numeric import evaluate, is_opaque
 
@@ -164,6 +166,21 @@ def test_shape_dtype_exceptions_and_values(framework: str, spec: str) -> None:
 def test_other_dtypes(key: tuple[str, str], dtypes: tuple[str, str]) -> None:
     named = dict(zip("xy", dtypes, strict=True))
     assert [why for text in texts(DTYPES[key]) for why in disagreements(*key, text, named)] == []
+
+
+KNOWN_BY_SHAPE = [*test_by_shape.CASES, *(("torch", text) for text in texts(LAYERS))]
+RANKS = {"x": "a b", "y": "a b", "i": "a b", "m": "a b", "u": "a", "s": "a a", "z": "a b 3", "v": "2 4 c d"}
+
+
+@pytest.mark.parametrize("framework", ["torch", "numpy"])
+def test_what_is_claimed_beyond_the_shape(framework: str) -> None:
+    wrong = []
+    for text in (text for kind, text in KNOWN_BY_SHAPE if kind == framework):
+        names = [name for name in RANKS if re.search(rf"\b{name}\b", text)] or ["x"]
+        dtypes = {name: test_by_shape.DTYPES[name] for name in names if name in test_by_shape.DTYPES}
+        spec = "; ".join(f"{name}: {RANKS[name]}" for name in names)
+        wrong += disagreements(framework, spec, text, dtypes or {"none": "float64"})
+    assert wrong == []
 
 
 def test_every_entry_has_a_case() -> None:

@@ -54,7 +54,8 @@ def executed(text: str) -> tuple[dict[Place, list[Any]], set[int]]:
     """What every assignment of a program gave, and the rows that it raised on."""
     seen: dict[Place, list[Any]] = defaultdict(list)
     tree = _Showing().visit(ast.parse(text))
-    names = {"_see": lambda row, name, value: seen[row, name].append(shape_of(value))}
+    tree.body = [each for statement in tree.body for each in (*ast.parse("_seed(0)").body, statement)]
+    names = {"_see": lambda row, name, value: seen[row, name].append(shape_of(value)), "_seed": torch.manual_seed}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

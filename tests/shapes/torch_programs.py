@@ -46,10 +46,12 @@ class Program:
         return self.text
 
     def pick(self, *choices: Any) -> Any:
+        if not choices:
+            raise _Unfit
         return self.draw(st.sampled_from(choices))
 
     def number(self, low: int, high: int) -> int:
-        found: int = self.draw(st.integers(low, high))
+        found: int = self.draw(st.integers(low, max(low, high)))
         return found
 
     def fresh(self, prefix: str = "v") -> str:
@@ -62,6 +64,7 @@ class Program:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
+                torch.manual_seed(0)
                 exec(statement, values)
         except Exception:
             self.raises = True
@@ -92,7 +95,7 @@ def _created(p: Program) -> str:
     written = ", ".join(map(p.size, sizes))
     comma = "," if len(sizes) == 1 else ""
     return str(p.pick(
-        f"torch.zeros({written})", f"torch.ones(({written}{comma}))", f"torch.empty([{written}])",
+        f"torch.zeros({written})", f"torch.ones(({written}{comma}))", f"torch.rand([{written}])",
         f"torch.full(({written}{comma}), 1.0)", f"torch.arange({math.prod(sizes)}).float().view({written})",
         f"nn.Parameter(torch.zeros({written}))", f"torch.eye({sizes[0]})", f"torch.linspace(0, 1, {sizes[0]})",
     ))  # fmt: skip
@@ -316,7 +319,7 @@ def _pieces(p: Program) -> None:
 def _branched(p: Program) -> None:
     x, shape = p.tensor()
     n, v, same = p.number(1, 4), p.fresh(), p.pick("==", "!=")  # a branch for other shapes may contradict itself
-    tests = [f"{x}.ndim {same} {len(shape)}", f"{x}.sum() > 0", f"len({x}.shape) > {n}"]
+    tests = [f"{x}.ndim {same} {len(shape)}", f"torch.ones(1).sum() {p.pick('<', '>')} 0", f"len({x}.shape) > {n}"]
     tests += [f"{x}.shape[0] {same} {shape[0]}"] if shape else []
     one, other = _expression(p), _expression(p)
     before = p.values
@@ -379,5 +382,6 @@ def programs(draw: Draw) -> Program:
     for _ in range(p.number(1, 7)):
         if p.raises or not p.tensors():
             break
-        p.pick(*_STATEMENTS)(p)
+        with contextlib.suppress(_Unfit):
+            p.pick(*_STATEMENTS)(p)
     return p
