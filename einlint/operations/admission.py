@@ -32,6 +32,9 @@ _SHAPELESS = frozenset(
     """.split()
 )
 
+_SEQUENCES = frozenset({"dims", "shape", "size", "sizes", "repeats"})
+_LISTED = frozenset({"dims", "shape", "sizes", "counts"})
+
 
 def called(entry: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     """What the entry denotes for these arguments."""
@@ -40,6 +43,9 @@ def called(entry: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, 
     if "input" in kwargs and "input" not in _taken(entry) and "lengths" not in _taken(entry):
         args = [kwargs["input"], *args]
         kwargs = {name: value for name, value in kwargs.items() if name != "input"}
+    for name in _rest(entry) & kwargs.keys():
+        args = [*args, kwargs[name]]
+        kwargs = {other: value for other, value in kwargs.items() if other != name}
     dtype = None
     if "dtype" in kwargs and "dtype" not in _taken(entry):
         dtype = kwargs["dtype"]
@@ -79,6 +85,14 @@ def _admitted(entry: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[st
 def _taken(entry: Callable[..., Any]) -> frozenset[str]:
     """The parameters of an entry. With `lengths` further keywords are axis lengths, as in einops."""
     return frozenset(inspect.signature(entry).parameters)
+
+
+@cache
+def _rest(entry: Callable[..., Any]) -> frozenset[str]:
+    """Names under which libraries take in one sequence what the entry takes one by one."""
+    parameters = inspect.signature(entry).parameters.values()
+    rest = {p.name for p in parameters if p.kind is p.VAR_POSITIONAL}
+    return (_SEQUENCES - _taken(entry)) | (_SEQUENCES & rest) if rest & _LISTED else frozenset()
 
 
 @cache

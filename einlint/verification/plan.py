@@ -6,6 +6,7 @@ import ast
 import math
 import random
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import combinations, islice
 
 from einlint.verification.expressions import Expression, dotted, numbers
@@ -28,11 +29,15 @@ class SizePlan:
     """The sizes for one form of a question."""
 
     def __init__(self, question: Question, form: Form) -> None:
-        self.form = form
+        self.question, self.form = question, form
         self.space = SizeSpace(question, form)
         self.bounds = sorted({size for side in (question.left, question.right) for size in _bounds(side)})
         self.literals = sorted({size for side in (question.left, question.right) for size in _literals(side)})
-        self.given = extra_sizes(question, form)
+
+    @cached_property
+    def given(self) -> Sequence[Assignment]:
+        """The sizes that the expressions ask for themselves."""
+        return extra_sizes(self.question, self.form)
 
     def small(self) -> list[Assignment]:
         """The first allowed assignments by sum."""

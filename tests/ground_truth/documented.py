@@ -17,10 +17,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.ground_truth.recipes import RECIPES
 from tests.ground_truth.tracing import Trace
 
 _BLOCK = re.compile(r"^```py(?:thon)?[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_SECTION = re.compile(r"^## (\w+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+_RECIPES = Path(__file__).with_name("recipes.md")
 _DEPTH = re.compile(r"(^|_)(depth|num_layers|n_layers|layers|timesteps|steps)$")
 _STATEMENT_SECONDS = 8
 _PACKAGE_SECONDS = 100
@@ -32,8 +33,14 @@ class TooLong(BaseException):
 
 def examples(folder: Path) -> list[str]:
     """The Python code in the description of an unpacked wheel, after the recipes for it."""
-    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.dist-info/METADATA"))]
-    return [*RECIPES.get(folder.name, ()), *(block for text in texts for block in _BLOCK.findall(text))]
+    recipes = dict(_SECTION.findall(_RECIPES.read_text(encoding="utf-8")))
+    described = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.dist-info/METADATA"))]
+    return [block for text in (recipes.get(_name(folder), ""), *described) for block in _BLOCK.findall(text)]
+
+
+def _name(folder: Path) -> str:
+    """The package of a wheel: `vit_pytorch` for `vit-pytorch-1.26.11-2c4a17ce`."""
+    return re.sub(r"-\d.*", "", folder.name).replace("-", "_")
 
 
 def run(folder: Path, out: Path) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables of writings)
 """Small torch programs that hypothesis draws, grown while they run: only their last statement may raise."""
 
 from __future__ import annotations
@@ -103,7 +104,8 @@ def _created(p: Program) -> str:
 
 def _reshaped(p: Program) -> str:
     x, shape = p.tensor()
-    rest, sizes = math.prod(shape), []
+    sizes: list[int] = []
+    rest = math.prod(shape)
     while rest > 1 and len(sizes) < 3:
         divisor = p.pick(*(d for d in range(1, rest + 1) if rest % d == 0))
         sizes.append(divisor)
@@ -218,7 +220,7 @@ def _contracted(p: Program) -> str:
 
 
 def _combined(p: Program) -> str:
-    (x, shape), (y, other) = p.tensor(), p.tensor()
+    (x, shape), (y, _) = p.tensor(), p.tensor()
     a, rank = p.axis(len(shape)), len(shape)
     fits = [n for n, v in p.tensors().items() if v.ndim == rank and v.shape[1:] == shape[1:]]
     z = p.pick(*fits)
@@ -232,14 +234,16 @@ def _combined(p: Program) -> str:
     ))  # fmt: skip
 
 
+def _index(p: Program, size: int) -> str:
+    return str(p.pick(
+        ":", ":", str(p.number(-size, size - 1)), "None", f":{p.number(0, 3)}", f"{p.number(-2, 2)}:", "::2",
+        f"{p.number(0, 2)}:{p.number(0, 4)}", "[0, 0]", "torch.arange(1)", str(size) if p.number(0, 9) == 0 else ":",
+    ))  # fmt: skip
+
+
 def _indexed(p: Program) -> str:
     x, shape = p.tensor()
-    parts = []
-    for size in shape[: p.number(0, len(shape))]:
-        parts.append(p.pick(
-            ":", ":", str(p.number(-size, size - 1)), "None", f":{p.number(0, 3)}", f"{p.number(-2, 2)}:", "::2",
-            f"{p.number(0, 2)}:{p.number(0, 4)}", "[0, 0]", "torch.arange(1)", str(size) if p.number(0, 9) == 0 else ":",
-        ))  # fmt: skip
+    parts = [_index(p, size) for size in shape[: p.number(0, len(shape))]]
     if p.number(0, 3) == 0:
         parts.insert(p.number(0, len(parts)), "...")
         parts.append(p.pick(":", "0", "None"))

@@ -1,0 +1,122 @@
+"""Code of the kinds that make interpreters slow, each with a call that einlint reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+_HEAD = "import torch\nfrom einops import rearrange\n\n\n"
+_SWAP = 'rearrange({}, "a b -> b a")'
+
+
+def _function(lines: list[str], parameters: str = "x") -> str:
+    return f"{_HEAD}def f({parameters}):\n" + "".join(f"    {line}\n" for line in lines) + "    return x\n"
+
+
+def long_function(lines: int = 10_000) -> str:
+    """Statements in a row, every tenth a call."""
+    return _function([f"x = {_SWAP.format('x')}" if k % 10 == 0 else f"y{k % 50} = x + {k}" for k in range(lines)])
+
+
+def long_script(lines: int = 10_000) -> str:
+    return _HEAD + "x = torch.zeros(2, 3)\n" + f"x = {_SWAP.format('x')}\ny = x.t() + 1\n" * (lines // 2)
+
+
+def many_functions(count: int = 2_000) -> str:
+    body = f"    b, n = x.shape\n    y = {_SWAP.format('x')}\n    return y @ x\n\n\n"
+    return _HEAD + "".join(f"def f{k}(x):\n{body}" for k in range(count))
+
+
+def nested_calls(depth: int = 80) -> str:
+    """As deep as CPython parses."""
+    call = "x"
+    for _ in range(depth):
+        call = _SWAP.format(call)
+    return _function([f"x = {call}"])
+
+
+def chained_calls(count: int = 200) -> str:
+    return _function([_SWAP.format("x"), "x = x" + ".t()" * count])
+
+
+def functions_that_call_functions(depth: int = 200, calls: int = 3) -> str:
+    """Each calls the next one several times."""
+    last = f"def f{depth}(x):\n    return {_SWAP.format('x')}\n\n\n"
+    return _HEAD + last + "".join(
+        f"def f{k}(x):\n    x = torch.zeros(2, 3)\n" + f"    x = f{k + 1}(x)\n" * calls + "    return x\n\n\n"
+        for k in reversed(range(depth))
+    ) + "f0(torch.zeros(2, 3))\n"  # fmt: skip
+
+
+def deep_recursion(functions: int = 30) -> str:
+    """Functions that all call all."""
+    calls = "".join(f"    x = f{k}(x)\n" for k in range(functions))
+    return _HEAD + "".join(f"def f{k}(x):\n    x = {_SWAP.format('x')}\n{calls}    return x\n" for k in range(functions))
+
+
+def nested_loops(depth: int = 18) -> str:
+    """As deep as CPython parses."""
+    lines = [f"{'    ' * k}for i{k} in range(3):" for k in range(depth)]
+    return _function(["y = torch.zeros(2)", *lines, f"{'    ' * depth}x = {_SWAP.format('x')}; y = torch.cat([y, y])"])
+
+
+def nested_lambdas(depth: int = 60) -> str:
+    return _function([f"g = {'lambda t: ' * depth}{_SWAP.format('t')}", f"x = g{'(x)' * depth}"])
+
+
+def nested_comprehensions(depth: int = 15) -> str:
+    text = _SWAP.format("x")
+    for _ in range(depth):
+        text = f"[{text} for _ in (1, 2, 3, 4, 5, 6, 7, 8)]"
+    return _function([f"y = {text}"])
+
+
+def many_branches(count: int = 1_000) -> str:
+    lines = [f"x = {_SWAP.format('x')}"]
+    for k in range(count):
+        lines += [f"if flag{k % 7}:", f"    x = x + {k}", "else:", "    x = x.t()"]
+    return _function(lines, "x, " + ", ".join(f"flag{k}" for k in range(7)))
+
+
+def many_conditions(count: int = 400) -> str:
+    """Ranks that are asked for and shapes that are compared."""
+    lines = []
+    for k in range(count):
+        lines += [f"if x.ndim == {k % 5}:", "    x = x[None]", f"assert x.shape[0] == y.shape[{k % 3}]"]
+    return _function([*lines, f"x = {_SWAP.format('x')}"], "x, y")
+
+
+def many_names(count: int = 500) -> str:
+    """Read in loops and branches."""
+    lines = [f"x{k} = torch.zeros({k}, 2)" for k in range(count)]
+    for k in range(count):
+        lines += ["for _ in range(2):", f"    if x{k}.sum() > 0:", f"        x{k} = {_SWAP.format(f'x{k}')}"]
+    return _function(lines)
+
+
+def many_sizes(count: int = 100) -> str:
+    """Products and sums of more and more lengths."""
+    lines = [f"n{k} = x.shape[{k % 4}] * n{k - 1} + y.shape[{k % 3}]" for k in range(1, count)]
+    return _function(["n0 = 1", *lines, f"z = torch.zeros(n{count - 1}, 2)", f"z = {_SWAP.format('z')}"], "x, y")
+
+
+def many_tensors(count: int = 300) -> str:
+    """Of unknown lengths, put together."""
+    tensors = ", ".join(f"x{k}" for k in range(count))
+    return _function([
+        *(f'x{k} = rearrange(x{k}, "a b -> b a")' for k in range(count)), f"y = torch.cat([{tensors}])",
+        f"y = torch.stack([{tensors}])", f"x = {' + '.join(f'x{k}' for k in range(min(count, 100)))}",
+    ], tensors)  # fmt: skip
+
+
+def long_chain(count: int = 900) -> str:
+    return _function([f"x = {_SWAP.format('x')}", f"x = {' + '.join(['x'] * count)}"])
+
+
+PROGRAMS: dict[str, Callable[[], str]] = {
+    f.__name__: f
+    for f in (
+        long_function, long_script, many_functions, nested_calls, chained_calls, functions_that_call_functions,
+        deep_recursion, nested_loops, nested_lambdas, nested_comprehensions, many_branches, many_conditions, many_names,
+        many_sizes, many_tensors, long_chain,
+    )
+}  # fmt: skip
