@@ -53,10 +53,25 @@ def deep_recursion(functions: int = 30) -> str:
     return _HEAD + "".join(f"def f{k}(x):\n    x = {_SWAP.format('x')}\n{calls}    return x\n" for k in range(functions))
 
 
-def nested_loops(depth: int = 18) -> str:
-    """As deep as CPython parses."""
-    lines = [f"{'    ' * k}for i{k} in range(3):" for k in range(depth)]
-    return _function(["y = torch.zeros(2)", *lines, f"{'    ' * depth}x = {_SWAP.format('x')}; y = torch.cat([y, y])"])
+def nested_loops(depth: int = 30) -> str:
+    """Loops in loops, with a tensor of other rank in each reading of each."""
+    lines = []
+    for k in range(depth):
+        lines += [f"{'    ' * k}for i{k} in range(3):", f"{'    ' * (k + 1)}y{k} = y{k}[None] if y{k} is not None else x"]
+    start = [f"y{k} = torch.zeros(2)" for k in range(depth)]
+    return _function([*start, *lines, f"{'    ' * depth}x = {_SWAP.format('x')}"])
+
+
+def nested_whiles(depth: int = 30) -> str:
+    lines = [f"{'    ' * k}while x.shape[{k % 2}] > {k}:" for k in range(depth)]
+    return _function([*lines, f"{'    ' * depth}x = {_SWAP.format('x')}"])
+
+
+def nested_branches(depth: int = 60) -> str:
+    lines = []
+    for k in range(depth):
+        lines += [f"{'    ' * k}if x.sum() > {k}:", f"{'    ' * (k + 1)}x = {_SWAP.format('x')}"]
+    return _function(lines)
 
 
 def nested_lambdas(depth: int = 60) -> str:
@@ -99,6 +114,31 @@ def many_sizes(count: int = 100) -> str:
     return _function(["n0 = 1", *lines, f"z = torch.zeros(n{count - 1}, 2)", f"z = {_SWAP.format('z')}"], "x, y")
 
 
+def squared_sizes(count: int = 40) -> str:
+    """A polynomial whose number of terms doubles with each line."""
+    lines = [f"n = (n + x.shape[{k % 4}]) * (n + y.shape[{k % 4}])" for k in range(count)]
+    return _function(["n = x.size(0)", *lines, "z = torch.zeros(n, 2)", f"z = {_SWAP.format('z')}"], "x, y")
+
+
+def divided_sizes(count: int = 60) -> str:
+    lines = [f"n = (n * x.shape[{k % 4}] + {k}) // y.shape[{k % 3}] % 1000" for k in range(count)]
+    return _function(["n = x.size(0)", *lines, "z = torch.zeros(n, 2)", f"z = {_SWAP.format('z')}"], "x, y")
+
+
+def doubled_lists(count: int = 60) -> str:
+    """Lists, tuples and texts that double."""
+    lines = ["a = a + a", "t = t + t", "s = s + s", "i = i * i", "l = [l, l]", "p = p + [x]"] * count
+    return _function(["a, t, s, i, l, p = [x], (x,), 'ab', 3, [x], []", *lines, f"x = {_SWAP.format('x')}"])
+
+
+def names_times_branches(count: int = 2_000) -> str:
+    """Many names are known at many branches."""
+    lines = [f"x{k} = x + {k}" for k in range(count)]
+    for k in range(count):
+        lines += [f"if x{k} is flag:", f"    x{k} = 1"]
+    return _function([f"x = {_SWAP.format('x')}", *lines], "x, flag")
+
+
 def many_tensors(count: int = 300) -> str:
     """Of unknown lengths, put together."""
     tensors = ", ".join(f"x{k}" for k in range(count))
@@ -116,7 +156,8 @@ PROGRAMS: dict[str, Callable[[], str]] = {
     f.__name__: f
     for f in (
         long_function, long_script, many_functions, nested_calls, chained_calls, functions_that_call_functions,
-        deep_recursion, nested_loops, nested_lambdas, nested_comprehensions, many_branches, many_conditions, many_names,
-        many_sizes, many_tensors, long_chain,
+        deep_recursion, nested_loops, nested_whiles, nested_branches, nested_lambdas, nested_comprehensions, many_branches,
+        many_conditions, many_names, many_sizes, squared_sizes, divided_sizes, doubled_lists, names_times_branches,
+        many_tensors, long_chain,
     )
 }  # fmt: skip
