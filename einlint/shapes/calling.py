@@ -345,6 +345,8 @@ def _sized_last(layer: Layer, hole: Hole) -> Hole:
     """What a linear layer gives of a tensor of unknown rank: its last length is known."""
     weight = layer.parameters.get("weight")
     result = Hole()
+    if layer.name == "torch.nn.Linear":
+        result.connect(hole, -1)
     if layer.name == "torch.nn.Linear" and weight is not None:
         result.members[("size", -1)] = weight.shape[0]
     elif layer.name == "torch.nn.Embedding" and weight is not None:
@@ -510,10 +512,9 @@ def ranked(hole: Hole, rank: int, origin: Origin, names: Sequence[str] = ()) -> 
     """A tensor of this rank, with the lengths that are known of it."""
     sizes = []
     for place in range(rank):
-        found = hole.members.get(("size", place))
-        if found is None:
-            found = hole.members.get(("size", place - rank))
-        sizes.append(dim(found) if found is not None else size(names[place] if names else ""))
+        found = hole.length(place, rank)
+        sizes.append(found if found is not None else size(names[place] if names else ""))
+    hole.settle(sizes)
     return tensor(sizes, origin)
 
 
@@ -522,6 +523,8 @@ def _chunks(run: Run, hole: Hole, args: list[Any], kwargs: dict[str, Any]) -> An
     parts = [Hole() for _ in range(count)]
     along = args[1] if len(args) > 1 else kwargs.get("dim", 0)
     whole = hole.members.get(last)
+    for part in parts if type(along) is int else ():
+        part.connect(hole, along)
     if along == -1 and whole is not None:
         share = run.memory.size(dim(whole)).exact(dim(count))
         for part in parts if share is not None else ():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, NamedTuple
@@ -38,10 +39,11 @@ class Known(Value):
 class Hole:
     """Something of which nothing is known but that it is the same thing wherever it is met.
 
-    `numeric` says that it is a number or was computed from the things in `parents` by arithmetic.
+    `numeric` says that it is a number or was computed from the things in `parents` by arithmetic. `alike` are tensors
+    of the same rank and lengths but for one dimension. A member `("size", i)` is the length of dimension i.
     """
 
-    __slots__ = ("members", "name", "number", "numeric", "parents")
+    __slots__ = ("alike", "members", "name", "number", "numeric", "parents")
 
     def __init__(self, name: str = "", *, numeric: bool = False, number: Dim | None = None, parents: Any = ()) -> None:
         self.name = name
@@ -49,6 +51,7 @@ class Hole:
         self.number = number
         self.parents: tuple[Hole, ...] = parents
         self.members: dict[object, Any] = {}
+        self.alike: list[tuple[Hole, int]] = []
 
     def as_number(self) -> Dim:
         """The integer that it is if it is one."""
@@ -62,6 +65,33 @@ class Hole:
         if found is None:
             found = self.members[key] = Hole(name)
         return found
+
+    def connect(self, other: Hole, but: int) -> None:
+        """Note that another tensor has the same rank and lengths, but for one dimension."""
+        self.alike.append((other, but))
+        other.alike.append((self, but))
+
+    def length(self, place: int, rank: int, met: frozenset[Hole] = frozenset()) -> Dim | None:
+        """The length of a dimension if it is known, for a tensor of this rank."""
+        for key in (("size", place), ("size", place - rank)):
+            if key in self.members:
+                return dim(self.members[key])
+        for other, but in self.alike:
+            if other not in met and but % rank != place and len(met) < _MOST_ALIKE:
+                found = other.length(place, rank, met | {self})
+                if found is not None:
+                    return found
+        return None
+
+    def settle(self, lengths: Sequence[Dim]) -> None:
+        """Remember lengths that are plain symbols, for the tensors that are alike."""
+        if self.alike:
+            for place, found in enumerate(lengths):
+                if len(found.terms) == 1 and found.table.keys() == {((name, 1),) for name in found.symbols}:
+                    self.members.setdefault(("size", place), found)
+
+
+_MOST_ALIKE = 5
 
 
 def size(name: str) -> Dim:

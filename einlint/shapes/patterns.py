@@ -142,12 +142,15 @@ def read_as(run: Run, hole: Hole, left: Expression, lengths: Mapping[str, Any], 
     if left.ellipsis is not None or len(groups) > _MOST_DIMENSIONS:
         return hole
     origin = Origin(node.lineno, f"read as `{' '.join(_written(g) for g in groups)}`")
-    base = ranked(hole, len(groups), origin)
     dims = []
     for place, group in enumerate(groups):
-        known = hole.members.get(("size", place), hole.members.get(("size", place - len(groups))))
-        dims.append(base.dims[place] if known is not None else _dimension(run, group, lengths))
+        length = hole.length(place, len(groups))
+        made = _dimension(run, group, lengths) if length is None else dimension(length)
+        if len(made) == len(group.axes) == 1:
+            run.labels[made[0].name] = group.axes[0].name
+        dims.append(made)
     found = Known(tuple(dims), BLANK, origin=origin)
+    hole.settle(found.shape)
     run.memory.holes[hole] = found
     return found
 
