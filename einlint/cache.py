@@ -165,7 +165,7 @@ def _encoded_finding(finding: Finding) -> list[Any]:
 
 def _intent(finding: Finding) -> list[Any] | None:
     intent = finding.intent
-    return None if intent is None else [intent.rewrite, intent.span, intent.safety.value]
+    return None if intent is None else [intent.rewrite, intent.span, intent.safety.value, intent.comment]
 
 
 def _decoded(line: bytes) -> Checked | None:
@@ -192,7 +192,7 @@ def _decoded_finding(value: Sequence[Any]) -> Finding:
         _span(span),
         tuple(Related(text, _span(place), path) for text, place, path in related),
         cell=cell,
-        intent=intent and Intent(intent[0], _span(intent[1]), Safety(intent[2])),
+        intent=intent and Intent(intent[0], _span(intent[1]), Safety(intent[2]), intent[3]),
     )
 
 

@@ -57,12 +57,14 @@ class Fix(NamedTuple):
 class Intent(NamedTuple):
     """What a fix would do: the name of a rewrite, the call it rewrites, and how safe it can be at best.
 
-    Building and verifying it comes later.
+    Building and verifying it comes later. `comment` is the new text where it is a comment that changes, which needs
+    neither.
     """
 
     rewrite: str
     span: Span
     safety: Safety = Safety.SAFE
+    comment: str = ""
 
 
 class Related(NamedTuple):

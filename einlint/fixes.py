@@ -46,10 +46,11 @@ class Fixed:
 
 def with_fixes(findings: Sequence[Finding], data: bytes, path: str, settings: Settings, judge: Judge) -> list[Finding]:
     """The findings, each with an intent given its verified fix; where none can be built it stays without."""
-    wanted = {Place(f.cell, f.intent.span) for f in findings if f.intent is not None}
+    findings = [_with_comment(finding) for finding in findings]
+    wanted = {Place(f.cell, f.intent.span) for f in findings if f.intent is not None and f.fix is None}
     module = module_of(data, path) if wanted else None
     if module is None:
-        return list(findings)
+        return findings
     built = _Built(module, wanted, settings)
     return [_with_fix(finding, built, judge) for finding in findings]
 
@@ -100,11 +101,20 @@ class _Built:
         return self._readings[span], self._nodes[span]
 
 
+def _with_comment(finding: Finding) -> Finding:
+    """The finding with its fix, where that changes a comment only."""
+    intent = finding.intent
+    if intent is None or not intent.comment:
+        return finding
+    edit = Edit(intent.span, intent.comment)
+    return replace(finding, fix=Fix(f"Write `{intent.comment}`", (edit,), intent.safety))
+
+
 def _with_fix(finding: Finding, built: _Built, judge: Judge) -> Finding:
     from einlint.rewrites.rewrite import Refusal, builder
 
     intent = finding.intent
-    if intent is None:
+    if intent is None or finding.fix is not None:
         return finding
     found = built.at(Place(finding.cell, intent.span))
     if found is None:

@@ -86,3 +86,22 @@ def test_nothing_unverified_is_written(verdict: str) -> None:
 def test_a_side_effect_makes_a_fix_unsafe() -> None:
     text = "y = rearrange(rearrange(x, 'a b -> b a'), 'b a -> a b')\n"
     assert fixed(text, lambda question: Answer("proved", ("aliasing",))) == text
+
+
+def refuses(question: Mapping[str, Any]) -> Answer:
+    raise AssertionError("a comment needs no verification")
+
+
+@pytest.mark.parametrize(
+    ("written", "fitting"),
+    [
+        ("(b, n, d)", "(b, h, n, d)"),
+        ("[b, n, d]", "[b, h, n, d]"),
+        ("(b, h, n, d)", "(b, h, n, d)"),
+        ("shape: (b, n, d)", "shape: (b, h, n, d)"),
+        ("was (b, n, d) once", "was (b, n, d) once"),
+    ],
+)
+def test_a_stale_shape_comment_is_mended(written: str, fitting: str) -> None:
+    code = "y = rearrange(x, 'b n (h d) -> b h n d', h=2)"
+    assert fixed(f"{code}  # {written}\n", refuses) == f"{code}  # {fitting}\n"

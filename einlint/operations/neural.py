@@ -11,9 +11,9 @@ from einlint.operations.arithmetic import broadcast, pointwise, power
 from einlint.operations.contractions import matmul
 from einlint.operations.convolutions import check_full
 from einlint.operations.normalizations import along
-from einlint.operations.segments import guarded
 from einlint.operations.structure import permute, transpose
 from einlint.operations.table import Scalar, denotes
+from einlint.operations.triangles import guarded
 from einlint.program.terms import Unprovable, length, new_axis, number
 from einlint.program.value import Value, decider, regroup, require, require_divides, require_equal
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from einlint.callables import Kind as Callee
-from einlint.findings import Position, Related, Report, Span
+from einlint.findings import Intent, Position, Related, Report, Span
 from einlint.patterns.model import Axis, Expression, Group
 from einlint.shapes.contradiction import Contradiction
 
@@ -48,7 +48,9 @@ def reports(contradiction: Contradiction, kind: Kind) -> Iterator[Report]:
     """The report of a contradiction, for the rule about its kind."""
     found = diagnosis(contradiction)
     if found.kind is kind:
-        yield Report(found.span, found.message, tuple(_related(contradiction)))
+        comment = contradiction.comment
+        intent = Intent("comment", found.span, comment=comment) if comment else None
+        yield Report(found.span, found.message, tuple(_related(contradiction)), intent)
 
 
 def _related(contradiction: Contradiction) -> Iterator[Related]:

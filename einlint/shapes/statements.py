@@ -9,6 +9,7 @@ from typing import Any
 from einlint.claims.model import Claim
 from einlint.findings import Position, Span
 from einlint.shapes.conditions import assume, truth
+from einlint.shapes.diagnosis import shown
 from einlint.shapes.evidence import annotation_of, claimed, comment_at, refuted
 from einlint.shapes.expressions import any_element, iterate_mapped, operated, sequence, value_of
 from einlint.shapes.memory import Snapshot, covers
@@ -136,11 +137,24 @@ def _heed_comment(run: Run, statement: ast.stmt, name: str) -> None:
             start = Position(comment.row, comment.column)
             span = Span(start, Position(comment.row, comment.column + len(comment.claim.text)))
             reason = f"the comment says `{comment.claim.text}`"
-            run.contradict(_name_of(statement), "comment", reason, operands=((f"`{name}`", value),), span=span)
+            fitting = _fitting(run, comment.claim, value)
+            details = {"operands": ((f"`{name}`", value),), "span": span, "comment": fitting}
+            run.contradict(_name_of(statement), "comment", reason, **details)
     elif isinstance(value, Hole) and not value.parents and not value.numeric:
         claim = claimed(run, comment.claim, Origin(comment.row, "by the comment"), {}, name)
         if isinstance(claim, Known):
             run.memory.holes[value] = claim
+
+
+def _fitting(run: Run, claim: Claim, tensor: Known) -> str:
+    """What a shape comment should say, in the brackets that it has; empty where a length has no name."""
+    lengths = []
+    for dimension, length in zip(tensor.dims, tensor.shape, strict=True):
+        names = [run.labels.get(axis.name, "") for axis in dimension]
+        lengths.append("*".join(names) if names and all(names) else shown(length))
+    if any("?" in length for length in lengths) or claim.text[:1] not in ("(", "["):
+        return ""
+    return f"{claim.text[0]}{', '.join(lengths)}{claim.text[-1]}"
 
 
 _NO_TENSORS = ("shape", "size", "dims", "perm", "axes")

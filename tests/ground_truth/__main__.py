@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from tests.ground_truth.figures import compare, recorded
-from tests.ground_truth.reasons import table
+from tests.ground_truth.reasons import sizes, table
 
 _SECONDS = 300
 
@@ -26,8 +26,9 @@ def main(arguments: list[str]) -> int:
         print(each)
     for each in figures.undecided:
         print(f"undecided: {each}")
-    print(f"\nrank not known before the pattern is read:\n{table(figures.unknown, inferences)}")
-    print(f"\nrank known, sizes not:\n{table(figures.unsized, inferences)}")
+    print(f"\nrank not known, not even after the pattern is read:\n{table(figures.unknown, inferences)}")
+    print(f"\nrank known from the pattern only:\n{table(figures.guessed, inferences)}")
+    print(f"\nrank known, sizes not:\n{sizes(figures.unsized, inferences)}")
     return bool(figures.contradictions)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from math import isqrt
 from typing import Any, NamedTuple
 
 from einlint.dimensions import Dim, dim
 from einlint.shapes.objects import LOOSE, is_loose
 
-_MOST_STEPS = 20_000
+_MOST_STEPS = 400
 
 
 class Equation(NamedTuple):
@@ -25,7 +26,10 @@ class Differs(Exception):
 
 
 def agree(inferred: Iterable[Any], real: Iterable[Any]) -> bool | None:
-    """Whether inferred shapes can be the real ones; None where the search for lengths had to be cut short."""
+    """Whether inferred shapes can be the real ones; None where the search for lengths had to be cut short.
+
+    Divisions with a rest make the search endless; their quotients are then taken for any integer.
+    """
     try:
         equations = [e for one, other in zip(inferred, real, strict=True) for e in _equations(one, other)]
     except (Differs, ValueError):
@@ -47,17 +51,15 @@ def _equations(inferred: Any, real: Any) -> Iterator[Equation]:
 
 def solvable(equations: list[Equation]) -> bool | None:
     """Whether some lengths solve all equations."""
-    search = _Search()
-    if search.solves(equations):
-        return True
-    if not search.is_cut:
-        return False
     loose = _Search()
-    return loose.solves([Equation(_relaxed(e.inferred), e.real) for e in equations]) or (None if loose.is_cut else False)
+    if not loose.solves([Equation(_relaxed(e.inferred), e.real) for e in equations]):
+        return None if loose.is_cut else False
+    search = _Search()
+    return search.solves(equations) or search.is_cut
 
 
 def _relaxed(inferred: Dim) -> Dim:
-    """Quotients and remainders may be any integer: what is then unsolvable is so without doubt."""
+    """Quotients and remainders as any integers: what is unsolvable then is so without doubt."""
     terms = {}
     for monomial, coefficient in inferred.terms:
         atoms = [(a if isinstance(a, str) else f"{LOOSE}{hash(a)}", power) for a, power in monomial]
@@ -103,7 +105,8 @@ class _Search:
             return [value] if left == 0 and (value >= 0 or loose) else []
         plain = all(isinstance(atom, str) for monomial in inferred.table for atom, _ in monomial)
         if plain and len(inferred.table) == 1 and real:
-            divisors = [n for n in range(1, abs(real) + 1) if real % n == 0]
+            small = [n for n in range(1, isqrt(abs(real)) + 1) if real % n == 0]
+            divisors = sorted({*small, *(abs(real) // n for n in small)})
             return [*divisors, *(-n for n in divisors)] if loose else divisors
         if plain and all(c > 0 for c in inferred.table.values()) and not is_loose(inferred):
             return range(real, -1, -1)

@@ -23,8 +23,8 @@ _BLOCK = re.compile(r"^```py(?:thon)?[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTAL
 _SECTION = re.compile(r"^## (\w+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 _RECIPES = Path(__file__).with_name("recipes.md")
 _DEPTH = re.compile(r"(^|_)(depth|num_layers|n_layers|layers|timesteps|steps)$")
-_STATEMENT_SECONDS = 8
-_PACKAGE_SECONDS = 100
+_STATEMENT_SECONDS = 20
+_PACKAGE_SECONDS = 200
 
 
 class TooLong(BaseException):
@@ -109,12 +109,12 @@ def _alarm(seconds: float) -> Iterator[None]:
     def stop(*_: object) -> None:
         raise TooLong
 
-    signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 @contextlib.contextmanager

@@ -37,6 +37,7 @@ class Figures:
     unread: list[Site] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     unknown: list[Site] = field(default_factory=list)
+    guessed: list[Site] = field(default_factory=list)
     unsized: list[Site] = field(default_factory=list)
     contradictions: list[Contradiction] = field(default_factory=list)
     undecided: list[Contradiction] = field(default_factory=list)
@@ -51,9 +52,11 @@ class Figures:
             shapes = [getattr(reading, when) for reading in readings]
             self.counts[f"rank {when}"] += bool(shapes) and all(map(ranked, shapes))
             self.counts[f"sizes {when}"] += bool(shapes) and all(map(named, shapes))
-        if not (readings and all(ranked(reading.before) for reading in readings)):
+        if not (readings and all(ranked(reading.after) for reading in readings)):
             self.unknown.append(site)
-        elif not all(named(reading.before) for reading in readings):
+        elif not all(ranked(reading.before) for reading in readings):
+            self.guessed.append(site)
+        elif not all(named(reading.after) for reading in readings):
             self.unsized.append(site)
         for execution in executions:
             answers = [_allows(reading, execution) for reading in readings]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,8 @@ from unittest.mock import patch
 
 from einlint.calls import Call, CallFinder, Reading
 from einlint.dimensions import Dim
-from einlint.shapes import analysis, patterns
-from einlint.shapes.objects import Known, Listing
+from einlint.shapes import analysis, expressions, patterns, statements
+from einlint.shapes.objects import Hole, Known, Listing
 from einlint.shapes.run import Exhausted, Run
 from einlint.source import Source, read
 from tests.ground_truth.tracing import Site
@@ -26,6 +27,7 @@ Shape = Any
 class Inferred:
     """One reading of a call: its operands before and after the pattern was read, and the result."""
 
+    operands: tuple[ast.expr, ...]
     before: tuple[Shape, ...]
     after: tuple[Shape, ...]
     result: Shape
@@ -33,10 +35,11 @@ class Inferred:
 
 @dataclass
 class Inferences:
-    """All that was inferred in one file: for each call the node of each operand, and every reading for any caller."""
+    """All that was inferred in one file: the readings of each call for any caller, and which expressions are unknown."""
 
     calls: dict[Site, Call] = field(default_factory=dict)
     readings: dict[Site, list[Inferred]] = field(default_factory=dict)
+    unknown: dict[ast.expr, bool] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
 
 
@@ -48,7 +51,7 @@ def infer(path: Path) -> Inferences:
     finder = CallFinder(source, {})
     calls = finder.calls()
     found = Inferences({site_of(path, call.node): call for call in calls})
-    with _recorded(path):
+    with _recorded(path, found.unknown):
         for run, start in analysis.readings(finder, sorted({call.node.lineno for call in calls})):
             run.found = _Kept()
             try:
@@ -81,8 +84,6 @@ class _Kept(list[Any]):
     """The findings of a run. Those in a `try` go: what is inferred there holds all the same."""
 
     def __delitem__(self, place: Any) -> None:
-        import sys
-
         kept = [each for each in self[place] if isinstance(each, _Recorded)]
         super().__delitem__(place)
         if sys._getframe(1).f_code.co_name == "_try":
@@ -90,19 +91,19 @@ class _Kept(list[Any]):
 
 
 @contextmanager
-def _recorded(path: Path) -> Iterator[None]:
-    applied, einsum = patterns.applied, patterns._einsum
+def _recorded(path: Path, unknown: dict[ast.expr, bool]) -> Iterator[None]:
+    applied, einsum, value_of = patterns.applied, patterns._einsum, expressions.value_of
 
-    def note(run: Run, reading: Reading, before: tuple[Shape, ...], operands: Any, result: Any) -> None:
+    def note(run: Run, reading: Reading, nodes: Any, before: tuple[Shape, ...], operands: Any, result: Any) -> None:
         if not run.callers:
             after = tuple(seen(run, operand) for operand in operands)
-            inferred = Inferred(before, after, seen(run, result))
+            inferred = Inferred(tuple(nodes), before, after, seen(run, result))
             run.found.append(_Recorded(site_of(path, reading.call.node), inferred))  # type: ignore[arg-type]
 
     def recording_applied(run: Run, reading: Reading, operand: Any, *rest: Any) -> Any:
         before = (seen(run, operand),)
         result = applied(run, reading, operand, *rest)
-        note(run, reading, before, (operand,), result)
+        note(run, reading, rest[2:3], before, (operand,), result)
         return result
 
     def recording_einsum(run: Run, reading: Reading, values: Any) -> Any:
@@ -112,10 +113,20 @@ def _recorded(path: Path) -> Iterator[None]:
             operands = list(only.items or [] if isinstance(only, Listing) else only)
         before = tuple(seen(run, operand) for operand in operands)
         result = einsum(run, reading, values)
-        note(run, reading, before, operands, result)
+        note(run, reading, reading.call.operands, before, operands, result)
         return result
 
-    with patch.object(patterns, "applied", recording_applied), patch.object(patterns, "_einsum", recording_einsum):
+    def recording_value(run: Run, node: ast.expr) -> Any:
+        value = value_of(run, node)
+        if not run.callers:
+            unknown[node] = isinstance(run.memory.current(value), Hole)
+        return value
+
+    with ExitStack() as patches:
+        patches.enter_context(patch.object(patterns, "applied", recording_applied))
+        patches.enter_context(patch.object(patterns, "_einsum", recording_einsum))
+        for module in (expressions, statements):
+            patches.enter_context(patch.object(module, "value_of", recording_value))
         yield
 
 

@@ -1,79 +1,126 @@
-"""Why something is not known: the operand as written, and the statement that it comes from."""
+"""Why something is not known: unknown operands are followed back to the expression that knowledge ends at."""
 
 from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from einlint.calls import Call
+from tests.ground_truth.figures import ranked, shown
 from tests.ground_truth.inference import Inferences
 from tests.ground_truth.tracing import Site
 
+_MOST_STEPS = 40
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
-def table(sites: Iterable[Site], inferences: dict[Path, Inferences], most: int = 25) -> str:
+
+def table(sites: Iterable[Site], inferences: dict[Path, Inferences], most: int = 40, examples: int = 5) -> str:
     """The most frequent reasons, each with places to look at."""
     reasons: Counter[str] = Counter()
     places: dict[str, list[str]] = {}
     for site in sites:
         path = Path(site.path)
-        for reason, text in _reasons(inferences[path], site):
+        for reason, text in sorted(set(_reasons(inferences[path], site))):
             reasons[reason] += 1
-            places.setdefault(reason, []).append(f"{path.parent.name}/{path.name}:{site.row} {text}")
+            places.setdefault(reason, []).append(f"{path.parent.name}/{path.name}:{site.row}  {text}")
     rows = []
     for reason, count in reasons.most_common(most):
-        rows += [f"{count:5}  {reason}", *(f"         {place}" for place in places[reason][:4])]
+        step = max(1, len(places[reason]) // examples)
+        rows += [f"{count:5}  {reason}", *(f"         {place}" for place in places[reason][::step][:examples])]
     return "\n".join(rows)
 
 
-def _reasons(found: Inferences, site: Site) -> list[tuple[str, str]]:
+def sizes(sites: Iterable[Site], inferences: dict[Path, Inferences], most: int = 60) -> str:
+    """Operands with lengths that have no name, as inferred."""
+    rows = []
+    for site in list(sites)[:most]:
+        for reading in inferences[Path(site.path)].readings[site][:1]:
+            path = Path(site.path)
+            texts = ", ".join(f"{ast.unparse(n)[:30]}: {shown(s)}" for n, s in zip(reading.operands, reading.after, strict=False))
+            rows.append(f"  {path.parent.name}/{path.name}:{site.row}  {texts}")
+    return "\n".join(rows)
+
+
+def _reasons(found: Inferences, site: Site) -> Iterator[tuple[str, str]]:
     call = found.calls[site]
     readings = found.readings.get(site)
-    if call.callee.layer:
-        return [("a layer that no reading calls" if not readings else "a layer called with", ast.unparse(call.node)[:90])]
     if not readings:
-        return [("a call that no reading reaches, or whose pattern is not one text", ast.unparse(call.node)[:90])]
-    nodes = list(call.operands or call.tensors or [a for n, a in call.arguments.items() if n == "tensors"])
-    missing = [n for n, shape in zip(nodes, readings[0].before, strict=False) if shape is None] or nodes[:1]
-    return [_reason(call, node) for node in missing]
+        kind = "a layer that is called nowhere" if call.callee.layer else "no reading comes here, or its pattern is not one text"
+        yield kind, ast.unparse(call.node)[:90]
+        return
+    for reading in readings:
+        for node, shape in zip(reading.operands, reading.before, strict=False):
+            if not ranked([shape]):
+                end = _Trail(found, call.source.tree).end(node)
+                yield _kind(end), f"{ast.unparse(node)[:40]} <- {end.lineno}: {ast.unparse(end)[:90]}"
 
 
-def _reason(call: Call, node: ast.expr) -> tuple[str, str]:
-    """A kind of expression and the text that shows it; names are followed to where they were last bound."""
-    text = ast.unparse(node)
+class _Trail:
+    """From an unknown expression back to the first one whose parts are all known, or that has none."""
+
+    def __init__(self, found: Inferences, tree: ast.Module) -> None:
+        self.found = found
+        self.tree = tree
+
+    def end(self, node: ast.expr) -> ast.expr:
+        for _ in range(_MOST_STEPS):
+            before = self._before(node)
+            if before is None:
+                return node
+            node = before
+        return node
+
+    def _before(self, node: ast.expr) -> ast.expr | None:
+        if isinstance(node, ast.Name):
+            value = _definition(self.tree, node)
+            return value if value is not None and self.found.unknown.get(value, True) else None
+        parts: list[ast.expr] = []
+        if isinstance(node, ast.Call):
+            parts = [*node.args, *(keyword.value for keyword in node.keywords)]
+            if isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value).split(".")[0] not in ("self", "torch", "F"):
+                parts.insert(0, node.func.value)
+        elif isinstance(node, ast.Subscript):
+            parts = [node.value]
+        elif not isinstance(node, (ast.Attribute, ast.Lambda)):
+            parts = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+        return next((part for part in parts if self.found.unknown.get(part) and _may_be_tensor(part)), None)
+
+
+def _may_be_tensor(node: ast.expr) -> bool:
+    return not isinstance(node, (ast.Constant, ast.JoinedStr, ast.Compare))
+
+
+def _definition(tree: ast.Module, name: ast.Name) -> ast.expr | None:
+    """What was last assigned to a name above, in the innermost function around."""
+    around: ast.AST = tree
+    for node in ast.walk(tree):
+        if isinstance(node, _FUNCTIONS) and node.lineno <= name.lineno <= (node.end_lineno or 0):
+            around = node
+    best: tuple[int, ast.expr] | None = None
+    for node in ast.walk(around):
+        if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
+            place, value = node.lineno, node.value
+        elif isinstance(node, ast.For):
+            place, value = node.lineno, node.iter
+        else:
+            continue
+        stored = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        if value is not None and name.id in stored and place < name.lineno and (best is None or place > best[0]):
+            best = place, value
+    return best[1] if best is not None else None
+
+
+def _kind(node: ast.expr) -> str:
+    """What sort of expression knowledge ends at: calls by the name of what is called."""
     if isinstance(node, ast.Name):
-        definition = _definition(call, node)
-        if definition is None:
-            return "the parameter or outer name `" + node.id + "`", text
-        return _kind(definition), f"{text} <- {ast.unparse(definition).splitlines()[0][:110]}"
-    return _kind(node), text[:110]
-
-
-def _definition(call: Call, name: ast.Name) -> ast.AST | None:
-    """The last statement above a call in the same function that binds a name."""
-    scope = getattr(call.scope, "node", None)
-    best: ast.AST | None = None
-    for node in ast.walk(scope or call.source.tree):
-        if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For, ast.With)):
-            bound = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-            if name.id in bound and node.lineno < call.node.lineno:
-                best = node if best is None or node.lineno > getattr(best, "lineno", 0) else best
-    return best
-
-
-def _kind(node: ast.AST) -> str:
-    """What sort of expression a value comes from: calls by the name of what is called."""
-    if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)) and node.value is not None:
-        return _kind(node.value)
-    if isinstance(node, ast.For):
-        return f"for ... in {_kind(node.iter)}"
+        return "a parameter, loop variable or outer name"
     if isinstance(node, ast.Call):
         function = node.func
         if isinstance(function, ast.Attribute):
-            owner = ast.unparse(function.value)
-            return f"{'self' if owner == 'self' else owner if owner in ('F', 'torch', 'nn', 'np') else '_'}.{function.attr}(...)"
+            owner = ast.unparse(function.value).split(".")[0]
+            return f"{owner}.method(...)" if owner == "self" else f"{owner if owner in ('F', 'torch') else '_'}.{function.attr}(...)"
         return f"{ast.unparse(function)[:30]}(...)"
     if isinstance(node, ast.Attribute):
-        return f"{'self' if ast.unparse(node.value) == 'self' else '_'}.{node.attr}"
+        return f"{'self' if ast.unparse(node.value) == 'self' else '_'}.attribute"
     return type(node).__name__

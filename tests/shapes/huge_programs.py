@@ -21,7 +21,7 @@ def long_script(lines: int = 10_000) -> str:
     return _HEAD + "x = torch.zeros(2, 3)\n" + f"x = {_SWAP.format('x')}\ny = x.t() + 1\n" * (lines // 2)
 
 
-def many_functions(count: int = 2_000) -> str:
+def many_functions(count: int = 1_000) -> str:
     body = f"    b, n = x.shape\n    y = {_SWAP.format('x')}\n    return y @ x\n\n\n"
     return _HEAD + "".join(f"def f{k}(x):\n{body}" for k in range(count))
 
@@ -47,17 +47,22 @@ def functions_that_call_functions(depth: int = 200, calls: int = 3) -> str:
     ) + "f0(torch.zeros(2, 3))\n"  # fmt: skip
 
 
-def deep_recursion(functions: int = 30) -> str:
+def deep_recursion(functions: int = 12) -> str:
     """Functions that all call all."""
     calls = "".join(f"    x = f{k}(x)\n" for k in range(functions))
-    return _HEAD + "".join(f"def f{k}(x):\n    x = {_SWAP.format('x')}\n{calls}    return x\n" for k in range(functions))
+    return _HEAD + "".join(
+        f"def f{k}(x):\n    x = {_SWAP.format('x')}\n{calls}    return x\n" for k in range(functions)
+    )
 
 
 def nested_loops(depth: int = 30) -> str:
     """Loops in loops, with a tensor of other rank in each reading of each."""
     lines = []
     for k in range(depth):
-        lines += [f"{'    ' * k}for i{k} in range(3):", f"{'    ' * (k + 1)}y{k} = y{k}[None] if y{k} is not None else x"]
+        lines += [
+            f"{'    ' * k}for i{k} in range(3):",
+            f"{'    ' * (k + 1)}y{k} = y{k}[None] if y{k} is not None else x",
+        ]
     start = [f"y{k} = torch.zeros(2)" for k in range(depth)]
     return _function([*start, *lines, f"{'    ' * depth}x = {_SWAP.format('x')}"])
 
@@ -125,12 +130,6 @@ def divided_sizes(count: int = 60) -> str:
     return _function(["n = x.size(0)", *lines, "z = torch.zeros(n, 2)", f"z = {_SWAP.format('z')}"], "x, y")
 
 
-def doubled_lists(count: int = 60) -> str:
-    """Lists, tuples and texts that double."""
-    lines = ["a = a + a", "t = t + t", "s = s + s", "i = i * i", "l = [l, l]", "p = p + [x]"] * count
-    return _function(["a, t, s, i, l, p = [x], (x,), 'ab', 3, [x], []", *lines, f"x = {_SWAP.format('x')}"])
-
-
 def names_times_branches(count: int = 2_000) -> str:
     """Many names are known at many branches."""
     lines = [f"x{k} = x + {k}" for k in range(count)]
@@ -156,8 +155,8 @@ PROGRAMS: dict[str, Callable[[], str]] = {
     f.__name__: f
     for f in (
         long_function, long_script, many_functions, nested_calls, chained_calls, functions_that_call_functions,
-        deep_recursion, nested_loops, nested_whiles, nested_branches, nested_lambdas, nested_comprehensions, many_branches,
-        many_conditions, many_names, many_sizes, squared_sizes, divided_sizes, doubled_lists, names_times_branches,
+        deep_recursion, nested_loops, nested_whiles, nested_branches, nested_lambdas, nested_comprehensions,
+        many_branches, many_conditions, many_names, many_sizes, squared_sizes, divided_sizes, names_times_branches,
         many_tensors, long_chain,
     )
 }  # fmt: skip

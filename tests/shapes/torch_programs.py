@@ -19,7 +19,7 @@ import torch.nn.functional as F
 from einops import einsum, pack, rearrange, reduce, repeat, unpack
 from torch import nn
 """
-_LETTERS = "abcdefgh"
+_LETTERS = "abcdefghijklm"
 _MOST_ELEMENTS = 4000
 _MOST_DIMENSIONS = 5
 Draw = Callable[[st.SearchStrategy[Any]], Any]
