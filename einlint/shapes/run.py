@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -171,7 +172,7 @@ class Run:
         referent = self.finder.resolve(node, self.scope)
         if isinstance(referent, Dotted):
             return Library(referent.name)
-        if referent is None and isinstance(node, ast.Name):
+        if referent is None and isinstance(node, ast.Name) and hasattr(builtins, node.id):
             return Library(f"builtins.{node.id}")
         return None
 
