@@ -302,7 +302,7 @@ def _number(symbol: str, left: Any, right: Any) -> Any:
     if function is None or not (exact or plain) or not small:
         return Hole(numeric=True)
     try:
-        result = function(left, right)
+        result = function(dim(left), dim(right)) if exact and not plain else function(left, right)
     except (ArithmeticError, ValueError):
         return Hole(numeric=True)
     return _integer(result) if isinstance(result, Dim) else result if isinstance(result, (int, float)) else Hole()

@@ -34,7 +34,6 @@ class Figures:
     """What is known at the executed calls. A call counts once, by what holds for all its readings."""
 
     executed: int = 0
-    unread: list[Site] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     unknown: list[Site] = field(default_factory=list)
     guessed: list[Site] = field(default_factory=list)
@@ -44,14 +43,15 @@ class Figures:
     slow: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
-    def add(self, site: Site, executions: list[Execution], readings: list[Inferred]) -> None:
+    def add(self, site: Site, executions: list[Execution], found: Inferences) -> None:
         self.executed += 1
-        if not readings:
-            self.unread.append(site)
-        for when in ("before", "after"):
-            shapes = [getattr(reading, when) for reading in readings]
-            self.counts[f"rank {when}"] += bool(shapes) and all(map(ranked, shapes))
-            self.counts[f"sizes {when}"] += bool(shapes) and all(map(named, shapes))
+        readings = found.readings.get(site, [])
+        for what, test in (("rank", ranked), ("sizes", named)):
+            known = [*readings, *found.in_context.get(site, ())]
+            self.counts[f"{what} before, for some caller,"] += any(test(reading.before) for reading in known)
+        for what, test in (("rank", ranked), ("sizes", named)):
+            self.counts[f"{what} before"] += bool(readings) and all(test(reading.before) for reading in readings)
+            self.counts[f"{what} after"] += bool(readings) and all(test(reading.after) for reading in readings)
         if not (readings and all(ranked(reading.after) for reading in readings)):
             self.unknown.append(site)
         elif not all(ranked(reading.before) for reading in readings):
@@ -136,5 +136,5 @@ def compare(found: Recorded, slow: float = 2.0) -> tuple[Figures, dict[Path, Inf
         figures.failures += of_file.failures
         for site, executions in sorted(sites.items()):
             if site in of_file.calls:
-                figures.add(site, executions, of_file.readings.get(site, []))
+                figures.add(site, executions, of_file)
     return figures, inferences

@@ -35,10 +35,14 @@ class Inferred:
 
 @dataclass
 class Inferences:
-    """All that was inferred in one file: the readings of each call for any caller, and which expressions are unknown."""
+    """All that was inferred in one file: the readings of each call, and which expressions are unknown.
+
+    `readings` hold for every caller, those `in_context` where the function around is called from the file.
+    """
 
     calls: dict[Site, Call] = field(default_factory=dict)
     readings: dict[Site, list[Inferred]] = field(default_factory=dict)
+    in_context: dict[Site, list[Inferred]] = field(default_factory=dict)
     unknown: dict[ast.expr, bool] = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
 
@@ -51,7 +55,7 @@ def infer(path: Path) -> Inferences:
     finder = CallFinder(source, {})
     calls = finder.calls()
     found = Inferences({site_of(path, call.node): call for call in calls})
-    with _recorded(path, found.unknown):
+    with _recorded(path, found):
         for run, start in analysis.readings(finder, sorted({call.node.lineno for call in calls})):
             run.found = _Kept()
             try:
@@ -91,13 +95,15 @@ class _Kept(list[Any]):
 
 
 @contextmanager
-def _recorded(path: Path, unknown: dict[ast.expr, bool]) -> Iterator[None]:
+def _recorded(path: Path, found: Inferences) -> Iterator[None]:
     applied, einsum, value_of = patterns.applied, patterns._einsum, expressions.value_of
 
     def note(run: Run, reading: Reading, nodes: Any, before: tuple[Shape, ...], operands: Any, result: Any) -> None:
-        if not run.callers:
-            after = tuple(seen(run, operand) for operand in operands)
-            inferred = Inferred(tuple(nodes), before, after, seen(run, result))
+        after = tuple(seen(run, operand) for operand in operands)
+        inferred = Inferred(tuple(nodes), before, after, seen(run, result))
+        if run.callers:
+            found.in_context.setdefault(site_of(path, reading.call.node), []).append(inferred)
+        else:
             run.found.append(_Recorded(site_of(path, reading.call.node), inferred))  # type: ignore[arg-type]
 
     def recording_applied(run: Run, reading: Reading, operand: Any, *rest: Any) -> Any:
@@ -119,7 +125,7 @@ def _recorded(path: Path, unknown: dict[ast.expr, bool]) -> Iterator[None]:
     def recording_value(run: Run, node: ast.expr) -> Any:
         value = value_of(run, node)
         if not run.callers:
-            unknown[node] = isinstance(run.memory.current(value), Hole)
+            found.unknown[node] = isinstance(run.memory.current(value), Hole)
         return value
 
     with ExitStack() as patches:

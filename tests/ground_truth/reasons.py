@@ -52,8 +52,11 @@ def _reasons(found: Inferences, site: Site) -> Iterator[tuple[str, str]]:
     for reading in readings:
         for node, shape in zip(reading.operands, reading.before, strict=False):
             if not ranked([shape]):
-                end = _Trail(found, call.source.tree).end(node)
-                yield _kind(end), f"{ast.unparse(node)[:40]} <- {end.lineno}: {ast.unparse(end)[:90]}"
+                trail = _Trail(found, call.source.tree)
+                end = trail.end(node)
+                kind = trail.sort(end) if isinstance(end, ast.Name) else _kind(end)
+                dots = " of `...`" if kind == "a parameter" and "..." in ast.unparse(call.node) else ""
+                yield kind + dots, f"{ast.unparse(node)[:40]} <- {end.lineno}: {ast.unparse(end)[:90]}"
 
 
 class _Trail:
@@ -70,6 +73,15 @@ class _Trail:
                 return node
             node = before
         return node
+
+    def sort(self, name: ast.Name) -> str:
+        """What a name is that nothing is assigned to."""
+        functions = [n for n in ast.walk(self.tree) if isinstance(n, (*_FUNCTIONS, ast.Lambda))]
+        for node in functions:
+            if node.lineno <= name.lineno <= (node.end_lineno or 0):
+                if name.id in {a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}:
+                    return "a parameter"
+        return "a loop variable or outer name" if _definition(self.tree, name) is None else "a name with a known value, lost"
 
     def _before(self, node: ast.expr) -> ast.expr | None:
         if isinstance(node, ast.Name):
@@ -88,7 +100,7 @@ class _Trail:
 
 
 def _may_be_tensor(node: ast.expr) -> bool:
-    return not isinstance(node, (ast.Constant, ast.JoinedStr, ast.Compare))
+    return not isinstance(node, (ast.Constant, ast.JoinedStr, ast.UnaryOp))
 
 
 def _definition(tree: ast.Module, name: ast.Name) -> ast.expr | None:
@@ -113,8 +125,6 @@ def _definition(tree: ast.Module, name: ast.Name) -> ast.expr | None:
 
 def _kind(node: ast.expr) -> str:
     """What sort of expression knowledge ends at: calls by the name of what is called."""
-    if isinstance(node, ast.Name):
-        return "a parameter, loop variable or outer name"
     if isinstance(node, ast.Call):
         function = node.func
         if isinstance(function, ast.Attribute):

@@ -8,6 +8,8 @@ import math
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from textwrap import indent
+from types import SimpleNamespace
 from typing import Any
 
 import torch
@@ -352,29 +354,57 @@ def _looped(p: Program) -> None:
     ))  # fmt: skip
 
 
-def _function(p: Program) -> None:
-    """A function of what it did to one tensor, called with that tensor and others."""
-    x, _ = p.tensor()
-    f, t = p.fresh("f"), p.fresh("t")
-    inner = Program(p.draw, lines=[], values={**p.values, t: p.values[x]}, count=p.count + 1)
-    inner.values = {t: p.values[x], **{k: v for k, v in p.values.items() if not isinstance(v, (torch.Tensor, int))}}
+def _inner(p: Program, parameter: str, x: str, **further: Any) -> tuple[str, str] | None:
+    """The body of a function of one tensor, indented, and a name to return; None where it raises."""
+    others = {k: v for k, v in p.values.items() if not isinstance(v, (torch.Tensor, int))}
+    inner = Program(p.draw, lines=[], values={parameter: p.values[x], **others, **further}, count=p.count + 1)
+    for attribute in further:
+        inner.add(f"{inner.fresh()} = {attribute}.layer({parameter}) + {attribute}.weight")
     for _ in range(p.number(1, 3)):
         if not inner.raises:
-            p.pick(_assign, _integers, _pieces)(inner)
+            p.pick(_assign, _integers, _pieces, _branched, _looped)(inner)
     p.count = inner.count
     found = [*inner.tensors()]
-    if inner.raises or not found or any("lambda" in line for line in inner.lines):
+    return None if inner.raises or not found else ("\n".join(inner.lines), str(p.pick(*found[-2:])))
+
+
+def _function(p: Program) -> None:
+    """A function of what it did to one tensor, called with that tensor and others."""
+    f, t, (x, _) = p.fresh("f"), p.fresh("t"), p.tensor()
+    inner = _inner(p, t, x)
+    if inner is None:
         return
-    result = p.pick(*found[-2:])
-    body = "".join(f"    {line}\n" for line in inner.lines)
-    guard = p.pick("", f"    if {t}.ndim > 4:\n        return {t}\n", f"    if {t} is None:\n        return None\n")
-    p.add(f"def {f}({t}, k=2):\n{guard}{body}    return {result}")
+    body, result = inner
+    guard = p.pick("", f"if {t}.ndim > 4:\n    return {t}\n", f"if {t} is None:\n    return None\n")
+    p.add(f"def {f}({t}, k=2):\n{indent(f'{guard}{body}', '    ')}\n    return {result}")
     p.add(f"{p.fresh()} = {f}({x})")
     if p.number(0, 1) and not p.raises:
         p.add(f"{p.fresh()} = {f}({p.tensor()[0]}, k=3)")
 
 
-_STATEMENTS = (_assign, _assign, _assign, _assign, _integers, _pieces, _branched, _looped, _function)
+def _module(p: Program) -> None:
+    """A module with layers for the last length of one tensor."""
+    cls, t, (x, shape) = p.fresh("C"), p.fresh("t"), p.tensor()
+    if not shape:
+        return
+    layer = p.pick(
+        "nn.Linear(dim, dim)", "nn.LayerNorm(dim)", "nn.Sequential(nn.Linear(dim, 2 * dim), nn.Linear(2 * dim, dim))"
+    )
+    init = f"super().__init__()\nself.dim = dim\nself.layer = {layer}\nself.weight = nn.Parameter(torch.zeros(dim))"
+    values: dict[str, Any] = {"nn": torch.nn, "torch": torch, "dim": shape[-1]}
+    made = SimpleNamespace(dim=shape[-1], layer=eval(layer, values), weight=torch.zeros(shape[-1]))
+    inner = _inner(p, t, x, self=made)
+    if inner is None:
+        return
+    body, result = inner
+    methods = f"def __init__(self, dim):\n{indent(init, '    ')}\n\ndef forward(self, {t}):\n{indent(body, '    ')}"
+    p.add(f"class {cls}(nn.Module):\n{indent(methods, '    ')}\n        return {result}")
+    p.add(f"{p.fresh()} = {cls}({p.size(shape[-1])})({x})")
+    if p.number(0, 1) and not p.raises:
+        p.add(f"{p.fresh()} = {cls}({shape[-1]})({p.tensor()[0]})")
+
+
+_STATEMENTS = (_assign, _assign, _assign, _assign, _integers, _pieces, _branched, _looped, _function, _module)
 
 
 @st.composite
