@@ -40,6 +40,8 @@ def called(entry: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, 
     """What the entry denotes for these arguments."""
     if kwargs or any(value is None or isinstance(value, bool) for value in args):
         kwargs = _admitted(entry, args, kwargs)
+    if any(isinstance(value, float) for value in (*args, *kwargs.values())):
+        _refuse_floats(entry, args, kwargs)
     if "input" in kwargs and "input" not in _taken(entry) and "lengths" not in _taken(entry):
         args = [kwargs["input"], *args]
         kwargs = {name: value for name, value in kwargs.items() if name != "input"}
@@ -55,6 +57,13 @@ def called(entry: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, 
     except (TypeError, AttributeError, LookupError, ValueError, ArithmeticError) as error:
         raise Unprovable(f"arguments that the table does not describe: {error}") from error
     return result if dtype is None else _converted(result, dtype)
+
+
+def _refuse_floats(entry: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+    """Libraries refuse 0.0 where they take an integer, though it is equal to 0."""
+    given = dict(zip(_taken_in_order(entry), args, strict=False)) | dict(kwargs)
+    if any(isinstance(given.get(name), float) for name in _integers(entry)):
+        decider().admit("a float where an integer is taken")
 
 
 def _converted(result: Any, dtype: Any) -> Any:
@@ -85,6 +94,17 @@ def _admitted(entry: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[st
 def _taken(entry: Callable[..., Any]) -> frozenset[str]:
     """The parameters of an entry. With `lengths` further keywords are axis lengths, as in einops."""
     return frozenset(inspect.signature(entry).parameters)
+
+
+@cache
+def _taken_in_order(entry: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(inspect.signature(entry).parameters)
+
+
+@cache
+def _integers(entry: Callable[..., Any]) -> frozenset[str]:
+    """The parameters that are integers."""
+    return frozenset(p.name for p in inspect.signature(entry).parameters.values() if p.annotation in ("int", int))
 
 
 @cache

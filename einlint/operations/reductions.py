@@ -154,6 +154,8 @@ def ranked(values: Value) -> Extremum:
 def _extremum(function: str) -> Any:
     def entry(x: Value, dim: Any = None, keepdim: bool = False) -> Any:
         if isinstance(dim, Value):
+            if keepdim:
+                decider().admit("keepdim of two tensors")
             return pointwise("maximum" if function == "max" else "minimum", (x, dim))
         if dim is None:
             if keepdim:

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.ground_truth.figures import compare, recorded
+from tests.ground_truth.figures import Contradiction, compare, recorded
 from tests.ground_truth.reasons import sizes, table
 
 _SECONDS = 300
@@ -18,21 +18,26 @@ _SECONDS = 300
 
 def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as scratch:
-        files = [_recorded(Path(argument), Path(scratch)) for argument in arguments]
+        files = [record(Path(argument), Path(scratch)) for argument in arguments]
         found = recorded(file for file in files if file.exists())
     figures, inferences = compare(found)
     print(figures)
     for each in (*figures.contradictions, *figures.slow, *figures.failures):
         print(each)
+    for group in figures.apart:
+        print("calls of one activation that do not go together:")
+        for site, run in group:
+            readings = inferences[Path(site.path)].readings.get(site, [])
+            print("\n".join(f"  {line}" for line in str(Contradiction(site, run, readings)).splitlines()))
     for each in figures.undecided:
         print(f"undecided: {each}")
     print(f"\nrank not known, not even after the pattern is read:\n{table(figures.unknown, inferences)}")
     print(f"\nrank known from the pattern only:\n{table(figures.guessed, inferences)}")
     print(f"\nrank known, sizes not:\n{sizes(figures.unsized, inferences)}")
-    return bool(figures.contradictions)
+    return bool(figures.contradictions or figures.apart)
 
 
-def _recorded(folder: Path, scratch: Path) -> Path:
+def record(folder: Path, scratch: Path) -> Path:
     """Run a package in a process of its own: models may crash."""
     if folder.suffix == ".json":
         return folder

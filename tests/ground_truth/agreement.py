@@ -9,6 +9,7 @@ from math import isqrt
 from typing import Any, NamedTuple
 
 from einlint.dimensions import Dim, dim
+from einlint.dimensions.dim import Monomial
 from einlint.shapes.objects import LOOSE, is_loose
 
 _MOST_STEPS = 400
@@ -60,9 +61,11 @@ def solvable(equations: list[Equation]) -> bool | None:
 
 def _relaxed(inferred: Dim) -> Dim:
     """Quotients and remainders as any integers: what is unsolvable then is so without doubt."""
-    terms = {}
+    terms: dict[Monomial, int] = {}
     for monomial, coefficient in inferred.terms:
-        atoms = [(a if isinstance(a, str) else f"{LOOSE}{hash(a)}", power) for a, power in monomial]
+        atoms: list[tuple[Any, int]] = [
+            (a if isinstance(a, str) else f"{LOOSE}{hash(a)}", power) for a, power in monomial
+        ]
         terms[tuple(sorted(atoms))] = coefficient
     return Dim.of(terms)
 

@@ -124,18 +124,28 @@ def _confined(seconds: int) -> Iterator[None]:
     def refuse(*_: object) -> None:
         raise OSError("no network")
 
-    socket.socket.connect = refuse  # type: ignore[method-assign,assignment]
+    socket.socket.connect = refuse  # type: ignore[method-assign]
     os.environ |= {"HF_HUB_OFFLINE": "1", "WANDB_MODE": "disabled", "TORCHDYNAMO_DISABLE": "1"}
     signal.signal(signal.SIGVTALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
-    with tempfile.TemporaryDirectory() as scratch, contextlib.chdir(scratch):
+    with tempfile.TemporaryDirectory() as scratch, _inside(scratch):
         yield
+
+
+@contextlib.contextmanager
+def _inside(folder: str) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
 
 
 def _write(trace: Trace, notes: list[str], out: Path) -> None:
     found = [[site, list(runs)] for site, runs in trace.executions.items()]
     written = out.with_suffix(".part")
-    written.write_text(json.dumps({"notes": notes, "found": found}), encoding="utf-8")
+    written.write_text(json.dumps({"notes": notes, "found": found, "together": trace.together()}), encoding="utf-8")
     written.replace(out)
 
 

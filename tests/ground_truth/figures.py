@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,6 +41,8 @@ class Figures:
     unsized: list[Site] = field(default_factory=list)
     contradictions: list[Contradiction] = field(default_factory=list)
     undecided: list[Contradiction] = field(default_factory=list)
+    groups: int = 0
+    apart: list[Together] = field(default_factory=list)
     slow: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
@@ -65,10 +68,22 @@ class Figures:
                 kind.append(Contradiction(site, execution, readings))
                 break
 
+    def add_together(self, group: Together, found: Inferences) -> None:
+        """Calls of one activation share the symbols that they have in common."""
+        read = [(run, readings[0]) for site, run in group if len(readings := found.readings.get(site, [])) == 1]
+        if len(read) < 2:
+            return
+        self.groups += 1
+        inferred = [shape for _, reading in read for shape in (*reading.after, reading.result)]
+        real = [shape for run, _ in read for shape in (*run.operands, run.result)]
+        if agree(inferred, real) is False:
+            self.apart.append(group)
+
     def __str__(self) -> str:
         rows = [
-            f"{self.executed} calls executed, {len(self.contradictions)} contradict what is inferred, "
-            f"{len(self.undecided)} undecided"
+            f"{self.executed} calls executed: {len(self.contradictions)} contradict inference",
+            f"{len(self.undecided)} calls where that was not decided",
+            f"{self.groups} activations of functions with several calls: {len(self.apart)} contradict inference",
         ]
         for what, count in self.counts.items():
             rows.append(f"{what + ' the pattern is read':32} {count:5} {count / max(self.executed, 1):6.1%}")
@@ -101,20 +116,37 @@ def shown(shapes: Any) -> str:
     return "?" if shapes is None else str(shapes)
 
 
-Recorded = dict[Path, dict[Site, list[Execution]]]
+Together = list[tuple[Site, Execution]]
+
+
+@dataclass
+class Recorded:
+    """The executions of every call by source file, and those of one activation of a function."""
+
+    executions: dict[Path, dict[Site, list[Execution]]] = field(default_factory=lambda: defaultdict(dict))
+    together: dict[Path, list[Together]] = field(default_factory=lambda: defaultdict(list))
 
 
 def recorded(files: Iterable[Path]) -> Recorded:
-    """The executions of every call by source file; of a module that several packages bring, one version counts."""
-    result: Recorded = defaultdict(dict)
+    """What was recorded; of a module that several packages bring, one version counts."""
+    result = Recorded()
     chosen: dict[str, Path] = {}
+    contents = cache(Path.read_bytes)
+
+    def kept(written: list[Any]) -> Site | None:
+        path = Path(written[0])
+        first = chosen.setdefault(_module(path), path)
+        return Site(str(first), *written[1:]) if first == path or contents(first) == contents(path) else None
+
     for file in sorted(files):
-        for site, runs in json.loads(file.read_text(encoding="utf-8"))["found"]:
-            path = Path(site[0])
-            kept = chosen.setdefault(_module(path), path)
-            if kept == path or kept.read_bytes() == path.read_bytes():
-                place = Site(str(kept), *site[1:])
-                result[kept].setdefault(place, []).extend(Execution(*run) for run in runs)
+        loaded = json.loads(file.read_text(encoding="utf-8"))
+        for written, runs in loaded["found"]:
+            if (site := kept(written)) is not None:
+                result.executions[Path(site.path)].setdefault(site, []).extend(Execution(*run) for run in runs)
+        for group in loaded.get("together", ()):
+            calls = [(site, Execution(*run)) for written, run in group if (site := kept(written)) is not None]
+            if calls:
+                result.together[Path(calls[0][0].path)].append(calls)
     return result
 
 
@@ -128,7 +160,7 @@ def _module(path: Path) -> str:
 def compare(found: Recorded, slow: float = 2.0) -> tuple[Figures, dict[Path, Inferences]]:
     """The figures of everything recorded, and what was inferred of each file."""
     figures, inferences = Figures(), {}
-    for path, sites in sorted(found.items()):
+    for path, sites in sorted(found.executions.items()):
         start = time.perf_counter()
         inferences[path] = of_file = infer(path)
         if (taken := time.perf_counter() - start) > slow:
@@ -137,4 +169,6 @@ def compare(found: Recorded, slow: float = 2.0) -> tuple[Figures, dict[Path, Inf
         for site, executions in sorted(sites.items()):
             if site in of_file.calls:
                 figures.add(site, executions, of_file)
+        for group in found.together[path]:
+            figures.add_together(group, of_file)
     return figures, inferences

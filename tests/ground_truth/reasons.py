@@ -37,7 +37,9 @@ def sizes(sites: Iterable[Site], inferences: dict[Path, Inferences], most: int =
     for site in list(sites)[:most]:
         for reading in inferences[Path(site.path)].readings[site][:1]:
             path = Path(site.path)
-            texts = ", ".join(f"{ast.unparse(n)[:30]}: {shown(s)}" for n, s in zip(reading.operands, reading.after, strict=False))
+            texts = ", ".join(
+                f"{ast.unparse(n)[:30]}: {shown(s)}" for n, s in zip(reading.operands, reading.after, strict=False)
+            )
             rows.append(f"  {path.parent.name}/{path.name}:{site.row}  {texts}")
     return "\n".join(rows)
 
@@ -46,7 +48,11 @@ def _reasons(found: Inferences, site: Site) -> Iterator[tuple[str, str]]:
     call = found.calls[site]
     readings = found.readings.get(site)
     if not readings:
-        kind = "a layer that is called nowhere" if call.callee.layer else "no reading comes here, or its pattern is not one text"
+        kind = (
+            "a layer that is called nowhere"
+            if call.callee.layer
+            else "no reading comes here, or its pattern is not one text"
+        )
         yield kind, ast.unparse(call.node)[:90]
         return
     for reading in readings:
@@ -78,10 +84,14 @@ class _Trail:
         """What a name is that nothing is assigned to."""
         functions = [n for n in ast.walk(self.tree) if isinstance(n, (*_FUNCTIONS, ast.Lambda))]
         for node in functions:
-            if node.lineno <= name.lineno <= (node.end_lineno or 0):
-                if name.id in {a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}:
-                    return "a parameter"
-        return "a loop variable or outer name" if _definition(self.tree, name) is None else "a name with a known value, lost"
+            names = {a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
+            if name.id in names and node.lineno <= name.lineno <= (node.end_lineno or 0):
+                return "a parameter"
+        return (
+            "a loop variable or outer name"
+            if _definition(self.tree, name) is None
+            else "a name with a known value, lost"
+        )
 
     def _before(self, node: ast.expr) -> ast.expr | None:
         if isinstance(node, ast.Name):
@@ -90,7 +100,11 @@ class _Trail:
         parts: list[ast.expr] = []
         if isinstance(node, ast.Call):
             parts = [*node.args, *(keyword.value for keyword in node.keywords)]
-            if isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value).split(".")[0] not in ("self", "torch", "F"):
+            if isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value).split(".")[0] not in (
+                "self",
+                "torch",
+                "F",
+            ):
                 parts.insert(0, node.func.value)
         elif isinstance(node, ast.Subscript):
             parts = [node.value]
@@ -129,7 +143,11 @@ def _kind(node: ast.expr) -> str:
         function = node.func
         if isinstance(function, ast.Attribute):
             owner = ast.unparse(function.value).split(".")[0]
-            return f"{owner}.method(...)" if owner == "self" else f"{owner if owner in ('F', 'torch') else '_'}.{function.attr}(...)"
+            return (
+                f"{owner}.method(...)"
+                if owner == "self"
+                else f"{owner if owner in ('F', 'torch') else '_'}.{function.attr}(...)"
+            )
         return f"{ast.unparse(function)[:30]}(...)"
     if isinstance(node, ast.Attribute):
         return f"{'self' if ast.unparse(node.value) == 'self' else '_'}.attribute"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 import importlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 FUNCTIONS = ("rearrange", "reduce", "repeat", "einsum", "pack", "unpack", "parse_shape")
@@ -20,7 +20,7 @@ _PLACES = {
     "numpy": ("einsum",),
 }
 _LAYERS = ("Rearrange", "Reduce", "EinMix")
-_MOST_EXECUTIONS = 200
+_MOST_EXECUTIONS = 100
 
 
 class Site(NamedTuple):
@@ -44,17 +44,45 @@ class Execution(NamedTuple):
     result: Shape
 
 
+Activation = dict[Site, Execution | None]
+"""What one activation of a function executed; None for a call in a loop."""
+
+
 class Trace:
-    """The different executions of every call outside the libraries."""
+    """The different executions of every call outside the libraries, and which happened together."""
 
     def __init__(self) -> None:
         self.executions: dict[Site, set[Execution]] = {}
+        self.activations: dict[CodeType, list[Activation]] = {}
 
-    def note(self, site: Site | None, operands: tuple[Any, ...], result: Any) -> None:
-        if site is not None:
-            known = self.executions.setdefault(site, set())
+    def note(self, frame: FrameType | None, site: Site | None, operands: tuple[Any, ...], result: Any) -> None:
+        if site is None:
+            return
+        execution = Execution(tuple(map(shape_of, operands)), shape_of(result))
+        known = self.executions.setdefault(site, set())
+        if len(known) < _MOST_EXECUTIONS:
+            known.add(execution)
+        activation = self._activation(frame) if frame is not None else {}
+        activation[site] = None if site in activation else execution
+
+    def _activation(self, frame: FrameType) -> Activation:
+        """What the function that runs in a frame executed so far: kept at the frame, which is never really traced."""
+        mark: object = frame.f_trace
+        if not isinstance(mark, _Mark):
+            mark = frame.f_trace = _Mark({})
+            known = self.activations.setdefault(frame.f_code, [])
             if len(known) < _MOST_EXECUTIONS:
-                known.add(Execution(tuple(map(shape_of, operands)), shape_of(result)))
+                known.append(mark.activation)
+        return mark.activation
+
+    def together(self) -> list[list[tuple[Site, Execution]]]:
+        """The calls that one activation executed once each, different ones only."""
+        groups = {
+            frozenset((site, execution) for site, execution in activation.items() if execution is not None)
+            for activations in self.activations.values()
+            for activation in activations
+        }
+        return [sorted(group) for group in groups if len(group) > 1]
 
     def install(self) -> None:
         """Wrap every einops function and layer and the einsums. To be done before a model is imported."""
@@ -71,9 +99,10 @@ class Trace:
 
         @functools.wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
-            site = _site(sys._getframe(1))
+            frame = sys._getframe(1)
+            site = _site(frame)
             result = function(*args, **kwargs)
-            self.note(site, _operands(name, function.__module__, args, kwargs), result)
+            self.note(frame, site, _operands(name, function.__module__, args, kwargs), result)
             return result
 
         return call
@@ -90,10 +119,20 @@ class Trace:
         @functools.wraps(forward)
         def called(itself: Any, value: Any) -> Any:
             result = forward(itself, value)
-            self.note(itself.__dict__.get("einlint_site"), (value,), result)
+            self.note(None, itself.__dict__.get("einlint_site"), (value,), result)
             return result
 
         layer.__init__, layer.forward = made, called
+
+
+class _Mark:
+    """Stands in a frame for its activation."""
+
+    def __init__(self, activation: Activation) -> None:
+        self.activation = activation
+
+    def __call__(self, *_: object) -> None:
+        """A frame takes something to call only."""
 
 
 def _operands(name: str, module: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
@@ -101,13 +140,12 @@ def _operands(name: str, module: str, args: tuple[Any, ...], kwargs: dict[str, A
     if name == "einsum":
         given = args[:-1] if module.startswith("einops") else args[1:]
         return tuple(given[0]) if len(given) == 1 and isinstance(given[0], (list, tuple)) else given
-    first = args[:1] or tuple(kwargs[key] for key in ("tensor", "tensors", "x") if key in kwargs)
-    return first
+    return args[:1] or tuple(kwargs[key] for key in ("tensor", "tensors", "x") if key in kwargs)
 
 
 def shape_of(value: Any) -> Shape:
     if isinstance(value, (list, tuple)) and not hasattr(value, "shape"):
-        return tuple(("list", *map(shape_of, value)))
+        return ("list", *map(shape_of, value))
     if getattr(value, "is_nested", False) or not hasattr(value, "shape"):
         return None
     return tuple(map(int, value.shape))
@@ -118,7 +156,8 @@ def _site(frame: FrameType) -> Site | None:
     code = frame.f_code
     if "/einops/" in code.co_filename or "/torch/" in code.co_filename or not code.co_filename.endswith(".py"):
         return None
-    row, end_row, column, end_column = next(islice(code.co_positions(), frame.f_lasti // 2, None))
+    positions: Iterator[tuple[int | None, ...]] = getattr(code, "co_positions", lambda: iter(()))()  # Python 3.11
+    row, end_row, column, end_column = next(islice(positions, frame.f_lasti // 2, None), (None,) * 4)
     if row is None or column is None or end_row is None or end_column is None:
         return None
     return Site(code.co_filename, row, column, end_row, end_column)

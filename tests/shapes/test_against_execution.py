@@ -29,6 +29,10 @@ from tests.shapes.torch_programs import Program, programs  # noqa: E402 (it need
 
 EXAMPLES = int(os.environ.get("EINLINT_EXAMPLES", "300"))
 Place = tuple[int, str]
+Callers = tuple[int, ...]
+"""The rows of the calls that led to a place."""
+Values = dict[Place, list[tuple[Callers, Any]]]
+_INLINE = ("<lambda>", "<listcomp>", "<genexpr>")
 
 
 class _Showing(ast.NodeTransformer):
@@ -50,12 +54,18 @@ def _seen(statement: ast.stmt) -> Iterator[ast.stmt]:
             yield ast.fix_missing_locations(ast.parse(f"_see({statement.lineno}, {name!r}, {name})").body[0])
 
 
-def executed(text: str) -> tuple[dict[Place, list[Any]], set[int]]:
+def executed(text: str) -> tuple[Values, set[int]]:
     """What every assignment of a program gave, and the rows that it raised on."""
-    seen: dict[Place, list[Any]] = defaultdict(list)
+    seen: Values = defaultdict(list)
+
+    def see(row: int, name: str, value: Any) -> None:
+        codes = ((frame.f_code, row) for frame, row in traceback.walk_stack(None))
+        rows = [row for code, row in codes if code.co_filename == "<program>" and code.co_name not in _INLINE]
+        seen[row, name].append((tuple(rows[:0:-1]), shape_of(value)))
+
     tree = _Showing().visit(ast.parse(text))
     tree.body = [each for statement in tree.body for each in (*ast.parse("_seed(0)").body, statement)]
-    names = {"_see": lambda row, name, value: seen[row, name].append(shape_of(value)), "_seed": torch.manual_seed}
+    names = {"_see": see, "_seed": torch.manual_seed}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -98,24 +108,24 @@ def covers(inferred: Any, real: Any) -> bool:
     return bool(inferred == real) and isinstance(real, type(inferred))
 
 
-def inferred(text: str) -> tuple[list[dict[Place, list[Any]]], list[Any]]:
-    """For each reading, what it says of every assignment; and what contradicts itself."""
+def inferred(text: str) -> tuple[list[tuple[bool, Values]], list[Any]]:
+    """For each reading, whether it is of the script, and what it says of assignments; and what contradicts itself."""
     source = parse(text, "program.py")
     assert isinstance(source, Source)
     finder = CallFinder(source, {})
     finder.calls()
     roots, found = [], []
     for run, read in readings(finder, list(range(1, len(source.lines) + 1))):
-        said: dict[Place, list[Any]] = defaultdict(list)
+        said: Values = defaultdict(list)
 
         def watch(node: ast.AST, value: Any, run: Any = run, said: Any = said) -> None:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and (run.in_script or not run.callers):
-                said[node.lineno, node.id].append(settled(run, value))
+                said[node.lineno, node.id].append((tuple(call.lineno for call in run.callers), settled(run, value)))
 
         run.watch = watch
         with suppress(Exhausted):
             read()
-        roots.append(said)
+        roots.append((run.in_script, said))
         found += run.found
     return roots, found
 
@@ -125,13 +135,12 @@ def mistakes(program: Program) -> list[str]:
     roots, found = inferred(program.text)
     wrong = []
     for (row, name), values in real.items():
-        for said in roots:
-            claims = said.get((row, name))
-            wrong += [
-                f"row {row}: {name} is {value}, inferred {claims}"
-                for value in values
-                if claims and not any(covers(claim, value) for claim in claims)
-            ]
+        for in_script, said in roots:
+            for callers, value in values:
+                # a function that is read with unknown arguments says what holds wherever it is called
+                claims = [claim for there, claim in said[row, name] if there == (callers if in_script else ())]
+                if claims and not any(covers(claim, value) for claim in claims):
+                    wrong.append(f"row {row}: {name} is {value}, inferred {claims}")
     rows = {each.node.lineno for each in found}
     ends = {row for each in found for row in range(each.node.lineno, (each.node.end_lineno or 0) + 1)}
     if not raised:
@@ -155,4 +164,6 @@ def test_the_comparison_sees_what_is_wrong(case: tuple[str, int]) -> None:
     text, row = case
     _, found = inferred("import torch\n" + text)
     assert [each.node.lineno for each in found] == [row + 1] * bool(row)
-    assert not covers(inferred("import torch\nx = torch.zeros(2, 3)")[0][0][2, "x"][0], ("tensor", 3, 2))
+    ((_, said),), _ = inferred("import torch\nx = torch.zeros(2, 3)")
+    assert said == {(2, "x"): [((), ("tensor", 2, 3))]}
+    assert covers(("tensor", 2, ...), ("tensor", 2, 3)) and not covers(("tensor", 2, 3), ("tensor", 3, 2))
