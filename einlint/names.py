@@ -342,7 +342,7 @@ def _with(visit: _Visit, node: ast.With | ast.AsyncWith) -> Iterator[ast.AST]:
 def expects_failure(guard: ast.expr) -> bool:
     """`pytest.raises(...)`, `self.assertRaisesRegex(...)`, `@unittest.expectedFailure`, `@pytest.mark.xfail`..."""
     name = last_name(guard.func if isinstance(guard, ast.Call) else guard)
-    return "raises" in name.lower() or name in ("expectedFailure", "xfail")
+    return "raises" in name.lower() or name in ("expectedFailure", "xfail", "suppress")
 
 
 def _global(visit: _Visit, node: ast.Global) -> Iterator[ast.AST]:

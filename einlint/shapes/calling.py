@@ -46,6 +46,11 @@ _TAKES_SIZES = frozenset(
     """view reshape expand repeat tile zeros ones rand randn empty full randint broadcast_to new_zeros new_ones
     new_full new_empty""".split()
 )
+_RESHAPES = frozenset(
+    """resize_ resize_as_ resize set_ squeeze_ unsqueeze_ transpose_ swapaxes_ swapdims_ t_ as_strided_ permute_
+    moveaxis_""".split()
+)
+"""Methods that change the shape of their receiver in place."""
 _ONE_BY_ONE = _TAKES_SIZES - {"full", "randint", "broadcast_to", "new_full"}
 _HARMLESS = frozenset({"staticmethod", "property", "no_grad", "typecheck", "autocast", "jaxtyped", "beartype"})
 """Decorators that leave what a function returns as it is."""
@@ -471,6 +476,9 @@ def _tensor_method(
         return sizes[args[0]] if type(args[0]) is int and -len(sizes) <= args[0] < len(sizes) else Hole()
     if name in ("dim", "ndimension"):
         return len(receiver.dims)
+    if name in _RESHAPES:
+        run.memory.change(receiver)
+        return Hole()
     if name in ("to", "cuda", "cpu", "type", "type_as", "float", "half", "bfloat16", "double", "long", "int", "bool"):
         return receiver
     try:

@@ -489,7 +489,10 @@ def bind_target(run: Run, target: ast.expr, value: Any) -> None:
 
 def _walrus(run: Run, node: ast.NamedExpr) -> Any:
     value = value_of(run, node.value)
-    bind_target(run, node.target, value)
+    frame = run.memory.frame
+    while frame.scope.is_comprehension and frame.outer is not None:  # the name belongs to the function
+        frame = frame.outer
+    frame.names[node.target.id] = value
     return value
 
 

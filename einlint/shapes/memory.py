@@ -86,6 +86,20 @@ class Memory:
         dims = tuple(tuple(Axis(a.name, self.size(a.size), a.lineage) for a in d) for d in value.dims)
         return replace(value, dims=dims)
 
+    def change(self, tensor: Known) -> None:
+        """Forget a tensor that is changed in place, under each of its names."""
+        for hole in [hole for hole, value in self.holes.items() if value is tensor or self.current(hole) is tensor]:
+            del self.holes[hole]
+        frame: Frame | None = self.frame
+        while frame is not None:
+            for name, value in frame.names.items():
+                if value is tensor or value.__class__ is Known and self.current(value) == tensor:
+                    frame.names[name] = Hole(name)
+            frame = frame.outer
+        for key, value in self.attributes.items():
+            if value is tensor:
+                self.attributes[key] = Hole()
+
     def is_number(self, hole: Hole, depth: int = 0) -> bool:
         """Whether an unknown thing is a number."""
         if hole.numeric or isinstance(self.holes.get(hole), (int, Dim)):

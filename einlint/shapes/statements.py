@@ -60,7 +60,9 @@ def bind(run: Run, target: ast.expr, value: Any) -> None:
         _bind_all(run, target, value)
     elif isinstance(target, ast.Attribute):
         receiver = value_of(run, target.value)
-        if isinstance(receiver, Instance):
+        if isinstance(receiver, Known):  # `x.shape = ...`, `x.data = ...`
+            run.memory.change(receiver)
+        elif isinstance(receiver, Instance):
             inside = getattr(run.active[-1], "name", "") if run.active else ""
             kept = inside == "__init__" and not is_set_elsewhere(run, receiver.cls, target.attr)
             run.memory.attributes[receiver, target.attr] = value if kept else Hole(target.attr)

@@ -22,6 +22,7 @@ from einlint.shapes.objects import Known, Listing
 from einlint.shapes.run import Exhausted, Run
 from einlint.source import Source, parse
 
+np = pytest.importorskip("numpy")
 torch = pytest.importorskip("torch")
 pytest.importorskip("einops")
 
@@ -78,7 +79,7 @@ def executed(text: str) -> tuple[Values, set[int]]:
 
 def shape_of(value: Any) -> Any:
     """What a real value is compared by."""
-    if isinstance(value, torch.Tensor):
+    if isinstance(value, (torch.Tensor, np.ndarray, np.generic)):
         return ("tensor", *value.shape)
     if isinstance(value, (tuple, list)):
         return [shape_of(item) for item in value]
@@ -130,9 +131,10 @@ def inferred(text: str) -> tuple[list[tuple[bool, Values]], list[Any]]:
     return roots, found
 
 
-def mistakes(program: Program) -> list[str]:
-    real, raised = executed(program.text)
-    roots, found = inferred(program.text)
+def mistakes_of(text: str) -> list[str]:
+    """What inference says of a program and execution contradicts."""
+    real, raised = executed(text)
+    roots, found = inferred(text)
     wrong = []
     for (row, name), values in real.items():
         for in_script, said in roots:
@@ -154,7 +156,7 @@ def test_nothing_wrong_is_said_of_programs() -> None:
     @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(programs())
     def check(program: Program) -> None:
-        assert mistakes(program) == [], program.text
+        assert mistakes_of(program.text) == [], program.text
 
     check()
 

@@ -1,0 +1,63 @@
+# ruff: noqa: E501 (programs as text)
+"""Programs that were written to mislead inference, held against execution as the drawn ones are."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("torch")
+
+from tests.shapes.test_against_execution import mistakes_of
+
+HEADER = "import torch\nfrom contextlib import suppress\nfrom torch import nn\n\ndef unknown(x): return eval('x')\n\n"
+
+RIGHT = {
+    "recursion": "def f(n, x):\n    return x if n == 0 else f(n - 1, x[None])\ny = f(3, torch.zeros(2))",
+    "global": "x = torch.zeros(2, 3)\ndef f(n):\n    global x\n    x = torch.zeros(n)\nf(4)\ny = x",
+    "nonlocal": "def f():\n    x = torch.zeros(2)\n    def g():\n        nonlocal x\n        x = torch.zeros(2, 3)\n"
+    "    g()\n    y = x\nf()",
+    "late": "x = torch.zeros(2)\ndef f():\n    return x\nx = torch.zeros(2, 3)\ny = f()",
+    "alias": "a = [torch.zeros(2)]\nb = a\nb.append(torch.zeros(2))\ny = torch.stack(a)",
+    "comprehension": "a = []\n[a.append(t) for t in [torch.zeros(2)] * 9]\ny = torch.stack(a)",
+    "while": "x = torch.zeros(2)\nwhile True:\n    x = x[None]\n    if x.ndim > 3:\n        break\ny = x",
+    "integers": "a, b, c, d = -7 // 2, -7 % 3, 7 % -3, int(-1.5)\ne = torch.zeros(b, 2 ** 3, max(c + 3, 1))",
+    "handled": "x = torch.zeros(2, 3)\ntry:\n    x = torch.zeros(4)\n    x = unknown(None).shape\n"
+    "except AttributeError:\n    pass\ny = x",
+    "attribute": "class A:\n    def __init__(self):\n        self.x = torch.zeros(3)\n    def f(self):\n"
+    "        self.x = torch.zeros(4, 4)\n    def g(self):\n        y = self.x\na = A()\na.f()\na.g()",
+}
+WRONG = {
+    "unsqueeze_": "x = torch.zeros(2, 3)\nx.unsqueeze_(0)\ny = x",
+    "transpose_": "x = torch.zeros(2, 3)\nx.transpose_(0, 1)\ny = x",
+    "data": "x = torch.zeros(2, 3)\nx.data = torch.zeros(5)\ny = x",
+    "bits": "x = torch.zeros(2, 4)\ny = x.view(torch.int64)",
+    "nothing is split": "x = torch.zeros(0)\ny = x.split(2)",
+    "suppressed": "y = torch.zeros(2)\nwith suppress(TypeError):\n    unknown(None)()\n    y = torch.zeros(2, 3)\nz = y",
+    "else of a loop": "for i in range(3):\n    if i == unknown(1):\n        x = torch.zeros(2, 3)\n        break\nelse:\n"
+    "    x = torch.zeros(4)\ny = x",
+    "append in a conditional": "a = [torch.zeros(2)]\na.append(a[0]) if unknown(False) else None\ny = torch.stack(a)",
+    "append in a condition": "a = [torch.zeros(2)]\nunknown(False) and a.append(a[0])\ny = torch.stack(a)",
+    "del of an element": "a = [torch.zeros(2), torch.zeros(3)]\ndel a[0]\ny = torch.stack(a)",
+    "augmented alias": "a = b = [torch.zeros(2)]\na += [torch.zeros(2)]\ny = torch.stack(b)",
+    "list in a tuple": "a = [torch.zeros(2)]\nunknown(lambda t: t[0].append(a[0]))((a,))\ny = torch.stack(a)",
+    "list in a closure": "a = [torch.zeros(2)]\ndef f(t):\n    a.append(t)\nunknown(f)(a[0])\ny = torch.stack(a)",
+    "bound append": "a = [torch.zeros(2)]\nf = a.append\nunknown(f)(a[0])\ny = torch.stack(a)",
+    "default that grows": "def f(x, a=[]):\n    a.append(x)\n    y = torch.stack(a)\nf(torch.zeros(2))\nf(torch.zeros(2))",
+    "list of an object": "class A:\n    def __init__(self):\n        self.a = [torch.zeros(2)]\n    def add(self):\n"
+    "        self.a.append(self.a[0])\n    def f(self):\n        y = torch.stack(self.a)\na = A()\nunknown(a).add()\na.f()",
+    "setattr": "class A:\n    def __init__(self):\n        self.x = torch.zeros(3)\n    def f(self):\n        y = self.x\n"
+    "a = A()\nsetattr(a, 'x', torch.zeros(5, 5))\na.f()",
+    "derived class": "class A:\n    def __init__(self):\n        self.x = torch.zeros(3)\n    def f(self):\n"
+    "        y = self.x\nclass B(A):\n    def __init__(self):\n        self.x = torch.zeros(4, 4)\nB().f()",
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_nothing_wrong_is_said(name: str) -> None:
+    assert mistakes_of(HEADER + RIGHT[name]) == []
+
+
+@pytest.mark.xfail(strict=False, reason="inference says something wrong")
+@pytest.mark.parametrize("name", WRONG)
+def test_known_mistakes(name: str) -> None:
+    assert mistakes_of(HEADER + WRONG[name]) == []
