@@ -1,4 +1,4 @@
-"""Inference is never wrong about a program that is run: ranks, sizes, and which line raises. `EINLINT_EXAMPLES` runs
+"""Inference is never wrong about a program that is run: ranks, sizes, and which lines run. `EINLINT_EXAMPLES` runs
 more of them."""
 
 from __future__ import annotations
@@ -143,12 +143,11 @@ def mistakes_of(text: str) -> list[str]:
                 claims = [claim for there, claim in said[row, name] if there == (callers if in_script else ())]
                 if claims and not any(covers(claim, value) for claim in claims):
                     wrong.append(f"row {row}: {name} is {value}, inferred {claims}")
-    rows = {each.node.lineno for each in found}
-    ends = {row for each in found for row in range(each.node.lineno, (each.node.end_lineno or 0) + 1)}
-    if not raised:
-        wrong += [f"row {each.node.lineno} runs: {each.reason}" for each in found]
-    elif rows and not ends & raised:
-        wrong.append(f"row {min(raised)} raises, reported are {sorted(rows)}")
+    ran = {row for row, _ in real} - raised
+    for each in found:
+        rows = range(each.node.lineno, (each.node.end_lineno or each.node.lineno) + 1)
+        if not raised or ran.intersection(rows):  # what comes after the failure may contradict itself, too
+            wrong.append(f"row {each.node.lineno} runs: {each.reason}")
     return wrong
 
 
