@@ -431,9 +431,10 @@ def _operands(nodes: Sequence[ast.expr], values: Sequence[Any]) -> list[tuple[An
     for node, value in zip(nodes, values, strict=False):
         if isinstance(value, Known):
             found.append((node, value))
-        elif isinstance(value, (tuple, Listing)) and isinstance(node, (ast.Tuple, ast.List)):
-            items = value if isinstance(value, tuple) else value.items or []
-            found += [(n, v) for n, v in zip(node.elts, items, strict=False) if isinstance(v, Known)]
+        elif isinstance(value, (tuple, Listing)):
+            items = value if isinstance(value, tuple) else value.items or ()
+            written = node.elts if isinstance(node, (ast.Tuple, ast.List)) else [node] * len(items)
+            found += [(n, v) for n, v in zip(written, items, strict=False) if isinstance(v, Known)]
     return found
 
 

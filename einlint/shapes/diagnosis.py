@@ -95,15 +95,13 @@ def _diagnosis(found: Contradiction) -> Diagnosis:
         span = found.span or found.source.span(found.node)
         (name, tensor) = found.operands[0]
         return Diagnosis(kind, span, f"{name} has shape {shape_of(tensor)}, and {found.reason}")
-    commented = next((v for _, v in found.operands if v.origin is not None and v.origin.how == _BY_COMMENT), None)
-    if commented is not None and commented.origin is not None:
+    hearsay = max((tensor.hearsay for _, tensor in found.operands), default=0)
+    if hearsay:
         explained = _explained(found)
-        said = f"the comment at line {commented.origin.row} does not fit"
-        return Diagnosis(Kind.COMMENT, explained.span, f"{said}: {explained.message}")
+        return Diagnosis(
+            Kind.COMMENT, explained.span, f"the comment at line {hearsay} does not fit: {explained.message}"
+        )
     return _explained(found)
-
-
-_BY_COMMENT = "by the comment"
 
 
 def _explained(found: Contradiction) -> Diagnosis:

@@ -493,6 +493,8 @@ def _walrus(run: Run, node: ast.NamedExpr) -> Any:
     while frame.scope.is_comprehension and frame.outer is not None:  # the name belongs to the function
         frame = frame.outer
     frame.names[node.target.id] = value
+    if run.watch is not None:
+        run.watch(node.target, value)
     return value
 
 

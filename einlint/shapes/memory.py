@@ -142,7 +142,10 @@ def joined(one: Any, other: Any) -> Any:
     if isinstance(one, Known) and isinstance(other, Known) and len(one.dims) == len(other.dims):
         dims = tuple(_either(a, b) for a, b in zip(one.dims, other.dims, strict=True))
         dtype = one.dtype if one.dtype == other.dtype else UNKNOWN_DTYPE
-        return replace(one, dims=dims, dtype=dtype) if dims != one.dims or dtype != one.dtype else one
+        hearsay = max(one.hearsay, other.hearsay)
+        if (dims, dtype, hearsay) == (one.dims, one.dtype, one.hearsay):
+            return one
+        return replace(one, dims=dims, dtype=dtype, hearsay=hearsay)
     if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
         return tuple(joined(a, b) for a, b in zip(one, other, strict=True))
     if isinstance(one, Listing) and isinstance(other, Listing):
@@ -179,10 +182,10 @@ def _either(one: Dimension, other: Dimension) -> Dimension:
     return one if a == b else dimension(size(""))
 
 
-def known(value: Value, origin: Origin | None, framework: str = "") -> Known:
+def known(value: Value, origin: Origin | None, framework: str = "", hearsay: int = 0) -> Known:
     """A tensor that an operation gave, with where it comes from."""
     dtype = value.dtype if value.dtype in ("bool", "int64") else UNKNOWN_DTYPE
-    return Known(value.dims, BLANK, dtype, True, frozenset(), origin, framework)
+    return Known(value.dims, BLANK, dtype, True, frozenset(), origin, framework, hearsay)
 
 
 def tensor(sizes: Sequence[Dim], origin: Origin) -> Known:

@@ -30,10 +30,15 @@ class Origin(NamedTuple):
 
 @dataclass(frozen=True)
 class Known(Value):
-    """A tensor of known rank. `framework` is `torch`, `numpy` or empty where it is not known."""
+    """A tensor of known rank.
+
+    `framework` is `torch`, `numpy` or empty where it is not known; `hearsay` is the row of the comment without which
+    nothing would be known of it, 0 where it is known otherwise.
+    """
 
     origin: Origin | None = None
     framework: str = ""
+    hearsay: int = 0
 
 
 class Hole:

@@ -123,7 +123,8 @@ class Run:
         origin = Origin(node.lineno, f"made by `{what}`")
         framework = what.partition(".")[0] if what.startswith(("torch.", "numpy.")) else ""
         framework = framework or next((v.framework for _, v in operands if v.framework), "")
-        results = [self.wrapped(result, origin, framework) for result in outcome.results]
+        hearsay = max((v.hearsay for _, v in operands), default=0)
+        results = [self.wrapped(result, origin, framework, hearsay) for result in outcome.results]
         return self.combined(results)
 
     def combined(self, results: list[Any]) -> Any:
@@ -133,17 +134,17 @@ class Run:
             result = joined(result, self.memory.current(other))
         return result
 
-    def wrapped(self, result: Any, origin: Origin, framework: str) -> Any:
+    def wrapped(self, result: Any, origin: Origin, framework: str, hearsay: int) -> Any:
         """A result of the operations table as a value of the interpreter."""
         if isinstance(result, Value):
-            return known(result, origin, framework)
+            return known(result, origin, framework, hearsay)
         if isinstance(result, Extremum):
-            return (known(result.values, origin, framework), known(result.indices, origin, framework))
+            return (known(result.values, origin, framework, hearsay), known(result.indices, origin, framework, hearsay))
         if isinstance(result, (tuple, list)):
-            items = [self.wrapped(item, origin, framework) for item in result]
+            items = [self.wrapped(item, origin, framework, hearsay) for item in result]
             return Listing(items) if isinstance(result, list) else tuple(items)
         if isinstance(result, dict):
-            return {key: self.wrapped(value, origin, framework) for key, value in result.items()}
+            return {key: self.wrapped(value, origin, framework, hearsay) for key, value in result.items()}
         if isinstance(result, Dim) and result.constant is not None:
             return result.constant
         return result if isinstance(result, _PLAIN) else Hole()

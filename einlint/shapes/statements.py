@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from einlint.claims.model import Claim
@@ -145,7 +146,7 @@ def _heed_comment(run: Run, statement: ast.stmt, name: str) -> None:
     elif isinstance(value, Hole) and not value.parents and not value.numeric:
         claim = claimed(run, comment.claim, Origin(comment.row, "by the comment"), {}, name)
         if isinstance(claim, Known):
-            run.memory.holes[value] = claim
+            run.memory.holes[value] = replace(claim, hearsay=comment.row)
 
 
 def _fitting(run: Run, claim: Claim, tensor: Known) -> str:

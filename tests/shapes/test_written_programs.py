@@ -25,11 +25,11 @@ RIGHT = {
     "except AttributeError:\n    pass\ny = x",
     "attribute": "class A:\n    def __init__(self):\n        self.x = torch.zeros(3)\n    def f(self):\n"
     "        self.x = torch.zeros(4, 4)\n    def g(self):\n        y = self.x\na = A()\na.f()\na.g()",
-}
-WRONG = {
     "unsqueeze_": "x = torch.zeros(2, 3)\nx.unsqueeze_(0)\ny = x",
     "transpose_": "x = torch.zeros(2, 3)\nx.transpose_(0, 1)\ny = x",
     "data": "x = torch.zeros(2, 3)\nx.data = torch.zeros(5)\ny = x",
+}
+WRONG = {
     "bits": "x = torch.zeros(2, 4)\ny = x.view(torch.int64)",
     "nothing is split": "x = torch.zeros(0)\ny = x.split(2)",
     "suppressed": "y = torch.zeros(2)\nwith suppress(TypeError):\n    unknown(None)()\n    y = torch.zeros(2, 3)\nz = y",
@@ -47,6 +47,11 @@ WRONG = {
     "        self.a.append(self.a[0])\n    def f(self):\n        y = torch.stack(self.a)\na = A()\nunknown(a).add()\na.f()",
     "setattr": "class A:\n    def __init__(self):\n        self.x = torch.zeros(3)\n    def f(self):\n        y = self.x\n"
     "a = A()\nsetattr(a, 'x', torch.zeros(5, 5))\na.f()",
+    "dictionary": "d = {'a': torch.zeros(2, 3)}\nd['a'] = d['a'][0]\ny = d['a']",
+    "dictionary update": "d = {'a': torch.zeros(2, 3)}\nd.update(a=d['a'][0])\ny = d['a']",
+    "longer Sequential": "s = nn.Sequential(nn.Linear(3, 4))\ns.append(nn.Linear(4, 7))\ny = s(torch.zeros(2, 3))",
+    "other layer": "s = nn.Sequential(nn.Linear(3, 4))\ns[0] = nn.Linear(3, 7)\ny = s(torch.zeros(2, 3))",
+    "other weight": "s = nn.Linear(3, 4, bias=False)\ns.weight = nn.Parameter(torch.zeros(5, 3))\ny = s(torch.zeros(2, 3))",
     "derived class": "class A:\n    def __init__(self):\n        self.x = torch.zeros(3)\n    def f(self):\n"
     "        y = self.x\nclass B(A):\n    def __init__(self):\n        self.x = torch.zeros(4, 4)\nB().f()",
 }
