@@ -145,7 +145,7 @@ class Problems(NamedTuple):
 class CallFinder:
     """Finds the calls of one file and reads their patterns.
 
-    `annotations` and `shape_comments` are what inference has read of the file so far.
+    `annotations`, `members` of libraries and `shape_comments` are what inference has read of the file so far.
     """
 
     def __init__(self, source: Source, aliases: Mapping[str, str]) -> None:
@@ -155,6 +155,7 @@ class CallFinder:
         self._resolver = Resolver(self.project, aliases)
         self._evaluator = Evaluator(self.names)
         self.annotations: dict[ast.expr, Any] = {}
+        self.members: dict[ast.expr, Any] = {}
         self.shape_comments: dict[int, Any] | None = None
         self._by_node: dict[int, Call] = {}
         self._read: dict[int, tuple[Call, list[Reading]]] = {}

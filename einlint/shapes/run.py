@@ -169,7 +169,14 @@ class Run:
         raise Foreign
 
     def library(self, node: ast.expr) -> Library | None:
-        """The library member that a name or attribute refers to."""
+        """The library member that a name or attribute refers to: the same wherever it is read from."""
+        known = self.finder.members
+        if node not in known:
+            known[node] = self._library(node)
+        found: Library | None = known[node]
+        return found
+
+    def _library(self, node: ast.expr) -> Library | None:
         referent = self.finder.resolve(node, self.scope)
         if isinstance(referent, Dotted):
             return Library(referent.name)
