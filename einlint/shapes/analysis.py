@@ -103,7 +103,9 @@ def _inner(finder: CallFinder, node: _Definition, rows: list[int]) -> list[_Defi
 
 def _methods(finder: CallFinder, node: ast.ClassDef, rows: list[int]) -> Iterator[tuple[Run, Any]]:
     """Every method with a call, of an object made with unknown arguments."""
-    methods = [m for m in node.body if isinstance(m, _FUNCTIONS) and _holds(m, rows)]
+    every = [m for m in node.body if isinstance(m, _FUNCTIONS)]
+    made = any(m.name == "__init__" and _holds(m, rows) for m in every)  # layers that other methods call
+    methods = every if made else [m for m in every if _holds(m, rows)]
     run = Run(finder)
 
     def read() -> None:

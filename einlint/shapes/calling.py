@@ -318,8 +318,11 @@ def _sequential(run: Run, modules: Sequential, args: list[Any], kwargs: dict[str
     if len(args) != 1 or kwargs:
         return _unknown(args, kwargs)
     value = args[0]
-    for module in modules.modules:
-        value = call(run, module, [value], {}, node)
+    for place, module in enumerate(modules.modules):
+        if place and isinstance(module, Layer):
+            value = _layer(run, module, [value], {}, node, "input")
+        else:
+            value = call(run, module, [value], {}, node)
     return value
 
 
@@ -327,8 +330,10 @@ def _partial(run: Run, partial: Partial, args: list[Any], kwargs: dict[str, Any]
     return call(run, partial.function, [*partial.args, *args], {**partial.kwargs, **kwargs}, node)
 
 
-def _layer(run: Run, layer: Layer, args: list[Any], kwargs: dict[str, Any], node: ast.Call | None) -> Any:
-    """A module of a library."""
+def _layer(
+    run: Run, layer: Layer, args: list[Any], kwargs: dict[str, Any], node: ast.Call | None, named: str = ""
+) -> Any:
+    """A module of a library; `named` is what its operand is called where the call does not say."""
     if node is None or kwargs or not args:
         return _unknown(args, kwargs)
     first = run.memory.current(args[0])
@@ -338,7 +343,7 @@ def _layer(run: Run, layer: Layer, args: list[Any], kwargs: dict[str, Any], node
         tensors = [run.plain(a) for a in args]
     except Foreign:
         return _unknown(args, kwargs)
-    operands = [(_argument(node, 0), first)] if isinstance(first, Known) else []
+    operands = [(named or _argument(node, 0), first)] if isinstance(first, Known) else []
     return run.operate(lambda: layer(*tensors), node, layer.name, operands, layer=layer.name)
 
 

@@ -143,10 +143,15 @@ def mistakes_of(text: str) -> list[str]:
                 claims = [claim for there, claim in said[row, name] if there == (callers if in_script else ())]
                 if claims and not any(covers(claim, value) for claim in claims):
                     wrong.append(f"row {row}: {name} is {value}, inferred {claims}")
-    ran = {row for row, _ in real} - raised
+    ran: dict[int, set[Callers]] = defaultdict(set)
+    for (row, _), values in real.items():
+        if row not in raised:
+            ran[row].update(callers for callers, _ in values)
     for each in found:
+        callers = tuple(call.lineno for call in each.callers)
         rows = range(each.node.lineno, (each.node.end_lineno or each.node.lineno) + 1)
-        if not raised or ran.intersection(rows):  # what comes after the failure may contradict itself, too
+        # what would come after the failure may contradict itself, too
+        if not raised or any(callers in ran[row] or not callers and ran[row] for row in rows):
             wrong.append(f"row {each.node.lineno} runs: {each.reason}")
     return wrong
 
