@@ -124,10 +124,10 @@ def _explained(found: Contradiction) -> Diagnosis:
     span = found.source.span(found.node)
     if found.layer:
         name = found.layer.rpartition(".")[2]
-        return Diagnosis(Kind.LAYER, span, f"`{name}` cannot take {_several(found.operands)}: {found.reason}")
+        return Diagnosis(Kind.LAYER, span, f"`{name}` cannot take {_several(found.operands)}: {readable(found.reason)}")
     operands = _several(found.operands)
     of = f" of {operands}" if operands else ""
-    return Diagnosis(Kind.SHAPES, span, f"`{_short(found.what)}`{of}: {found.reason}")
+    return Diagnosis(Kind.SHAPES, span, f"`{_short(found.what)}`{of}: {readable(found.reason)}")
 
 
 def _short(what: str) -> str:
@@ -281,4 +281,9 @@ def shape_of(tensor: Known) -> str:
 
 def shown(size: Dim) -> str:
     """A length as people write it; one that has no name is `?`."""
-    return _SYMBOL.sub(r"\1", _UNNAMED.sub("?", str(size)))
+    return readable(str(size))
+
+
+def readable(text: str) -> str:
+    """Text without the numbers that tell symbols of one name apart."""
+    return _SYMBOL.sub(r"\1", _UNNAMED.sub("?", text))
