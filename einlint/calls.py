@@ -156,6 +156,7 @@ class CallFinder:
         self._evaluator = Evaluator(self.names)
         self.annotations: dict[ast.expr, Any] = {}
         self.members: dict[ast.expr, Any] = {}
+        self.steps = 0
         self.shape_comments: dict[int, Any] | None = None
         self._by_node: dict[int, Call] = {}
         self._read: dict[int, tuple[Call, list[Reading]]] = {}

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 
@@ -45,7 +46,8 @@ class Binding:
 class Scope:
     """A module, class, function, lambda or comprehension.
 
-    `reassigned` are attributes of `self` that methods of a class other than `__init__` assign.
+    `assigned` are attributes of `self` that methods of a class assign, `reassigned` those that others than
+    `__init__` do.
     """
 
     parent: Scope | None
@@ -54,6 +56,7 @@ class Scope:
     name: str = ""
     is_generator: bool = False
     reassigned: set[str] = field(default_factory=set)
+    assigned: set[str] = field(default_factory=set)
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     stars: list[Binding] = field(default_factory=list)
     elsewhere: dict[str, Scope] = field(default_factory=dict)
@@ -88,7 +91,7 @@ class Scope:
         return scope
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Names:
     """What one file binds and calls.
 
@@ -104,6 +107,11 @@ class Names:
     foreign_attributes: set[str] = field(default_factory=set)
     scopes: dict[ast.AST, Scope] = field(default_factory=dict)
     expected_failures: list[tuple[int, int]] = field(default_factory=list)
+
+    @cached_property
+    def shared(self) -> frozenset[str]:
+        """Names that a function declares global or nonlocal: whoever calls it may find them changed."""
+        return frozenset().union(*(scope.elsewhere for scope in self.scopes.values()))
 
     def expected_rows(self) -> set[int]:
         """The rows on which a test expects a failure, also by `assert_raises(E, lambda: ...)`."""
@@ -185,8 +193,10 @@ def _note_reassigned(scope: Scope, attribute: str) -> None:
     method: Scope | None = scope
     while method is not None and not (method.parent is not None and method.parent.is_class):
         method = method.parent
-    if method is not None and method.parent is not None and (method.name != "__init__" or method is not scope):
-        method.parent.reassigned.add(attribute)
+    if method is not None and method.parent is not None:
+        method.parent.assigned.add(attribute)
+        if method.name != "__init__" or method is not scope:
+            method.parent.reassigned.add(attribute)
 
 
 def _fields_of(cls: type) -> tuple[str, ...]:

@@ -112,6 +112,7 @@ def _methods(finder: CallFinder, node: ast.ClassDef, rows: list[int]) -> Iterato
         instance = Instance(Class(node))
         for method in methods:
             run.memory.forget()
+            run.steps = 0
             read_with_unknown(run, method, instance)
             for inner in _inner(finder, method, rows):
                 read_with_unknown(run, inner, None)

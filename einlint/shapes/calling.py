@@ -30,6 +30,7 @@ from einlint.shapes.objects import (
     Sequential,
     ShapeOf,
     Super,
+    forget,
     integer,
     length,
     size,
@@ -39,7 +40,7 @@ from einlint.shapes.run import DEEPEST_CALL, Foreign, Run
 _MOST_PARTS = 32
 _SAME = frozenset(
     """contiguous clone detach to float half bfloat16 double type type_as cuda cpu requires_grad_ copy astype
-    softmax sigmoid tanh relu exp log sqrt abs neg square masked_fill clamp detach_""".split()
+    softmax sigmoid tanh relu exp log sqrt abs neg square detach_""".split()
 )
 """Methods that return a tensor of the shape of their receiver."""
 _TAKES_SIZES = frozenset(
@@ -51,12 +52,17 @@ _RESHAPES = frozenset(
     moveaxis_""".split()
 )
 """Methods that change the shape of their receiver in place."""
+_DIFFERENT = frozenset(
+    """repeat max min sort argsort take split dot nonzero std var size view swapaxes sum mean prod all any cumsum
+    flatten squeeze""".split()
+)
+"""Methods that torch and numpy have both, and that differ."""
 _ONE_BY_ONE = _TAKES_SIZES - {"full", "randint", "broadcast_to", "new_full"}
 _HARMLESS = frozenset({"staticmethod", "property", "no_grad", "typecheck", "autocast", "jaxtyped", "beartype"})
 """Decorators that leave what a function returns as it is."""
 _SEQUENTIAL = ("torch.nn.Sequential", "torch.nn.modules.container.Sequential")
 _LISTS = ("torch.nn.ModuleList", "builtins.list")
-_SAME_THING = frozenset({"torch.nn.Parameter", "torch.nn.parameter.Parameter", "torch.utils.checkpoint.checkpoint"})
+_SAME_THING = frozenset({"torch.nn.Parameter", "torch.nn.parameter.Parameter"})
 
 
 def call(run: Run, function: Any, args: list[Any], kwargs: dict[str, Any], node: ast.Call | None) -> Any:
@@ -71,14 +77,19 @@ def call(run: Run, function: Any, args: list[Any], kwargs: dict[str, Any], node:
         return _layer(run, function, args, kwargs, node)
     if isinstance(function, PatternLayer):
         return called_layer(run, function, args, kwargs, node)
-    return _unknown(args, kwargs)
+    return _unknown(run, args, kwargs)
 
 
-def _unknown(args: Sequence[Any], kwargs: dict[str, Any]) -> Hole:
-    """An unknown function may change the lists that it is given."""
+def _unknown(run: Run, args: Sequence[Any], kwargs: dict[str, Any]) -> Hole:
+    """An unknown function may change what it is given; a function that it is given may change what that sees."""
     for value in (*args, *kwargs.values()):
-        if isinstance(value, Listing):
-            value.items, value.element = None, Hole()
+        forget(value)
+        if isinstance(value, (Function, Partial)):
+            frame: Frame | None = run.memory.frame
+            while frame is not None:
+                for each in frame.names.values():
+                    forget(each)
+                frame = frame.outer
     return Hole()
 
 
@@ -87,13 +98,13 @@ def _function(run: Run, function: Function, args: list[Any], kwargs: dict[str, A
     definition = function.node
     scope = run.names.scopes.get(definition)
     if scope is None or len(run.callers) >= DEEPEST_CALL or definition in run.active:
-        return _unknown(args, kwargs)
+        return _unknown(run, args, kwargs)
     if not _is_plain(run, definition, scope):
-        return _unknown(args, kwargs)
+        return _unknown(run, args, kwargs)
     given = args if function.receiver is None or _is_static(definition) else [function.receiver, *args]
     frame = Frame(scope, function.frame)
     if not _bound(run, definition, given, kwargs, frame):
-        return _unknown(args, kwargs)
+        return _unknown(run, args, kwargs)
     if node is not None and not isinstance(definition, ast.Lambda) and not _as_annotated(run, definition, frame, node):
         return Hole()
     caller = run.memory.frame
@@ -104,6 +115,7 @@ def _function(run: Run, function: Function, args: list[Any], kwargs: dict[str, A
         run.callers.append(node)  # type: ignore[arg-type]
     run.active.append(definition)
     run.memory.frame = frame
+    run.memory.callers.append(caller)
     found = len(run.found)
     try:
         result = _result(run, definition, frame)
@@ -112,6 +124,7 @@ def _function(run: Run, function: Function, args: list[Any], kwargs: dict[str, A
         return result
     finally:
         run.memory.frame, run.unsure = caller, unsure
+        run.memory.callers.pop()
         run.active.pop()
         if is_inside:
             run.callers.pop()
@@ -148,6 +161,9 @@ def _result(run: Run, definition: Any, frame: Frame) -> Any:
     for value, _ in frame.returned[1:]:
         result = joined(result, value)
     return result
+
+
+_LITERAL = (ast.Constant, ast.Tuple, ast.UnaryOp, ast.USub, ast.Load)
 
 
 def _is_static(definition: Any) -> bool:
@@ -201,7 +217,8 @@ def _bound(run: Run, definition: Any, args: list[Any], kwargs: dict[str, Any], f
         if name not in names:
             if name not in defaults:
                 return False
-            names[name] = value_of(run, defaults[name])
+            constant = all(isinstance(n, _LITERAL) for n in ast.walk(defaults[name]))  # others were read elsewhere
+            names[name] = value_of(run, defaults[name]) if constant else Hole(name)
     return True
 
 
@@ -216,9 +233,11 @@ def _class(run: Run, cls: Class, args: list[Any], kwargs: dict[str, Any], node: 
 def made(run: Run, instance: Instance) -> dict[str, Any]:
     """The attributes of an object after its `__init__`."""
     if instance.attributes is None:
-        instance.attributes = {}
         init = method_of(run, instance.cls, "__init__")
-        if init is not None and init not in run.active:
+        if init is not None and init in run.active:
+            return {}
+        instance.attributes = {}
+        if init is not None:
             attributes, nesting, callers = run.memory.attributes, run.nesting, run.callers
             run.memory.attributes, run.nesting, run.callers = {}, 0, list(instance.callers)
             if instance.args is None:
@@ -228,7 +247,17 @@ def made(run: Run, instance: Instance) -> dict[str, Any]:
             found = run.memory.attributes
             run.memory.attributes, run.nesting, run.callers = attributes, nesting, callers
             instance.attributes = {name: value for (owner, name), value in found.items() if owner is instance}
+        for name, value in instance.attributes.items():
+            if isinstance(value, Listing) and not value.of_modules or isinstance(value, dict):
+                forget(value)  # other methods may change it
+            if instance.args is None and name in _set_by_subclasses(run, instance.cls):
+                instance.attributes[name] = Hole(name)
     return instance.attributes
+
+
+def _set_by_subclasses(run: Run, cls: Class) -> set[str]:
+    """The attributes that subclasses in the file assign."""
+    return set[str]().union(*(run.names.scopes[node].assigned for node in _subclasses(run, cls)))
 
 
 def method_of(run: Run, cls: Class, name: str, above: ast.ClassDef | None = None) -> Any:
@@ -248,12 +277,14 @@ def method_of(run: Run, cls: Class, name: str, above: ast.ClassDef | None = None
 
 def _instance(run: Run, instance: Instance, args: list[Any], kwargs: dict[str, Any], node: ast.Call | None) -> Any:
     if not any(_is_telling(run.memory.current(value)) for value in (*args, *kwargs.values())):
-        return _unknown(args, kwargs)
+        return _unknown(run, args, kwargs)
     for name in ("__call__", "forward"):
+        if instance.is_changed or (instance, name) in run.memory.attributes:
+            return _unknown(run, args, kwargs)
         definition = method_of(run, instance.cls, name)
         if definition is not None:
             return _function(run, Function(definition, None, instance), args, kwargs, node)
-    return _unknown(args, kwargs)
+    return _unknown(run, args, kwargs)
 
 
 def _is_telling(value: Any) -> bool:
@@ -314,9 +345,31 @@ def _annotated(run: Run, annotation: ast.expr | None) -> Any:
     return None if annotation is None else annotation_of(run.finder, annotation, run.names.module)
 
 
+def may_be_other(run: Run, instance: Instance, method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a method may be another one: of a subclass, or of a property that can be set."""
+    if any(getattr(d, "attr", "") in ("setter", "deleter", "getter") for d in method.decorator_list):
+        return True
+    if instance.args is not None:
+        return False
+    body = [s for s in method.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+    if len(body) <= 1 and all(isinstance(s, (ast.Pass, ast.Raise)) or _returns_name(s) for s in body):
+        return True
+    return any(method.name in run.names.scopes[node].bindings for node in _subclasses(run, instance.cls))
+
+
+def _returns_name(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Return) and (statement.value is None or isinstance(statement.value, ast.Name))
+
+
+def _subclasses(run: Run, cls: Class) -> list[ast.ClassDef]:
+    """The classes of the file that derive from a class."""
+    nodes = [n for n in run.names.scopes if isinstance(n, ast.ClassDef) and n is not cls.node]
+    return [n for n in nodes if any(_last(base) == cls.node.name for base in n.bases)]
+
+
 def _sequential(run: Run, modules: Sequential, args: list[Any], kwargs: dict[str, Any], node: ast.Call | None) -> Any:
-    if len(args) != 1 or kwargs:
-        return _unknown(args, kwargs)
+    if len(args) != 1 or kwargs or modules.modules is None:
+        return _unknown(run, args, kwargs)
     value = args[0]
     for place, module in enumerate(modules.modules):
         if place and isinstance(module, Layer):
@@ -334,15 +387,15 @@ def _layer(
     run: Run, layer: Layer, args: list[Any], kwargs: dict[str, Any], node: ast.Call | None, named: str = ""
 ) -> Any:
     """A module of a library; `named` is what its operand is called where the call does not say."""
-    if node is None or kwargs or not args:
-        return _unknown(args, kwargs)
+    if node is None or kwargs or not args or any(layer is each for each in run.changed):
+        return _unknown(run, args, kwargs)
     first = run.memory.current(args[0])
     if isinstance(first, Hole):
         return _sized_last(layer, first)
     try:
         tensors = [run.plain(a) for a in args]
     except Foreign:
-        return _unknown(args, kwargs)
+        return _unknown(run, args, kwargs)
     operands = [(named or _argument(node, 0), first)] if isinstance(first, Known) else []
     return run.operate(lambda: layer(*tensors), node, layer.name, operands, layer=layer.name)
 
@@ -376,23 +429,30 @@ def _library(run: Run, library: Library, args: list[Any], kwargs: dict[str, Any]
     if name in _SAME_THING:
         return args[0] if args else Hole()
     if name in _LISTS:
-        return args[0] if args and isinstance(args[0], Listing) else Listing(None)
+        given = args[0] if args and isinstance(args[0], Listing) else Listing(None)
+        return Listing(given.items, given.element, of_modules=True)
     constructor = layers().get(name)
     if constructor is not None:
-        return _constructed(run, constructor, args, kwargs)
+        return _constructed(run, name, constructor, args, kwargs)
     if torch_or_numpy(name) not in entries():
-        return _unknown(args, kwargs)
+        return _unknown(run, args, kwargs)
     return _entry(run, name, args, kwargs, node)
 
 
-def _constructed(run: Run, constructor: Callable[..., Layer], args: list[Any], kwargs: dict[str, Any]) -> Any:
+_MATRICES = ("torch.nn.Linear", "torch.nn.Embedding")
+_FEATURES = ("in_features", "out_features", "embedding_dim")
+
+
+def _constructed(
+    run: Run, name: str, constructor: Callable[..., Layer], args: list[Any], kwargs: dict[str, Any]
+) -> Any:
     """A layer; unknown arguments are integers."""
     try:
         plain = [_layer_argument(run, a) for a in args]
         named = {k: _layer_argument(run, v) for k, v in kwargs.items() if k not in ("device", "dtype", "bias")}
-        for value in (*args, *kwargs.values()):
+        for value in (*args[:2], *(kwargs.get(name) for name in _FEATURES)):
             found = run.memory.current(value)
-            if isinstance(found, Hole) and not found.parents:
+            if isinstance(found, Hole) and not found.parents and name in _MATRICES:
                 found.numeric = True
     except Foreign:
         return Hole()
@@ -453,7 +513,8 @@ def _method(run: Run, method: Method, args: list[Any], kwargs: dict[str, Any], n
         return _list_method(run, receiver, method.name, args)
     if isinstance(receiver, dict) and method.name in ("values", "keys", "items", "get"):
         return Listing(list(receiver.values())) if method.name == "values" else Hole()
-    return _unknown(args, kwargs)
+    forget(receiver)
+    return _unknown(run, args, kwargs)
 
 
 def _list_method(run: Run, listing: Listing, name: str, args: list[Any]) -> Any:
@@ -466,7 +527,7 @@ def _list_method(run: Run, listing: Listing, name: str, args: list[Any]) -> Any:
             listing.element = each if listing.element is None else joined(listing.element, each)
         listing.items = None
         return None
-    listing.items, listing.element = None, Hole()
+    listing.forget()
     return Hole()
 
 
@@ -482,6 +543,10 @@ def _tensor_method(
         return sizes[args[0]] if type(args[0]) is int and -len(sizes) <= args[0] < len(sizes) else Hole()
     if name in ("dim", "ndimension"):
         return len(receiver.dims)
+    if name == "view" and args and isinstance(args[0], Library):  # another dtype
+        return Hole()
+    if run.is_ambiguous(receiver) and (name in _DIFFERENT or name == "transpose" and len(args) != 2):
+        return Hole()
     if name in _RESHAPES:
         run.memory.change(receiver)
         return Hole()
@@ -505,6 +570,7 @@ def call_of_hole(
     """A method of something unknown: what it returns, where the method alone says so."""
     if name in _SAME:
         return hole
+    hole.forget()
     if name == "size":
         from einlint.shapes.expressions import _size_at
 
@@ -519,7 +585,7 @@ def call_of_hole(
         origin = Origin(node.lineno, f"permuted as {len(args)} dimensions")
         run.memory.holes[hole] = ranked(hole, len(args), origin)
         return _tensor_method(run, run.memory.current(hole), name, args, kwargs, node)
-    return _unknown(args, kwargs)
+    return _unknown(run, args, kwargs)
 
 
 def ranked(hole: Hole, rank: int, origin: Origin, names: Sequence[str] = ()) -> Known:
@@ -586,6 +652,7 @@ def _enumerate(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.Call
 
 
 def _partial_of(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.Call | None) -> Any:
+    forget((*args[1:], *kwargs.values()))
     return Partial(args[0], tuple(args[1:]), kwargs) if args else Hole()
 
 
@@ -634,6 +701,15 @@ def _numeric(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.Call |
     return Hole(numeric=True)
 
 
+def _set_attribute(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.Call | None) -> Any:
+    if args and isinstance(args[0], Instance):
+        args[0].is_changed = True
+    elif args:
+        run.changed.append(args[0])
+        forget(args[0])
+    return None
+
+
 def _nothing(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.Call | None) -> Any:
     return Hole()
 
@@ -643,6 +719,7 @@ _SPECIAL: dict[str, Callable[..., Any]] = {
     "builtins.tuple": _tuple_of, "builtins.list": _list_of, "builtins.len": _len, "builtins.super": _super,
     "builtins.int": _number_of, "builtins.round": _numeric, "builtins.float": _numeric, "math.sqrt": _numeric,
     "math.log2": _numeric, "math.log": _numeric, "math.ceil": _numeric, "math.floor": _numeric, "math.pi": _numeric,
+    "builtins.setattr": _set_attribute, "builtins.delattr": _set_attribute,
     "builtins.print": _nothing, "builtins.isinstance": _nothing,
 }  # fmt: skip
 

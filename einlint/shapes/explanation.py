@@ -193,7 +193,7 @@ def _of_object(run: Run, value: Any) -> str:
     if isinstance(value, PatternLayer):
         return f"a layer `{value.reading.call.callee.name}` of `{value.reading.pattern.text}`"
     if isinstance(value, Sequential):
-        return f"{len(value.modules)} layers one after the other"
+        return f"{len(value.modules or ())} layers one after the other"
     if isinstance(value, (Function, Class)):
         return f"`{getattr(value.node, 'name', 'lambda')}`"
     if isinstance(value, Library):

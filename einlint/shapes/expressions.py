@@ -11,7 +11,7 @@ from typing import Any
 
 from einlint.dimensions import Dim, dim
 from einlint.operations.table import Scalar
-from einlint.shapes.calling import call, made, method_of
+from einlint.shapes.calling import call, made, may_be_other, method_of
 from einlint.shapes.conditions import assume, compared, truth
 from einlint.shapes.memory import element_of, joined
 from einlint.shapes.objects import (
@@ -43,6 +43,8 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
 _EXACT = frozenset({"+", "-", "*", "//", "%"})
 _NUMBERS = (int, float, Dim, Scalar)
 _MOST_ITEMS = 8
+_LONGEST = 64
+_LARGEST = 2**63
 
 
 def value_of(run: Run, node: ast.expr) -> Any:
@@ -80,7 +82,12 @@ def _name(run: Run, node: ast.Name) -> Any:
             return frame.names[node.id]
         frame = frame.outer
     found = run.library(node)
-    return run.global_value(node.id) if found is None else found
+    if found is not None:
+        return found
+    owner = run.scope.owner(node.id)
+    if owner is not None and owner is not run.names.module:  # of a function around this one, which is not read
+        return Hole(node.id)
+    return run.global_value(node.id)
 
 
 def _attribute(run: Run, node: ast.Attribute) -> Any:
@@ -122,7 +129,7 @@ def attribute(run: Run, receiver: Any, name: str, node: ast.expr) -> Any:
         return receiver[name == "indices"]
     if isinstance(receiver, Library):
         return Library(f"{receiver.name}.{name}")
-    if isinstance(receiver, (Listing, dict, str)):
+    if isinstance(receiver, (Listing, dict, str, Sequential)):
         return Method(receiver, name)
     return Hole(name)
 
@@ -134,7 +141,7 @@ def _of_tensor(run: Run, tensor: Known, name: str, node: ast.expr) -> Any:
         return len(tensor.dims)
     if name in ("T", "mT", "mH", "real", "imag", "data", "grad"):
         if name in ("data", "grad"):
-            return tensor
+            return Hole(name)
         domain = run.domain_of(tensor)
         what = f"{domain.kind}.{name}"
         return run.operate(lambda: domain.attribute(tensor, name), node, what, [(_written(node), tensor)])
@@ -152,9 +159,13 @@ def _integer(value: Dim) -> Any:
 def instance_attribute(run: Run, instance: Instance, name: str) -> Any:
     """An attribute of an object of a class of the file: one that was assigned, a method, or unknown."""
     key = (instance, name)
+    if instance.is_changed:
+        return Hole(name)
     if key in run.memory.attributes:
         return run.memory.attributes[key]
     method = method_of(run, instance.cls, name)
+    if method is not None and may_be_other(run, instance, method):
+        return Hole(name)
     if method is not None:
         bound = Function(method, None, instance)
         is_property = any(getattr(d, "id", "") == "property" for d in method.decorator_list)
@@ -198,8 +209,9 @@ def element(run: Run, receiver: Any, index: Any, node: ast.Subscript) -> Any:
         return receiver[index] if isinstance(index, slice) or -len(receiver) <= index < len(receiver) else Hole()
     if isinstance(receiver, dict) and isinstance(index, str):
         return receiver.get(index, Hole())
-    if isinstance(receiver, Sequential) and isinstance(index, int) and -len(receiver.modules) <= index:
-        return receiver.modules[index] if index < len(receiver.modules) else Hole()
+    if isinstance(receiver, Sequential) and receiver.modules is not None and type(index) is int:
+        count = len(receiver.modules)
+        return receiver.modules[index] if -count <= index < count else Hole()
     if isinstance(receiver, Hole) and isinstance(index, (int, str)):
         return receiver.member(index) if receiver.parents == () else Hole()
     return Hole()
@@ -268,7 +280,7 @@ def sequence(run: Run, value: Any) -> list[Any] | None:
     if isinstance(value, Listing) and value.items is not None:
         return list(value.items)
     if isinstance(value, Sequential):
-        return list(value.modules)
+        return None if value.modules is None else list(value.modules)
     if isinstance(value, range) and len(value) <= _MOST_ITEMS:
         return list(value)
     return None
@@ -305,7 +317,11 @@ def _number(symbol: str, left: Any, right: Any) -> Any:
         result = function(dim(left), dim(right)) if exact and not plain else function(left, right)
     except (ArithmeticError, ValueError):
         return Hole(numeric=True)
-    return _integer(result) if isinstance(result, Dim) else result if isinstance(result, (int, float)) else Hole()
+    if isinstance(result, Dim):
+        large = len(result.terms) > _MOST_ITEMS or any(abs(c) >= _LARGEST for _, c in result.terms)
+        return Hole(numeric=True) if large else _integer(result)
+    small = isinstance(result, float) or isinstance(result, int) and abs(result) < _LARGEST
+    return result if small else Hole(numeric=True)
 
 
 def _unknown_number(run: Run, symbol: str, left: Any, right: Any) -> Any:
@@ -335,8 +351,8 @@ def _tensors(run: Run, symbol: str, left: Any, right: Any, node: ast.expr, parts
 def _sequences(run: Run, symbol: str, left: Any, right: Any) -> Any:
     if symbol == "+" and type(left) is type(right):
         if isinstance(left, tuple):
-            return left + right
-        if left.items is not None and right.items is not None:
+            return _light(left + right)
+        if left.items is not None and right.items is not None and len(left.items) + len(right.items) <= _LONGEST:
             return Listing(left.items + right.items)
         return Listing(None, joined(element_of(left), element_of(right)))
     items = sequence(run, left)
@@ -363,12 +379,13 @@ def _unary(run: Run, node: ast.UnaryOp) -> Any:
 def _boolean(run: Run, node: ast.BoolOp) -> Any:
     """`a and b`, `a or b`: each operand is read knowing what the ones before it said."""
     stays = isinstance(node.op, ast.Or)
-    before = run.memory.copy()
+    before = None
     result: Any = None
     for place, operand in enumerate(node.values):
         with run.perhaps() if place else nullcontext():
             value = value_of(run, operand)
         result = value if place == 0 else joined(result, value)
+        before = before or run.memory.copy()
         decided = truth(value)
         if decided is stays:
             result = value if place == 0 else result
@@ -377,7 +394,8 @@ def _boolean(run: Run, node: ast.BoolOp) -> Any:
             result = value_of(run, node.values[1]) if len(node.values) == 2 else Hole()
             break
         assume(run, operand, not stays)
-    run.memory.restore(before)
+    if before is not None:
+        run.memory.join([before, run.memory.copy()])
     return result
 
 
@@ -399,7 +417,24 @@ def _conditional(run: Run, node: ast.IfExp) -> Any:
 
 def _tuple(run: Run, node: ast.Tuple) -> Any:
     items = _items(run, node.elts)
-    return Hole() if items is None else tuple(items)
+    return Hole() if items is None else _light(tuple(items))
+
+
+def _light(items: tuple[Any, ...]) -> Any:
+    """A tuple, unknown where it is long or holds too many others."""
+    return items if _weight(items) <= _LONGEST else Hole()
+
+
+def _weight(value: Any) -> int:
+    """How many values a tuple holds, those of its tuples included."""
+    if not isinstance(value, tuple):
+        return 1
+    total = 0
+    for item in value:
+        total += _weight(item)
+        if total > _LONGEST:
+            break
+    return total
 
 
 def _list(run: Run, node: ast.List) -> Any:
@@ -412,7 +447,7 @@ def _items(run: Run, nodes: Sequence[ast.expr]) -> list[Any] | None:
     for node in nodes:
         value = value_of(run, node.value if isinstance(node, ast.Starred) else node)
         inner = sequence(run, value) if isinstance(node, ast.Starred) else [value]
-        items = None if items is None or inner is None else items + inner
+        items = None if items is None or inner is None or len(items) > _LONGEST else items + inner
     return items
 
 
@@ -450,14 +485,28 @@ def _comprehension(run: Run, node: ast.ListComp | ast.GeneratorExp | ast.SetComp
         run.memory.frame = outer
 
 
-def _for_any(run: Run, node: ast.ListComp | ast.GeneratorExp | ast.SetComp, over: Any) -> Any:
+def _other_comprehension(run: Run, node: ast.SetComp | ast.DictComp) -> Hole:
+    """A set or a dictionary: what its elements are computed from is read once."""
+    over = value_of(run, node.generators[0].iter)
+    outer = run.memory.frame
+    run.memory.frame = Frame(run.names.scopes.get(node, outer.scope), outer)
+    try:
+        _for_any(run, node, over)
+    finally:
+        run.memory.frame = outer
+    return Hole()
+
+
+def _for_any(run: Run, node: ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp, over: Any) -> Any:
     before = run.memory.copy()
     for generator in node.generators:
         bind_target(run, generator.target, any_element(run, over) if generator is node.generators[0] else Hole())
         for condition in generator.ifs:
             value_of(run, condition)
             assume(run, condition, True)
-    result = value_of(run, node.elt)
+    if isinstance(node, ast.DictComp):
+        value_of(run, node.key)
+    result = value_of(run, node.value if isinstance(node, ast.DictComp) else node.elt)
     run.memory.restore(before)
     return result
 
@@ -477,7 +526,7 @@ def _share(items: Sequence[Any]) -> None:
     """Lists that are reached without saying which may be changed there: nothing is known of them any more."""
     for item in items:
         if isinstance(item, Listing):
-            item.items, item.element = None, Hole()
+            item.forget()
 
 
 def bind_target(run: Run, target: ast.expr, value: Any) -> None:
@@ -525,5 +574,6 @@ _HANDLERS: dict[type, Callable[[Run, Any], Any]] = {
     ast.Constant: _constant, ast.Name: _name, ast.Attribute: _attribute, ast.Subscript: _subscript, ast.Call: _call,
     ast.BinOp: _binary, ast.UnaryOp: _unary, ast.BoolOp: _boolean, ast.IfExp: _conditional, ast.Tuple: _tuple,
     ast.List: _list, ast.Dict: _dict, ast.Lambda: _lambda, ast.ListComp: _comprehension,
-    ast.GeneratorExp: _comprehension, ast.NamedExpr: _walrus, ast.Await: _await, ast.Compare: _compare,
+    ast.GeneratorExp: _comprehension, ast.SetComp: _other_comprehension, ast.DictComp: _other_comprehension,
+    ast.NamedExpr: _walrus, ast.Await: _await, ast.Compare: _compare,
 }  # fmt: skip

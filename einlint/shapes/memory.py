@@ -7,9 +7,12 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from einlint.dimensions import Dim
+from einlint.names import BindingKind
 from einlint.program.terms import Axis
 from einlint.program.value import BLANK, Dimension, Value, dimension, length_of
-from einlint.shapes.objects import UNKNOWN_DTYPE, Frame, Hole, Instance, Known, Listing, Origin, size
+from einlint.shapes.objects import UNKNOWN_DTYPE, Frame, Hole, Instance, Known, Listing, Origin, forget, size
+
+_ASSIGNED = (BindingKind.VALUE, BindingKind.ELEMENT, BindingKind.OPAQUE)
 
 
 class Snapshot(NamedTuple):
@@ -33,6 +36,7 @@ class Memory:
 
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
+        self.callers: list[Frame] = []
         self.holes: dict[Hole, Any] = {}
         self.sizes: dict[str, Dim] = {}
         self.attributes: dict[tuple[Instance, str], Any] = {}
@@ -54,10 +58,20 @@ class Memory:
         for other in others:
             holes = _agreed(first.holes, other.holes)
             sizes = {k: v for k, v in first.sizes.items() if other.sizes.get(k) == v}
-            names = _joined_tables(self, first, other, first.names, other.names)
+            bound = self._kept(first.names, other.names)
+            names = {**_joined_tables(self, first, other, first.names, other.names), **bound}
             attributes = _joined_tables(self, first, other, first.attributes, other.attributes)
             first = Snapshot(names, holes, sizes, attributes)
         self.restore(first)
+
+    def _kept(self, one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+        """Names that only one way binds: to read them is to have come that way."""
+        bindings = self.frame.scope.bindings
+        kept = {}
+        for name in one.keys() ^ other.keys():
+            if all(binding.kind in _ASSIGNED for binding in bindings.get(name, ())):
+                kept[name] = one[name] if name in one else other[name]
+        return kept
 
     def current(self, value: Any) -> Any:
         """A value with what has been learned about it since."""
@@ -90,15 +104,24 @@ class Memory:
         """Forget a tensor that is changed in place, under each of its names."""
         for hole in [hole for hole, value in self.holes.items() if value is tensor or self.current(hole) is tensor]:
             del self.holes[hole]
-        frame: Frame | None = self.frame
-        while frame is not None:
-            for name, value in frame.names.items():
-                if value is tensor or value.__class__ is Known and self.current(value) == tensor:
-                    frame.names[name] = Hole(name)
-            frame = frame.outer
+        for start in (self.frame, *self.callers):
+            frame: Frame | None = start
+            while frame is not None:
+                for name, value in frame.names.items():
+                    if self._holds(value, tensor):
+                        forget(value)
+                        frame.names[name] = Hole(name)
+                frame = frame.outer
         for key, value in self.attributes.items():
             if value is tensor:
                 self.attributes[key] = Hole()
+
+    def _holds(self, value: Any, tensor: Known) -> bool:
+        """Whether a name may stand for a tensor, or for something that holds it."""
+        if value.__class__ is Known:
+            return value is tensor or self.current(value) == tensor
+        items = value.items or () if isinstance(value, Listing) else value if isinstance(value, tuple) else ()
+        return any(self._holds(item, tensor) for item in items)
 
     def is_number(self, hole: Hole, depth: int = 0) -> bool:
         """Whether an unknown thing is a number."""

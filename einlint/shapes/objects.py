@@ -71,6 +71,12 @@ class Hole:
             found = self.members[key] = Hole(name)
         return found
 
+    def forget(self) -> None:
+        """Its elements may be others now; its lengths stay."""
+        kept = {key: each for key, each in self.members.items() if isinstance(key, tuple)}
+        self.members.clear()
+        self.members.update(kept)
+
     def connect(self, other: Hole, but: int) -> None:
         """Note that another tensor has the same rank and lengths, but for one dimension."""
         self.alike.append((other, but))
@@ -122,6 +128,11 @@ class Listing:
 
     items: list[Any] | None
     element: Any = None
+    of_modules: bool = False
+
+    def forget(self) -> None:
+        """Nothing is known of it any more."""
+        self.items, self.element = None, Hole()
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +191,8 @@ class Class:
 class Instance:
     """An object of a class of the file, made with these arguments (None: unknown ones) by the call `node`.
 
-    `attributes` are those that its `__init__` set, None until that was read.
+    `attributes` are those that its `__init__` set, None until that was read. `is_changed` says that others may have
+    been set in ways that cannot be read.
     """
 
     cls: Class
@@ -189,6 +201,7 @@ class Instance:
     node: ast.Call | None = None
     callers: tuple[ast.Call, ...] = ()
     attributes: dict[str, Any] | None = None
+    is_changed: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,11 +219,11 @@ class Method:
     name: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Sequential:
-    """Modules called one after the other."""
+    """Modules called one after the other; None where they were changed."""
 
-    modules: tuple[Any, ...]
+    modules: tuple[Any, ...] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,3 +249,26 @@ def length(value: Any) -> Dim | None:
     if value.__class__ is int or isinstance(value, Dim):
         return dim(value)
     return value.as_number() if isinstance(value, Hole) else None
+
+
+def forget(value: Any, depth: int = 0) -> None:
+    """Whatever can be changed in a value may have been: lists, dictionaries and modules, also inside others."""
+    if isinstance(value, Listing):
+        for item in value.items or ():
+            forget(item, depth + 1) if depth < 5 else None
+        value.forget()
+    elif isinstance(value, dict):
+        value.clear()
+    elif isinstance(value, Sequential):
+        value.modules = None
+    elif isinstance(value, tuple) and depth < 5:
+        for item in value:
+            forget(item, depth + 1)
+    elif isinstance(value, Hole):
+        value.forget()
+    elif isinstance(value, Instance):
+        value.is_changed = True
+    elif isinstance(value, Method):
+        forget(value.receiver, depth + 1)
+    elif isinstance(value, Partial):
+        forget((*value.args, *value.kwargs.values()), depth + 1)

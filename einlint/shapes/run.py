@@ -26,6 +26,7 @@ from einlint.shapes.objects import UNKNOWN_DTYPE, Class, Frame, Function, Hole, 
 
 _MOST_STEPS = 30_000
 """Expressions read from one place to start from, calls of functions of the file included."""
+_MOST_STEPS_OF_FILE = 150_000
 DEEPEST_CALL = 4
 DEEPEST_EXPRESSION = 60
 _PLAIN = (int, float, str, bool, type(None), Dim, Scalar, DtypeName, type(...))
@@ -56,22 +57,28 @@ class Run:
         self.active: list[ast.AST] = []
         self.in_script = in_script
         self.failed: list[tuple[Contradiction, ast.AST]] = []
+        self.changed: list[Any] = []
         self.served: dict[ast.AST, set[ast.Call]] = {}
         self.nesting = 0
         self.unsure = False
-        self.exits: list[list[Any]] = []
+        self.exits: list[tuple[list[Any], list[Any]]] = []
         self.watch: Callable[[ast.AST, Any], None] | None = None
-        self.framework = "torch" if "torch" in self.names.module.bindings else "numpy"
-        self.domain = domain(self.framework)
+        self.framework = _framework(self.names.module)
+        self.domain = domain(self.framework or "torch")
 
     def domain_of(self, tensor: Known) -> SymbolicDomain:
-        """The methods that a tensor has."""
-        return domain(tensor.framework or self.framework)
+        """The methods that a tensor has, those of torch where nothing tells."""
+        return domain(tensor.framework or self.framework or "torch")
+
+    def is_ambiguous(self, tensor: Known) -> bool:
+        """Whether a tensor may be one of torch or of numpy."""
+        return not (tensor.framework or self.framework)
 
     def step(self) -> None:
         """Count one expression. Raises Exhausted."""
         self.steps += 1
-        if self.steps > _MOST_STEPS:
+        self.finder.steps += 1
+        if self.steps > _MOST_STEPS or self.finder.steps > _MOST_STEPS_OF_FILE:
             raise Exhausted
 
     @property
@@ -91,10 +98,12 @@ class Run:
     def perhaps(self) -> Iterator[None]:
         """What is read meanwhile may not happen."""
         before, self.unsure = self.unsure, True
+        self.nesting += 1
         try:
             yield
         finally:
             self.unsure = before
+            self.nesting -= 1
 
     def contradict(self, node: ast.expr, what: str, reason: str, **details: Any) -> None:
         """Note a contradiction; where a function was called with known arguments, what certainly happens counts."""
@@ -192,6 +201,8 @@ class Run:
         return self.globals[name]
 
     def _global_value(self, name: str) -> Any:
+        if name in self.names.shared:
+            return Hole(name)
         bindings = self.names.module.bindings.get(name, [])
         if len(bindings) != 1:
             return Hole(name)
@@ -205,6 +216,17 @@ class Run:
         if is_constant and isinstance(value.value, (int, float, str, bool, type(None))):  # type: ignore[union-attr]
             return value.value  # type: ignore[union-attr]
         return Hole(name)
+
+
+_ARRAYS = frozenset({"numpy", "jax", "cupy", "mlx", "tensorflow", "keras", "dask", "xarray", "autograd"})
+
+
+def _framework(module: Scope) -> str:
+    """The one library of tensors that a file imports, empty where there are several or none."""
+    roots = {b.module.partition(".")[0] for bindings in module.bindings.values() for b in bindings if b.module}
+    if "torch" in roots:
+        return "" if roots & _ARRAYS else "torch"
+    return "numpy" if roots & _ARRAYS else ""
 
 
 @cache

@@ -9,6 +9,8 @@ from typing import Any
 
 from einlint.claims.model import Claim
 from einlint.findings import Position, Span
+from einlint.names import expects_failure
+from einlint.shapes.calling import method_of
 from einlint.shapes.conditions import assume, truth
 from einlint.shapes.diagnosis import shown
 from einlint.shapes.evidence import annotation_of, claimed, comment_at, refuted
@@ -22,8 +24,10 @@ from einlint.shapes.objects import (
     Known,
     Listing,
     Mapped,
+    Method,
     Origin,
     ShapeOf,
+    forget,
     integer,
 )  # fmt: skip
 from einlint.shapes.patterns import unpacked_shape
@@ -54,23 +58,26 @@ def bind(run: Run, target: ast.expr, value: Any) -> None:
     if run.watch is not None:
         run.watch(target, value)
     if isinstance(target, ast.Name):
+        if isinstance(value, Method):  # `push = parts.append`
+            forget(value)
         if isinstance(value, Hole) and not value.name:
             value.name = target.id
-        names[target.id] = value
+        names[target.id] = Hole(target.id) if target.id in run.names.shared else value
     elif isinstance(target, (ast.Tuple, ast.List)):
         _bind_all(run, target, value)
     elif isinstance(target, ast.Attribute):
         receiver = value_of(run, target.value)
         if isinstance(receiver, Known):  # `x.shape = ...`, `x.data = ...`
             run.memory.change(receiver)
-        elif isinstance(receiver, Instance):
+        elif not isinstance(receiver, Instance):
+            run.changed.append(receiver)
+        else:
             inside = getattr(run.active[-1], "name", "") if run.active else ""
             kept = inside == "__init__" and not is_set_elsewhere(run, receiver.cls, target.attr)
+            kept = kept and method_of(run, receiver.cls, target.attr) is None
             run.memory.attributes[receiver, target.attr] = value if kept else Hole(target.attr)
     elif isinstance(target, ast.Subscript):
-        receiver = value_of(run, target.value)
-        if isinstance(receiver, Listing):
-            receiver.items, receiver.element = None, Hole()
+        forget(value_of(run, target.value))
     elif isinstance(target, ast.Starred):
         bind(run, target.value, Hole())
 
@@ -133,6 +140,8 @@ def _heed_comment(run: Run, statement: ast.stmt, name: str) -> None:
     """A comment tells the shape of what is unknown; of what is known it may be stale."""
     comment = comment_at(run.finder, statement)
     if comment is None or comment.name not in ("", name) or any(word in name for word in _NO_TENSORS):
+        return
+    if ";" in run.finder.source.lines[comment.row - 1].partition("#")[0]:
         return
     value = run.memory.current(run.memory.frame.names[name])
     if isinstance(value, Known):
@@ -212,7 +221,12 @@ def _augmented(run: Run, node: ast.AugAssign) -> bool:
         symbol = _OPERATORS.get(node.op.__class__, "")
         result = operated(run, symbol, left, right, whole, (node.target, node.value))
         # in place, the shape of a tensor stays
-        bind(run, node.target, left if isinstance(left, Known) and symbol != "@" else result)
+        if isinstance(left, Listing):  # also under its other names
+            grown = result if isinstance(result, Listing) and not run.nesting else Listing(None, Hole())
+            left.items, left.element = grown.items, grown.element
+            result = left
+        in_place = isinstance(left, Known) and symbol != "@" and "torch" in (left.framework, run.framework)
+        bind(run, node.target, left if in_place else result)
     else:
         value_of(run, node.value)
         bind(run, node.target, Hole())
@@ -260,8 +274,7 @@ def _for(run: Run, node: ast.For | ast.AsyncFor) -> bool:
             element = integer("i")
         bind(run, node.target, element)
 
-    _loop(run, enter, node.body)
-    return read_block(run, node.orelse)
+    return _after_loop(run, _loop(run, enter, node.body), node.orelse)
 
 
 def _is_range(node: ast.expr) -> bool:
@@ -272,17 +285,37 @@ def _while(run: Run, node: ast.While) -> bool:
     def enter() -> None:
         value_of(run, node.test)
 
-    _loop(run, enter, node.body)
-    return read_block(run, node.orelse)
+    return _after_loop(run, _loop(run, enter, node.body), node.orelse)
 
 
-def _loop(run: Run, enter: Callable[[], None], body: Sequence[ast.stmt]) -> None:
-    """Read a body until what is known before it does not change any more."""
+def _after_loop(run: Run, breaks: list[Snapshot] | None, orelse: Sequence[ast.stmt]) -> bool:
+    """What follows a loop: its `else`, or the ways that left by `break`.
+
+    What follows a body that always leaves the function is not read: only a loop of nothing leads there.
+    """
+    if breaks is None:
+        return False
+    with run.perhaps():
+        ended = read_block(run, orelse)
+    ways = [*breaks, run.memory.copy()] if ended else breaks
+    if ways:
+        run.memory.join(ways)
+    return bool(ways)
+
+
+def _loop(run: Run, enter: Callable[[], None], body: Sequence[ast.stmt]) -> list[Snapshot] | None:
+    """Read a body until what is known before it does not change any more.
+
+    Gives the ways that leave by `break`, None where the body always leaves the function.
+    """
+    returned = len(run.memory.frame.returned)
+    breaks: list[Snapshot] = []
     for reading in range(_MOST_READINGS):
         start = run.memory.copy()
         ways = [start.again()]
         found = len(run.found)
-        run.exits.append(ways)
+        breaks = []
+        run.exits.append((ways, breaks))
         run.nesting += 1
         try:
             with run.perhaps():
@@ -291,17 +324,22 @@ def _loop(run: Run, enter: Callable[[], None], body: Sequence[ast.stmt]) -> None
         finally:
             run.nesting -= 1
             run.exits.pop()
+        if not ended and len(ways) == 1 and not breaks:
+            return None
+        run.unsure |= not ended or bool(breaks) or len(run.memory.frame.returned) > returned
         if ended:
             ways.append(run.memory.copy())
         run.memory.join(ways)
         if _is_stable(start, run.memory.copy()):
-            return
+            return breaks
         if reading == _MOST_READINGS - 1:
             for name, value in run.memory.frame.names.items():
                 if name not in start.names or not covers(start.names[name], value):
                     run.memory.frame.names[name] = Hole()
-            return
+            del run.found[found:]
+            return breaks
         del run.found[found:]
+    return breaks
 
 
 def _is_stable(start: Snapshot, end: Snapshot) -> bool:
@@ -312,7 +350,8 @@ def _is_stable(start: Snapshot, end: Snapshot) -> bool:
 
 def _leave(run: Run, node: ast.Break | ast.Continue) -> bool:
     if run.exits:
-        run.exits[-1].append(run.memory.copy())
+        again, out = run.exits[-1]
+        (out if isinstance(node, ast.Break) else again).append(run.memory.copy())
     return False
 
 
@@ -321,7 +360,15 @@ def _with(run: Run, node: ast.With | ast.AsyncWith) -> bool:
         value_of(run, item.context_expr)
         if item.optional_vars is not None:
             bind(run, item.optional_vars, Hole())
-    return read_block(run, node.body)
+    if not any(expects_failure(item.context_expr) for item in node.items):
+        return read_block(run, node.body)
+    before = run.memory.copy()
+    with run.perhaps():
+        ways = [run.memory.copy()] if read_block(run, node.body) else []
+    run.memory.restore(before)
+    _forget(run, node.body)
+    run.memory.join([*ways, run.memory.copy()])
+    return True
 
 
 def _try(run: Run, node: Any) -> bool:
@@ -334,6 +381,7 @@ def _try(run: Run, node: Any) -> bool:
         del run.found[found:]
     ended = ended and read_block(run, node.orelse)
     ways = [run.memory.copy()] if ended else []
+    unsure, run.unsure = run.unsure, True
     for handler in node.handlers:
         run.memory.restore(before.again())
         _forget(run, node.body)
@@ -342,6 +390,7 @@ def _try(run: Run, node: Any) -> bool:
         if read_block(run, handler.body):
             ways.append(run.memory.copy())
     run.nesting -= 1
+    run.unsure = unsure or bool(node.handlers)
     if ways:
         run.memory.join(ways)
     final = read_block(run, node.finalbody)
@@ -403,6 +452,8 @@ def _delete(run: Run, node: ast.Delete) -> bool:
     for target in node.targets:
         if isinstance(target, ast.Name):
             run.memory.frame.names[target.id] = Hole()
+        elif isinstance(target, (ast.Subscript, ast.Attribute)):
+            forget(value_of(run, target.value))
     return True
 
 
@@ -416,10 +467,11 @@ def _match(run: Run, node: Any) -> bool:
             name = getattr(part, "name", None) or getattr(part, "rest", None)
             if isinstance(name, str):
                 run.memory.frame.names[name] = Hole()
-        run.nesting += 1
-        if read_block(run, case.body):
+        with run.perhaps():
+            ended = read_block(run, case.body)
+        run.unsure |= not ended
+        if ended:
             ways.append(run.memory.copy())
-        run.nesting -= 1
     run.memory.join(ways)
     return True
 
