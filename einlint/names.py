@@ -109,6 +109,11 @@ class Names:
     expected_failures: list[tuple[int, int]] = field(default_factory=list)
 
     @cached_property
+    def reassigned(self) -> frozenset[str]:
+        """Attributes of `self` that methods other than `__init__` assign, of any class."""
+        return frozenset().union(*(scope.reassigned for scope in self.scopes.values()))
+
+    @cached_property
     def shared(self) -> frozenset[str]:
         """Names that a function declares global or nonlocal: whoever calls it may find them changed."""
         return frozenset().union(*(scope.elsewhere for scope in self.scopes.values()))

@@ -20,6 +20,7 @@ _THINGS = frozenset(
 _AMBIGUOUS = frozenset("x y u v".split())
 _ENGLISH = frozenset("of is to in on at or and the if as it be by for no not we so do an up us vs via e.g i.e".split())
 # What these letters list is coordinates, colours, projections, weight and bias.
+_COORDINATES = frozenset("cx cy cz xc yc xmin xmax ymin ymax zmin zmax dx dy dz x0 y0 x1 y1 x2 y2 lat lon".split())
 _VALUES = [*map(frozenset, "hw ij ab abc abcd ijk rgb qk kv qkv wb pq mv rc lr tblr ltrb cls xywh".split())]
 
 _LETTER = re.compile(r"[^\W\d_]\d*(?:_\w*)?'*")
@@ -31,7 +32,7 @@ _TRAILING = re.compile(r"[\d']+$")
 def is_dimension(name: str) -> bool:
     """Whether a name can be that of a length: `b`, `N_res`, `HW`, `seq_len`, `num_heads`."""
     parts = _parts(name)
-    if name.lower() in _ENGLISH or parts[0] in _AMBIGUOUS:
+    if name.lower() in _ENGLISH | _COORDINATES or parts[0] in _AMBIGUOUS:
         return False
     if _LETTER.fullmatch(name) or _CAPITALS.fullmatch(name) or _SHORT.fullmatch(name):
         return True

@@ -79,6 +79,8 @@ def cat(tensors: Sequence[Value], dim: int = 0) -> Value:
     # an empty vector fits tensors of every rank
     if not all(decider().at_least(t.shape[0], ONE) for t in tensors if len(t.dims) == 1):
         decider().admit("a vector that may be empty")
+    if decider().by_shape and len({len(t.dims) for t in tensors}) > 1:
+        tensors = [t for t in tensors if len(t.dims) != 1 or not equal(t.shape[0], ZERO)]
     return joined(_sequence(tensors), dim)
 
 

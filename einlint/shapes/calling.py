@@ -97,9 +97,9 @@ def _function(run: Run, function: Function, args: list[Any], kwargs: dict[str, A
     """Read the body of a function of the file with these arguments."""
     definition = function.node
     scope = run.names.scopes.get(definition)
-    if scope is None or len(run.callers) >= DEEPEST_CALL or definition in run.active:
-        return _unknown(run, args, kwargs)
-    if not _is_plain(run, definition, scope):
+    deep = len(run.callers) >= DEEPEST_CALL or definition in run.active
+    if scope is None or deep or not _is_plain(run, definition, scope):
+        run.memory.forget_attributes(function.receiver)
         return _unknown(run, args, kwargs)
     given = args if function.receiver is None or _is_static(definition) else [function.receiver, *args]
     frame = Frame(scope, function.frame)
@@ -335,8 +335,10 @@ def _parameter(run: Run, parameter: ast.arg, default: ast.expr | None, frame: Fr
         from einlint.shapes.evidence import claimed
 
         return claimed(run, claim, Origin(parameter.lineno, "annotated"), frame.sizes, parameter.arg)
-    numeric = isinstance(default, ast.Constant) and type(default.value) is float
-    return Hole(parameter.arg, numeric=numeric)
+    # a factor of 1.0 may be a tensor for some caller, but not for one that makes a module
+    made = isinstance(default, ast.Constant) and type(default.value) is float and frame.scope.name == "__init__"
+    written = isinstance(parameter.annotation, ast.Name) and parameter.annotation.id == "float"
+    return Hole(parameter.arg, numeric=made or written)
 
 
 def _annotated(run: Run, annotation: ast.expr | None) -> Any:
@@ -347,8 +349,8 @@ def _annotated(run: Run, annotation: ast.expr | None) -> Any:
 
 def may_be_other(run: Run, instance: Instance, method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a method may be another one: of a subclass, or of a property that can be set."""
-    if any(getattr(d, "attr", "") in ("setter", "deleter", "getter") for d in method.decorator_list):
-        return True
+    if not all(_last(d) in (*_HARMLESS, "classmethod") for d in method.decorator_list):
+        return True  # a property that can be set, a cached property, whatever a decorator makes of it
     if instance.args is not None:
         return False
     body = [s for s in method.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
@@ -520,7 +522,7 @@ def _method(run: Run, method: Method, args: list[Any], kwargs: dict[str, Any], n
 def _list_method(run: Run, listing: Listing, name: str, args: list[Any]) -> Any:
     """`append` to a list that is built in a straight line, or in a loop or branch."""
     if name == "append" and len(args) == 1:
-        if listing.items is not None and not run.nesting and len(listing.items) < _MOST_PARTS:
+        if listing.items is not None and not (run.nesting or run.unsure) and len(listing.items) < _MOST_PARTS:
             listing.items.append(args[0])
             return None
         for each in (*(listing.items or ()), args[0]):

@@ -159,6 +159,7 @@ def _integer(value: Dim) -> Any:
 def instance_attribute(run: Run, instance: Instance, name: str) -> Any:
     """An attribute of an object of a class of the file: one that was assigned, a method, or unknown."""
     key = (instance, name)
+    instance.is_changed |= name == "__dict__"
     if instance.is_changed:
         return Hole(name)
     if key in run.memory.attributes:

@@ -121,7 +121,14 @@ class Memory:
         if value.__class__ is Known:
             return value is tensor or self.current(value) == tensor
         items = value.items or () if isinstance(value, Listing) else value if isinstance(value, tuple) else ()
+        items = list(value.values()) if isinstance(value, dict) else items
         return any(self._holds(item, tensor) for item in items)
+
+    def forget_attributes(self, instance: Any) -> None:
+        """Forget what was assigned to an object since it was made."""
+        for key in self.attributes:
+            if key[0] is instance:
+                self.attributes[key] = Hole(key[1])
 
     def is_number(self, hole: Hole, depth: int = 0) -> bool:
         """Whether an unknown thing is a number."""

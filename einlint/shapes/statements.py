@@ -83,9 +83,8 @@ def bind(run: Run, target: ast.expr, value: Any) -> None:
 
 
 def is_set_elsewhere(run: Run, cls: Class, name: str) -> bool:
-    """Whether anything but `__init__` assigns an attribute of a class."""
-    scope = run.names.scopes.get(cls.node)
-    return scope is None or name in scope.reassigned or name in run.names.foreign_attributes
+    """Whether anything but `__init__` may assign an attribute of a class: methods of related classes, too."""
+    return name in run.names.reassigned or name in run.names.foreign_attributes
 
 
 def _bind_all(run: Run, target: ast.Tuple | ast.List, value: Any) -> None:
@@ -145,7 +144,7 @@ def _heed_comment(run: Run, statement: ast.stmt, name: str) -> None:
         return
     value = run.memory.current(run.memory.frame.names[name])
     if isinstance(value, Known):
-        if refuted(comment.claim, value, {}, run):
+        if refuted(comment.claim, value, {}, run) and not _tells_elements(comment.claim, value):
             start = Position(comment.row, comment.column)
             span = Span(start, Position(comment.row, comment.column + len(comment.claim.text)))
             reason = f"the comment says `{comment.claim.text}`"
@@ -156,6 +155,12 @@ def _heed_comment(run: Run, statement: ast.stmt, name: str) -> None:
         claim = claimed(run, comment.claim, Origin(comment.row, "by the comment"), {}, name)
         if isinstance(claim, Known):
             run.memory.holes[value] = replace(claim, hearsay=comment.row)
+
+
+def _tells_elements(claim: Claim, tensor: Known) -> bool:
+    """Whether a comment such as `(cx, cy, w, h)` may name the elements of the last axis."""
+    last = tensor.shape[-1].constant if tensor.dims else None
+    return len(tensor.dims) < 2 or last == len(claim.axes)
 
 
 def _fitting(run: Run, claim: Claim, tensor: Known) -> str:
