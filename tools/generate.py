@@ -53,7 +53,8 @@ def readme(text: str) -> str:
 def output(command: str) -> str:
     """What a command prints into a pipe; nothing cached, since the cache does not notice changes to einlint itself."""
     arguments = shlex.split(command)[1:]
-    run = [sys.executable, "-m", "einlint", *arguments, *([] if arguments[0] in ("equiv", "explain") else ["--no-cache"])]
+    uncached = [] if arguments[0] in ("equiv", "explain") else ["--no-cache"]
+    run = [sys.executable, "-m", "einlint", *arguments, *uncached]
     plain = os.environ | {"NO_COLOR": "1"}
     return subprocess.run(run, cwd=ROOT, env=plain, capture_output=True, encoding="utf-8", check=False).stdout
 

@@ -351,6 +351,8 @@ def may_be_other(run: Run, instance: Instance, method: ast.FunctionDef | ast.Asy
     """Whether a method may be another one: of a subclass, or of a property that can be set."""
     if not all(_last(d) in (*_HARMLESS, "classmethod") for d in method.decorator_list):
         return True  # a property that can be set, a cached property, whatever a decorator makes of it
+    if method.name in run.names.foreign_attributes:
+        return True
     if instance.args is not None:
         return False
     body = [s for s in method.body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]

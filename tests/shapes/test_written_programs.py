@@ -11,7 +11,7 @@ from tests.shapes.test_against_execution import mistakes_of
 
 HEADER = "import torch\nfrom contextlib import suppress\nfrom torch import nn\n\ndef unknown(x): return eval('x')\n\n"
 
-RIGHT = {
+PROGRAMS = {
     "recursion": "def f(n, x):\n    return x if n == 0 else f(n - 1, x[None])\ny = f(3, torch.zeros(2))",
     "global": "x = torch.zeros(2, 3)\ndef f(n):\n    global x\n    x = torch.zeros(n)\nf(4)\ny = x",
     "nonlocal": "def f():\n    x = torch.zeros(2)\n    def g():\n        nonlocal x\n        x = torch.zeros(2, 3)\n"
@@ -28,8 +28,6 @@ RIGHT = {
     "unsqueeze_": "x = torch.zeros(2, 3)\nx.unsqueeze_(0)\ny = x",
     "transpose_": "x = torch.zeros(2, 3)\nx.transpose_(0, 1)\ny = x",
     "data": "x = torch.zeros(2, 3)\nx.data = torch.zeros(5)\ny = x",
-}
-WRONG = {
     "bits": "x = torch.zeros(2, 4)\ny = x.view(torch.int64)",
     "nothing is split": "x = torch.zeros(0)\ny = x.split(2)",
     "suppressed": "y = torch.zeros(2)\nwith suppress(TypeError):\n    unknown(None)()\n    y = torch.zeros(2, 3)\nz = y",
@@ -57,12 +55,16 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("name", RIGHT)
+# What a class is for others to set, and what an unknown function does with a list that a function it gets can see.
+OPEN = {"nothing is split", "list in a closure", "setattr"}
+
+
+@pytest.mark.parametrize("name", sorted(PROGRAMS.keys() - OPEN))
 def test_nothing_wrong_is_said(name: str) -> None:
-    assert mistakes_of(HEADER + RIGHT[name]) == []
+    assert mistakes_of(HEADER + PROGRAMS[name]) == []
 
 
-@pytest.mark.xfail(strict=False, reason="inference says something wrong")
-@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.xfail(strict=True, reason="inference says something wrong")
+@pytest.mark.parametrize("name", sorted(OPEN))
 def test_known_mistakes(name: str) -> None:
-    assert mistakes_of(HEADER + WRONG[name]) == []
+    assert mistakes_of(HEADER + PROGRAMS[name]) == []

@@ -1,0 +1,9 @@
+import torch, numpy as np
+from torch import nn
+import torch.nn.functional as F
+from einops import rearrange, repeat, reduce, pack, unpack, einsum
+def f(batch):
+    x = rearrange(batch["image"], "b c h w -> b (h w) c")
+    batch["image"] = x
+    return rearrange(batch["image"], "b n c -> b c n")
+f({"image": torch.randn(2, 3, 4, 4)})

@@ -1,0 +1,7 @@
+import torch, numpy as np
+from torch import nn
+import torch.nn.functional as F
+from einops import rearrange, repeat, reduce, pack, unpack, einsum
+x = torch.randn(3, 4)
+x.ndim == 2 and x.unsqueeze_(0)
+y = rearrange(x, "b c d -> b d c")

@@ -1,0 +1,10 @@
+import torch, numpy as np
+from torch import nn
+import torch.nn.functional as F
+from einops import rearrange, repeat, reduce, pack, unpack, einsum
+def f(x, y):
+    with torch.no_grad():
+        if x.ndim == 3:
+            return rearrange(x, "b n d -> b d n")
+    return rearrange(x, "b c h w -> b h w c")
+f(torch.zeros(2, 3, 4), None); f(torch.zeros(2, 3, 4, 5), None)

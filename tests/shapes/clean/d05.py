@@ -1,0 +1,10 @@
+import torch, numpy as np
+from torch import nn
+import torch.nn.functional as F
+from einops import rearrange, repeat, reduce, pack, unpack, einsum
+def f(x, flag):
+    with torch.no_grad():
+        if flag:
+            return rearrange(x, "b n d -> b d n")
+    return rearrange(x, "b c h w -> b h w c")
+f(torch.zeros(2, 3, 4), True); f(torch.zeros(2, 3, 4, 5), False)

@@ -1,0 +1,27 @@
+"""Programs that run, written to lure inference into a false alarm: nothing is reported of their shapes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from einlint.checking import Settings, check
+from einlint.registry import rules
+
+FILES = sorted((Path(__file__).parent / "clean").glob("*.py"))
+SHAPES = frozenset(code for code in rules() if code.startswith("EIN2"))
+# Names and attributes set through `globals()`, `vars()` or from outside, and tensors that others change in place.
+OPEN = {"b01", "b08", "b09", "b20", "b24", "b30", "d15", "d20"}
+
+
+@pytest.mark.parametrize("path", [f for f in FILES if f.stem not in OPEN], ids=lambda path: path.stem)
+def test_nothing_is_reported(path: Path) -> None:
+    findings = check(path.read_bytes(), str(path), Settings(SHAPES)).findings
+    assert [f"{f.span.start.row}: {f.code} {f.message}" for f in findings] == []
+
+
+@pytest.mark.xfail(strict=True, reason="a false alarm")
+@pytest.mark.parametrize("path", [f for f in FILES if f.stem in OPEN], ids=lambda path: path.stem)
+def test_known_false_alarms(path: Path) -> None:
+    assert not check(path.read_bytes(), str(path), Settings(SHAPES)).findings
