@@ -180,5 +180,5 @@ def test_names_and_order_do_not_matter(part: int) -> None:
     ],
 )
 def test_the_sign_of_a_zero_decides_what_a_quotient_is(one: str, other: str, proved: bool) -> None:
-    sides = (parse(text, ["x", "y"]) for text in (one, other))
-    assert prove(*sides, Tensors("torch", {"x": [symbol("n")], "y": [symbol("n")]})) is proved
+    left, right = (parse(text, ["x", "y"]) for text in (one, other))
+    assert prove(left, right, Tensors("torch", {"x": [symbol("n")], "y": [symbol("n")]})) is proved

@@ -95,8 +95,8 @@ def step(value: Value, real: torch.Tensor, chance: random.Random) -> tuple[Value
         index = (slice(None),) * at + (slice(start, None, chance.choice([None, 2])),)
         return DOMAIN.subscript(value, index), real[index]
     if kind == "repeat" and rank < 5 and real.numel() < 200:
-        names = " ".join(f"a{k}" for k in range(rank))
-        pattern = f"{names} -> {names} z" if chance.random() < 0.5 else f"{names} -> z {names}"
+        written = " ".join(f"a{k}" for k in range(rank))
+        pattern = f"{written} -> {written} z" if chance.random() < 0.5 else f"{written} -> z {written}"
         return DOMAIN.call("einops.repeat", [value, pattern], {"z": 2}), repeat(real, pattern, z=2)
     if kind == "unsqueeze" and rank < 5:
         return DOMAIN.method(value, "unsqueeze", [at], {}), real.unsqueeze(at)
