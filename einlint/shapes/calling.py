@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import Dim, dim
@@ -260,11 +261,12 @@ def _set_by_subclasses(run: Run, cls: Class) -> set[str]:
     return set[str]().union(*(run.names.scopes[node].assigned for node in _subclasses(run, cls)))
 
 
-def method_of(run: Run, cls: Class, name: str, above: ast.ClassDef | None = None) -> Any:
-    """The definition of a method, also in base classes of the file; those after `above` only, when given."""
-    found = [] if above is cls.node else [i for i in cls.node.body if isinstance(i, ast.FunctionDef) and i.name == name]
-    if found:
-        return found[-1]
+def method_of(run: Run, cls: Class, name: str) -> Any:
+    """The definition of a method, also in base classes of the file."""
+    found = [i for i in cls.node.body if isinstance(i, ast.FunctionDef) and i.name == name]
+    scope = run.names.scopes.get(cls.node)
+    if found or scope is None or name in scope.bindings:  # bound in another way: not known
+        return found[-1] if len(found) == 1 and scope is not None and len(scope.bindings[name]) == 1 else None
     for base in cls.node.bases:
         if isinstance(base, ast.Name) and base.id != cls.node.name:
             value = run.global_value(base.id) if base.id in run.names.module.bindings else None
@@ -328,7 +330,8 @@ def _parameter(run: Run, parameter: ast.arg, default: ast.expr | None, frame: Fr
     """What the annotation says, or an integer where the default is one; otherwise unknown."""
     if isinstance(parameter.annotation, ast.Name) and parameter.annotation.id == "int":
         return integer(parameter.arg)
-    if isinstance(default, ast.Constant) and type(default.value) is int and parameter.annotation is None:
+    is_init = frame.scope.name == "__init__"
+    if isinstance(default, ast.Constant) and type(default.value) is int and parameter.annotation is None and is_init:
         return integer(parameter.arg)
     claim = _annotated(run, parameter.annotation)
     if claim is not None and not (isinstance(default, ast.Constant) and default.value is None):
@@ -336,7 +339,7 @@ def _parameter(run: Run, parameter: ast.arg, default: ast.expr | None, frame: Fr
 
         return claimed(run, claim, Origin(parameter.lineno, "annotated"), frame.sizes, parameter.arg)
     # a factor of 1.0 may be a tensor for some caller, but not for one that makes a module
-    made = isinstance(default, ast.Constant) and type(default.value) is float and frame.scope.name == "__init__"
+    made = isinstance(default, ast.Constant) and type(default.value) is float and is_init
     written = isinstance(parameter.annotation, ast.Name) and parameter.annotation.id == "float"
     return Hole(parameter.arg, numeric=made or written)
 
@@ -473,6 +476,9 @@ def _entry(run: Run, name: str, args: list[Any], kwargs: dict[str, Any], node: a
     """A function of the operations table."""
     function = name.rpartition(".")[2]
     first = run.memory.current(args[0]) if args else None
+    if isinstance(run.memory.current(kwargs.get("out")), Known):
+        run.memory.change(run.memory.current(kwargs["out"]))
+        return Hole()
     if isinstance(first, Hole) and name.startswith("torch.") and function not in _TAKES_SIZES:
         return call_of_hole(run, first, function, args[1:], kwargs, node)
     try:
@@ -515,6 +521,11 @@ def _method(run: Run, method: Method, args: list[Any], kwargs: dict[str, Any], n
         return call_of_hole(run, receiver, method.name, args, kwargs, node)
     if isinstance(receiver, Listing):
         return _list_method(run, receiver, method.name, args)
+    if isinstance(receiver, Instance):
+        run.memory.forget_attributes(receiver)
+        return _unknown(run, args, kwargs)
+    if isinstance(receiver, Layer) and method.name.startswith("register"):
+        run.changed.append(receiver)
     if isinstance(receiver, dict) and method.name in ("values", "keys", "items", "get"):
         return Listing(list(receiver.values())) if method.name == "values" else Hole()
     forget(receiver)
@@ -554,6 +565,11 @@ def _tensor_method(
     if name in _RESHAPES:
         run.memory.change(receiver)
         return Hole()
+    if isinstance(run.memory.current(kwargs.get("out")), Known):
+        run.memory.change(run.memory.current(kwargs["out"]))
+        return Hole()
+    if name in ("numpy", "asnumpy"):
+        return replace(receiver, framework="numpy")
     if name in ("to", "cuda", "cpu", "type", "type_as", "float", "half", "bfloat16", "double", "long", "int", "bool"):
         return receiver
     try:

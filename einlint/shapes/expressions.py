@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import Dim, dim
+from einlint.operations.layers import Layer
 from einlint.operations.table import Scalar
 from einlint.shapes.calling import call, made, may_be_other, method_of
 from einlint.shapes.conditions import assume, compared, truth
@@ -129,7 +130,9 @@ def attribute(run: Run, receiver: Any, name: str, node: ast.expr) -> Any:
         return receiver[name == "indices"]
     if isinstance(receiver, Library):
         return Library(f"{receiver.name}.{name}")
-    if isinstance(receiver, (Listing, dict, str, Sequential)):
+    if isinstance(receiver, Layer) and not name.startswith("register"):
+        return Hole(name)
+    if isinstance(receiver, (Listing, dict, str, Sequential, Layer)):
         return Method(receiver, name)
     return Hole(name)
 
@@ -166,7 +169,7 @@ def instance_attribute(run: Run, instance: Instance, name: str) -> Any:
         return run.memory.attributes[key]
     method = method_of(run, instance.cls, name)
     if method is not None and may_be_other(run, instance, method):
-        return Hole(name)
+        return Method(instance, name)
     if method is not None:
         bound = Function(method, None, instance)
         is_property = any(getattr(d, "id", "") == "property" for d in method.decorator_list)

@@ -218,6 +218,7 @@ class Run:
         return Hole(name)
 
 
+_LIKE_TORCH = frozenset({"oneflow", "paddle", "mindspore", "tinygrad", "megengine", "mxnet", "chainer", "jittor"})
 _ARRAYS = frozenset({"numpy", "jax", "cupy", "mlx", "tensorflow", "keras", "dask", "xarray", "autograd"})
 
 
@@ -226,7 +227,7 @@ def _framework(module: Scope) -> str:
     roots = {b.module.partition(".")[0] for bindings in module.bindings.values() for b in bindings if b.module}
     if "torch" in roots:
         return "" if roots & _ARRAYS else "torch"
-    return "numpy" if roots & _ARRAYS else ""
+    return "numpy" if roots & _ARRAYS and not roots & _LIKE_TORCH else ""
 
 
 @cache

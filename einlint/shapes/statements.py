@@ -71,10 +71,14 @@ def bind(run: Run, target: ast.expr, value: Any) -> None:
             run.memory.change(receiver)
         elif not isinstance(receiver, Instance):
             run.changed.append(receiver)
+            if isinstance(target.value, ast.Attribute):  # `layer.weight.data = ...`
+                run.changed.append(value_of(run, target.value.value))
         else:
             inside = getattr(run.active[-1], "name", "") if run.active else ""
             kept = inside == "__init__" and not is_set_elsewhere(run, receiver.cls, target.attr)
+            scope = run.names.scopes.get(receiver.cls.node)
             kept = kept and method_of(run, receiver.cls, target.attr) is None
+            kept = kept and scope is not None and target.attr not in scope.bindings
             run.memory.attributes[receiver, target.attr] = value if kept else Hole(target.attr)
     elif isinstance(target, ast.Subscript):
         forget(value_of(run, target.value))

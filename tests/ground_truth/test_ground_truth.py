@@ -46,7 +46,6 @@ def test_no_model_contradicts_what_is_inferred(tmp_path: Path) -> None:
         ([(H - 1,)], [(0,)]),
         ([(N // 2 * H,), (H,)], [(6,), (2,)]),
     ],
-    ids=str,
 )
 def test_these_can_be_the_real_shapes(inferred: Sequence[Any], real: Sequence[Any]) -> None:
     assert agree(inferred, real) is True
@@ -65,7 +64,6 @@ def test_these_can_be_the_real_shapes(inferred: Sequence[Any], real: Sequence[An
         ([(N,)], [("list", (4,))]),
         ([(N // 2 * H,), (H,)], [(7,), (2,)]),
     ],
-    ids=str,
 )
 def test_these_cannot(inferred: Sequence[Any], real: Sequence[Any]) -> None:
     assert agree(inferred, real) is False
