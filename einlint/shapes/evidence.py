@@ -50,20 +50,17 @@ def _read(finder: CallFinder, node: ast.expr, scope: Scope) -> Any:
 
 
 def comment_at(finder: CallFinder, statement: ast.stmt) -> ShapeComment | None:
-    """The shape comment at the end of a statement, or alone above it when it names what it is about.
+    """The shape comment at the end of a statement.
 
-    A lone shape without a name is as often about the line above, or about several below.
+    One that stands alone is as often about the line above, about several below, or about what a name was before.
     """
     if finder.shape_comments is None:
         finder.shape_comments = {comment.row: comment for comment in read_comments(finder.source.lines)}
     comments: dict[int, ShapeComment] = finder.shape_comments
     if not comments:
         return None
-    after = comments.get(statement.end_lineno or statement.lineno)
-    if after is not None and not after.alone:
-        return after
-    above = comments.get(statement.lineno - 1)
-    return above if above is not None and above.alone and above.name else None
+    found = comments.get(statement.end_lineno or statement.lineno)
+    return found if found is not None and not found.alone else None
 
 
 def claimed(run: Run, claim: Any, origin: Origin, sizes: Sizes, name: str = "") -> Any:
