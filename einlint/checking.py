@@ -113,6 +113,15 @@ def _check_source(source: Source, settings: Settings) -> Checked:
     return Checked(tuple(sorted(kept, key=lambda f: (f.span, f.code))), finder.project.dependencies)
 
 
+def preload(settings: Settings) -> None:
+    """Load what infers shapes, before processes are forked that would each load it."""
+    if _enabled(settings, Contradiction):
+        import einlint.shapes.analysis  # noqa: F401
+        from einlint.operations.table import entries
+
+        entries()
+
+
 def _of_shapes(finder: CallFinder, calls: list[Call], settings: Settings, reported: list[Span]) -> list[Finding]:
     """The findings about shapes, where nothing is reported yet; what infers them is loaded when there are calls."""
     enabled = _enabled(settings, Contradiction)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from einlint import checking, execution
 from einlint.cache import FOLDER, Cache, key_of
-from einlint.checking import Checked, Settings, mentions_calls
+from einlint.checking import Checked, Settings, mentions_calls, preload
 from einlint.config import Overrides
 from einlint.discovery import Discovery
 from einlint.execution import TIMEOUT, Check, Job, Task, check_all
@@ -156,6 +156,8 @@ class _Session:
         task = Task(self.options.check, self.options.timeout)
         workers = self.options.jobs or _processors()
         jobs = [item.job for item in pending]
+        if workers > 1 and len(jobs) > 1:
+            preload(jobs[0].settings)
         for index, checked in check_all(jobs, task, executor=self.options.executor, workers=workers):
             path, job, key = pending[index]
             if self.cache and not any(finding.code == execution.CODE for finding in checked.findings):
