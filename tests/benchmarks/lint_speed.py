@@ -82,8 +82,13 @@ def tree(package: Package) -> Path:
     return package.folder
 
 
+IGNORED: list[str] = []
+"""What einlint leaves out: `--ignore EIN2` shows what inference costs."""
+
+
 def linting(own: Path, package: Package) -> list[str]:
-    return [f"{own / 'python'}", "-m", "einlint", f"{tree(package)}", "--no-cache", "--isolated"]
+    left_out = [argument for codes in IGNORED for argument in ("--ignore", codes)]
+    return [f"{own / 'python'}", "-m", "einlint", f"{tree(package)}", "--no-cache", "--isolated", *left_out]
 
 
 def dense(peers: Path, own: Path, rounds: int) -> None:
@@ -104,7 +109,12 @@ def flake8(peers: Path, own: Path, rounds: int) -> None:
         with_plugin, without = (
             [f"{programs / 'flake8'}", "--isolated", f"{tree(package)}"] for programs in (own, peers)
         )
-        compare(package.name, {"flake8 with einlint": with_plugin, "flake8": without}, rounds)
+        configuration = tree(package) / "pyproject.toml"
+        configuration.write_text(f"[tool.einlint]\nignore = {IGNORED}\n", encoding="utf-8")
+        try:
+            compare(package.name, {"flake8 with einlint": with_plugin, "flake8": without}, rounds)
+        finally:
+            configuration.unlink()
 
 
 def imports(_: Path, own: Path, __: int) -> None:
@@ -121,7 +131,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", action="append", choices=SECTIONS, help="measure this; may be repeated")
     parser.add_argument("--rounds", type=int, default=7, help="runs of each contestant (default: %(default)s)")
+    parser.add_argument("--ignore", action="append", default=[], help="codes that einlint leaves out; may be repeated")
     arguments = parser.parse_args()
+    IGNORED.extend(arguments.ignore)
     peers, own = environment("peers", *PEERS), environment("einlint", PEERS[0], str(ROOT))
     for name in arguments.only or SECTIONS:
         SECTIONS[name](peers, own, arguments.rounds)
