@@ -142,6 +142,11 @@ def last_name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
+def called_name(node: ast.expr) -> str:
+    """`last_name` of what is called where a node is a call: `c` of `a.c(x)` and of `a.c`."""
+    return last_name(node.func if isinstance(node, ast.Call) else node)
+
+
 def literal(node: ast.expr) -> str | None:
     """The text of a string literal."""
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
@@ -356,7 +361,7 @@ def _with(visit: _Visit, node: ast.With | ast.AsyncWith) -> Iterator[ast.AST]:
 
 def expects_failure(guard: ast.expr) -> bool:
     """`pytest.raises(...)`, `self.assertRaisesRegex(...)`, `@unittest.expectedFailure`, `@pytest.mark.xfail`..."""
-    name = last_name(guard.func if isinstance(guard, ast.Call) else guard)
+    name = called_name(guard)
     return "raises" in name.lower() or name in ("expectedFailure", "xfail", "suppress")
 
 

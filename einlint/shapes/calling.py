@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import Dim, dim
-from einlint.names import Scope
+from einlint.names import Scope, called_name
 from einlint.operations.jax_names import torch_or_numpy
 from einlint.operations.layers import Layer, layers
 from einlint.operations.table import entries
@@ -31,6 +31,7 @@ from einlint.shapes.objects import (
     Sequential,
     ShapeOf,
     Super,
+    as_python,
     forget,
     integer,
     length,
@@ -86,11 +87,9 @@ def _unknown(run: Run, args: Sequence[Any], kwargs: dict[str, Any]) -> Hole:
     for value in (*args, *kwargs.values()):
         forget(value)
         if isinstance(value, (Function, Partial)):
-            frame: Frame | None = run.memory.frame
-            while frame is not None:
+            for frame in run.memory.frame.around():
                 for each in frame.names.values():
                     forget(each)
-                frame = frame.outer
     return Hole()
 
 
@@ -177,13 +176,7 @@ def _is_plain(run: Run, definition: Any, scope: Scope) -> bool:
         return True
     if not isinstance(definition, ast.FunctionDef) or scope.is_generator or scope.elsewhere:
         return False
-    return all(_last(d) in _HARMLESS for d in definition.decorator_list)
-
-
-def _last(node: ast.expr) -> str:
-    if isinstance(node, ast.Call):
-        node = node.func
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return all(called_name(d) in _HARMLESS for d in definition.decorator_list)
 
 
 def _bound(run: Run, definition: Any, args: list[Any], kwargs: dict[str, Any], frame: Frame) -> bool:
@@ -307,7 +300,7 @@ def read_with_unknown(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, re
     for parameter in (*positional, *node.args.kwonlyargs):
         frame.names[parameter.arg] = _parameter(run, parameter, defaults.get(parameter), frame)
     frame.result = _annotated(run, node.returns)
-    static = any(_last(d) in ("staticmethod", "classmethod") for d in node.decorator_list)
+    static = any(called_name(d) in ("staticmethod", "classmethod") for d in node.decorator_list)
     if receiver is not None and positional and not static:
         frame.names[positional[0].arg] = receiver
     for extra in (node.args.vararg, node.args.kwarg):
@@ -352,7 +345,7 @@ def _annotated(run: Run, annotation: ast.expr | None) -> Any:
 
 def may_be_other(run: Run, instance: Instance, method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     """Whether a method may be another one: of a subclass, or of a property that can be set."""
-    if not all(_last(d) in (*_HARMLESS, "classmethod") for d in method.decorator_list):
+    if not all(called_name(d) in (*_HARMLESS, "classmethod") for d in method.decorator_list):
         return True  # a property that can be set, a cached property, whatever a decorator makes of it
     if method.name in run.names.foreign_attributes:
         return True
@@ -371,7 +364,7 @@ def _returns_name(statement: ast.stmt) -> bool:
 def _subclasses(run: Run, cls: Class) -> list[ast.ClassDef]:
     """The classes of the file that derive from a class."""
     nodes = [n for n in run.names.scopes if isinstance(n, ast.ClassDef) and n is not cls.node]
-    return [n for n in nodes if any(_last(base) == cls.node.name for base in n.bases)]
+    return [n for n in nodes if any(called_name(base) == cls.node.name for base in n.bases)]
 
 
 def _sequential(run: Run, modules: Sequential, args: list[Any], kwargs: dict[str, Any], node: ast.Call | None) -> Any:
@@ -476,8 +469,7 @@ def _entry(run: Run, name: str, args: list[Any], kwargs: dict[str, Any], node: a
     """A function of the operations table."""
     function = name.rpartition(".")[2]
     first = run.memory.current(args[0]) if args else None
-    if isinstance(run.memory.current(kwargs.get("out")), Known):
-        run.memory.change(run.memory.current(kwargs["out"]))
+    if _writes(run, kwargs):
         return Hole()
     if isinstance(first, Hole) and name.startswith("torch.") and function not in _TAKES_SIZES:
         return call_of_hole(run, first, function, args[1:], kwargs, node)
@@ -490,6 +482,14 @@ def _entry(run: Run, name: str, args: list[Any], kwargs: dict[str, Any], node: a
         return Hole()
     operands = _operands(node.args, args)
     return run.operate(lambda: run.domain.call(name, plain, named), node, name, operands)
+
+
+def _writes(run: Run, kwargs: dict[str, Any]) -> bool:
+    """Whether a result is written into a tensor, which may change its shape."""
+    out = run.memory.current(kwargs.get("out"))
+    if isinstance(out, Known):
+        run.memory.change(out)
+    return isinstance(out, Known)
 
 
 def _plain_arguments(run: Run, name: str, args: Sequence[Any]) -> list[Any]:
@@ -552,7 +552,7 @@ def _tensor_method(
     if node is None:
         return Hole()
     if name == "size" and not kwargs and len(args) <= 1:
-        sizes = tuple(s if s.constant is None else s.constant for s in receiver.shape)
+        sizes = tuple(map(as_python, receiver.shape))
         if not args:
             return sizes
         return sizes[args[0]] if type(args[0]) is int and -len(sizes) <= args[0] < len(sizes) else Hole()
@@ -565,8 +565,7 @@ def _tensor_method(
     if name in _RESHAPES:
         run.memory.change(receiver)
         return Hole()
-    if isinstance(run.memory.current(kwargs.get("out")), Known):
-        run.memory.change(run.memory.current(kwargs["out"]))
+    if _writes(run, kwargs):
         return Hole()
     if name in ("numpy", "asnumpy"):
         return replace(receiver, framework="numpy")
@@ -695,18 +694,15 @@ def _len(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.Call | Non
     if isinstance(value, tuple):
         return len(value)
     if isinstance(value, Known) and value.dims:
-        found = value.shape[0]
-        return found if found.constant is None else found.constant
+        return as_python(value.shape[0])
     return Hole(numeric=True)
 
 
 def _super(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.Call | None) -> Any:
-    frame: Frame | None = run.memory.frame
-    while frame is not None:
+    for frame in run.memory.frame.around():
         receiver = frame.names.get("self")
         if isinstance(receiver, Instance):
             return Super(receiver)
-        frame = frame.outer
     return Hole()
 
 

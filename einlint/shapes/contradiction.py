@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from einlint.shapes.objects import Known
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Contradiction:
     """An operation that the library refuses for all sizes that the code allows.
 

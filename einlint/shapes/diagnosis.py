@@ -64,29 +64,8 @@ def _related(contradiction: Contradiction) -> Iterator[Related]:
 
 
 @lru_cache(maxsize=256)
-def _diagnosed(holder: _Held) -> Diagnosis:
-    return _diagnosis(holder.contradiction)
-
-
-class _Held:
-    """A contradiction by identity."""
-
-    def __init__(self, contradiction: Contradiction) -> None:
-        self.contradiction = contradiction
-
-    def __hash__(self) -> int:
-        return id(self.contradiction)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other.contradiction is self.contradiction
-
-
-def diagnosis(contradiction: Contradiction) -> Diagnosis:
+def diagnosis(found: Contradiction) -> Diagnosis:
     """What is wrong."""
-    return _diagnosed(_Held(contradiction))
-
-
-def _diagnosis(found: Contradiction) -> Diagnosis:
     if found.function and found.what != "annotation":
         row, span = found.node.lineno, found.source.span(found.callers[-1])
         return Diagnosis(Kind.CALL, span, f"`{found.function}` fails at line {row}: {_explained(found).message}")
@@ -205,19 +184,15 @@ def _group(
     if len(known) == len(given):
         if product == size.constant:
             return None
-        count = "a dimension of length 1" if not group.axes else f"axis {what} has length {product}"
-        if not group.axes or group.axes[0].is_number and len(group.axes) == 1:
-            return Diagnosis(Kind.LENGTH, span, _lengths(f"{what} stands for length {product}", size, name, tensor))
-        return Diagnosis(Kind.LENGTH, span, _lengths(count, size, name, tensor))
+        number = not group.axes or group.axes[0].is_number and len(group.axes) == 1
+        is_long = f"{what} stands for length {product}" if number else f"axis {what} has length {product}"
+        there = f"`{name}` {shape_of(tensor)} has {size} there"
+        return Diagnosis(Kind.LENGTH, span, f"{is_long}, and {there}")
     if product and size.constant % product:
         factors = " * ".join(_factor(axis, value) for axis, value in known.items())
         message = f"{size} is not divisible by {factors}: dimension {_written(group)} of `{name}` {shape_of(tensor)}"
         return Diagnosis(Kind.DIVISIBILITY, span, message)
     return None
-
-
-def _lengths(what: str, size: Dim, name: str, tensor: Known) -> str:
-    return f"{what}, and `{name}` {shape_of(tensor)} has {size} there"
 
 
 def _factor(axis: Axis, value: Any) -> str:

@@ -29,11 +29,12 @@ from einlint.shapes.objects import (
     RankOf,
     Sequential,
     ShapeOf,
+    as_python,
     size,
 )
 from einlint.shapes.run import DEEPEST_EXPRESSION, Foreign, Run
 
-_SYMBOLS: dict[type, str] = {
+SYMBOLS: dict[type, str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
     ast.MatMult: "@",
 }  # fmt: skip
@@ -77,11 +78,9 @@ def _constant(run: Run, node: ast.Constant) -> Any:
 
 
 def _name(run: Run, node: ast.Name) -> Any:
-    frame: Frame | None = run.memory.frame
-    while frame is not None:
+    for frame in run.memory.frame.around():
         if node.id in frame.names:
             return frame.names[node.id]
-        frame = frame.outer
     found = run.library(node)
     if found is not None:
         return found
@@ -105,12 +104,7 @@ def _is_dotted(run: Run, node: ast.expr) -> bool:
         node = node.value
     if not isinstance(node, ast.Name):
         return False
-    frame: Frame | None = run.memory.frame
-    while frame is not None:
-        if node.id in frame.names:
-            return False
-        frame = frame.outer
-    return True
+    return not any(node.id in frame.names for frame in run.memory.frame.around())
 
 
 def attribute(run: Run, receiver: Any, name: str, node: ast.expr) -> Any:
@@ -139,7 +133,7 @@ def attribute(run: Run, receiver: Any, name: str, node: ast.expr) -> Any:
 
 def _of_tensor(run: Run, tensor: Known, name: str, node: ast.expr) -> Any:
     if name == "shape":
-        return tuple(_integer(size) for size in tensor.shape)
+        return tuple(as_python(size) for size in tensor.shape)
     if name == "ndim":
         return len(tensor.dims)
     if name in ("T", "mT", "mH", "real", "imag", "data", "grad"):
@@ -153,10 +147,6 @@ def _of_tensor(run: Run, tensor: Known, name: str, node: ast.expr) -> Any:
 
 def _written(node: ast.expr) -> ast.expr:
     return node.value if isinstance(node, ast.Attribute) else node
-
-
-def _integer(value: Dim) -> Any:
-    return value if value.constant is None else value.constant
 
 
 def instance_attribute(run: Run, instance: Instance, name: str) -> Any:
@@ -292,7 +282,7 @@ def sequence(run: Run, value: Any) -> list[Any] | None:
 
 def _binary(run: Run, node: ast.BinOp) -> Any:
     left, right = value_of(run, node.left), value_of(run, node.right)
-    return operated(run, _SYMBOLS.get(node.op.__class__, ""), left, right, node, (node.left, node.right))
+    return operated(run, SYMBOLS.get(node.op.__class__, ""), left, right, node, (node.left, node.right))
 
 
 def operated(run: Run, symbol: str, left: Any, right: Any, node: ast.expr, parts: Sequence[ast.expr]) -> Any:
@@ -323,7 +313,7 @@ def _number(symbol: str, left: Any, right: Any) -> Any:
         return Hole(numeric=True)
     if isinstance(result, Dim):
         large = len(result.terms) > _MOST_ITEMS or any(abs(c) >= _LARGEST for _, c in result.terms)
-        return Hole(numeric=True) if large else _integer(result)
+        return Hole(numeric=True) if large else as_python(result)
     small = isinstance(result, float) or isinstance(result, int) and abs(result) < _LARGEST
     return result if small else Hole(numeric=True)
 

@@ -105,13 +105,11 @@ class Memory:
         for hole in [hole for hole, value in self.holes.items() if value is tensor or self.current(hole) is tensor]:
             del self.holes[hole]
         for start in (self.frame, *self.callers):
-            frame: Frame | None = start
-            while frame is not None:
+            for frame in start.around():
                 for name, value in frame.names.items():
                     if self._holds(value, tensor):
                         forget(value)
                         frame.names[name] = Hole(name)
-                frame = frame.outer
         for key, value in self.attributes.items():
             if value is tensor:
                 self.attributes[key] = Hole()

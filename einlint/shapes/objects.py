@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, NamedTuple
@@ -170,6 +170,13 @@ class Frame:
     names: dict[str, Any] = field(default_factory=dict)
     returned: list[Any] = field(default_factory=list)
 
+    def around(self) -> Iterator[Frame]:
+        """This frame and those that it sees, innermost first."""
+        frame: Frame | None = self
+        while frame is not None:
+            yield frame
+            frame = frame.outer
+
 
 @dataclass(frozen=True, eq=False)
 class Function:
@@ -242,6 +249,11 @@ class Mapped:
     function: Any
     over: Any
     node: ast.Call
+
+
+def as_python(value: Dim) -> Dim | int:
+    """A length as code has it: a number where it is one."""
+    return value if value.constant is None else value.constant
 
 
 def length(value: Any) -> Dim | None:

@@ -17,7 +17,7 @@ from einlint.program.value import BLANK, Dimension, dimension
 from einlint.shapes.assuming import explore
 from einlint.shapes.calling import ranked
 from einlint.shapes.memory import tensor
-from einlint.shapes.objects import Hole, Known, Listing, Origin, ShapeOf, size
+from einlint.shapes.objects import Hole, Known, Listing, Origin, ShapeOf, as_python, size
 from einlint.shapes.run import Foreign, Run
 
 _FUNCTIONS = {Kind.REARRANGE: "rearrange", Kind.REPEAT: "repeat"}
@@ -257,7 +257,7 @@ def unpacked_shape(run: Run, target: ast.Tuple | ast.List, value: Any) -> list[A
     assert isinstance(value, ShapeOf)
     hole = value.hole
     if isinstance(run.memory.current(hole), Known):
-        return [length if length.constant is None else length.constant for length in run.memory.current(hole).shape]
+        return [*map(as_python, run.memory.current(hole).shape)]
     if starred:
         return _ends(run, hole, target)
     origin = Origin(target.lineno, "unpacked")
@@ -266,7 +266,7 @@ def unpacked_shape(run: Run, target: ast.Tuple | ast.List, value: Any) -> list[A
     for name, dimension_ in zip(names, found.dims, strict=True):
         if name.strip("_"):
             run.labels.update({axis.name: name for axis in dimension_})
-    return [length if length.constant is None else length.constant for length in found.shape]
+    return [*map(as_python, found.shape)]
 
 
 def _ends(run: Run, hole: Hole, target: ast.Tuple | ast.List) -> list[Any]:

@@ -22,7 +22,18 @@ from einlint.resolution import Dotted
 from einlint.shapes.assuming import explore, learned
 from einlint.shapes.contradiction import Contradiction
 from einlint.shapes.memory import Memory, joined, known
-from einlint.shapes.objects import UNKNOWN_DTYPE, Class, Frame, Function, Hole, Known, Library, Listing, Origin
+from einlint.shapes.objects import (
+    UNKNOWN_DTYPE,
+    Class,
+    Frame,
+    Function,
+    Hole,
+    Known,
+    Library,
+    Listing,
+    Origin,
+    as_python,
+)
 
 _MOST_STEPS = 30_000
 """Expressions read from one place to start from, calls of functions of the file included."""
@@ -154,8 +165,8 @@ class Run:
             return Listing(items) if isinstance(result, list) else tuple(items)
         if isinstance(result, dict):
             return {key: self.wrapped(value, origin, framework, hearsay) for key, value in result.items()}
-        if isinstance(result, Dim) and result.constant is not None:
-            return result.constant
+        if isinstance(result, Dim):
+            return as_python(result)
         return result if isinstance(result, _PLAIN) else Hole()
 
     def plain(self, value: Any, holes: bool = False) -> Any:

@@ -14,7 +14,7 @@ from einlint.shapes.calling import method_of
 from einlint.shapes.conditions import assume, truth
 from einlint.shapes.diagnosis import shown
 from einlint.shapes.evidence import annotation_of, claimed, comment_at, refuted
-from einlint.shapes.expressions import any_element, iterate_mapped, operated, sequence, value_of
+from einlint.shapes.expressions import SYMBOLS, any_element, iterate_mapped, operated, sequence, value_of
 from einlint.shapes.memory import Snapshot, covers
 from einlint.shapes.objects import (
     Class,
@@ -33,10 +33,6 @@ from einlint.shapes.objects import (
 from einlint.shapes.patterns import unpacked_shape
 from einlint.shapes.run import Run
 
-_OPERATORS: dict[type, str] = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
-    ast.MatMult: "@",
-}  # fmt: skip
 _MOST_READINGS = 3
 
 
@@ -227,7 +223,7 @@ def _augmented(run: Run, node: ast.AugAssign) -> bool:
         left = value_of(run, ast.copy_location(ast.Name(node.target.id, ast.Load()), node.target))
         right = value_of(run, node.value)
         whole = ast.copy_location(ast.BinOp(node.target, node.op, node.value), node)
-        symbol = _OPERATORS.get(node.op.__class__, "")
+        symbol = SYMBOLS.get(node.op.__class__, "")
         result = operated(run, symbol, left, right, whole, (node.target, node.value))
         # in place, the shape of a tensor stays
         if isinstance(left, Listing):  # also under its other names
