@@ -41,6 +41,16 @@ class Dim:
         return self.table.get(()) if len(self.terms) == 1 and () in self.table else None
 
     @cached_property
+    def name(self) -> str | None:
+        """The symbol that it is, when it is one and nothing else."""
+        if len(self.terms) != 1:
+            return None
+        ((monomial, coefficient),) = self.terms
+        if coefficient != 1 or len(monomial) != 1 or monomial[0][1] != 1:
+            return None
+        return monomial[0][0] if isinstance(monomial[0][0], str) else None
+
+    @cached_property
     def symbols(self) -> frozenset[str]:
         """Every symbol, also inside quotients and remainders."""
         return frozenset().union(*(_symbols(atom) for monomial, _ in self.terms for atom, _ in monomial))

@@ -298,19 +298,15 @@ def parsed(pattern: Any, ranks: Sequence[int]) -> tuple[list[list[Label]], list[
     output: list[Label] = []
     for group in pattern.output.groups:
         name = group.axes[0].name
-        output += [("...", k) for k in range(widest, 0, -1)] if _is_spread(group) else [name]
+        output += [("...", k) for k in range(widest, 0, -1)] if group.is_spread else [name]
     return [labels for labels, _ in inputs], output
 
 
-def _is_spread(group: Any) -> bool:
-    return bool(group.axes[0].is_ellipsis)
-
-
 def _spread(expression: Any, rank: int) -> tuple[list[Label], int]:
-    count = rank - sum(not _is_spread(g) for g in expression.groups)
-    has = any(_is_spread(g) for g in expression.groups)
+    count = rank - sum(not g.is_spread for g in expression.groups)
+    has = any(g.is_spread for g in expression.groups)
     require(count == 0 or (has and count > 0), "rank and labels differ")
     labels: list[Label] = []
     for group in expression.groups:
-        labels += [("...", k) for k in range(count, 0, -1)] if _is_spread(group) else [group.axes[0].name]
+        labels += [("...", k) for k in range(count, 0, -1)] if group.is_spread else [group.axes[0].name]
     return labels, count if has else 0

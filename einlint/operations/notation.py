@@ -71,13 +71,13 @@ def _check(left: Expression, right: Expression, function: str, lengths: Mapping[
 
 def _elementary(x: Value, left: Expression, lengths: Mapping[str, Any]) -> tuple[list[str], list[Dim]]:
     """Names and sizes of the axes of the input, the ellipsis spread into numbered axes."""
-    count = len(x.dims) - sum(not _is_spread(g) for g in left.groups)
+    count = len(x.dims) - sum(not g.is_spread for g in left.groups)
     require(count == 0 or (left.ellipsis is not None and count > 0), "rank and pattern differ")
     names: list[str] = []
     sizes: list[Dim] = []
     shape = iter(x.shape)
     for group in left.groups:
-        if _is_spread(group):
+        if group.is_spread:
             names += [f"...{k}" for k in range(count)]
             sizes += [next(shape) for _ in range(count)]
             continue
@@ -86,11 +86,6 @@ def _elementary(x: Value, left: Expression, lengths: Mapping[str, Any]) -> tuple
         sizes += _inferred(size, known)
         names += [f"{axis.name}@{axis.start}" if axis.is_number else axis.name for axis in group.axes]
     return names, sizes
-
-
-def _is_spread(group: Group) -> bool:
-    """Whether a group stands for as many dimensions as its ellipsis covers."""
-    return len(group.axes) == 1 and group.axes[0].is_ellipsis and not group.bracketed
 
 
 def _length(axis: Name, lengths: Mapping[str, Any]) -> Dim | None:
@@ -123,7 +118,7 @@ def _inferred(size: Dim, known: list[Dim | None]) -> list[Dim]:
 def _dimensions(group: Group, names: list[str]) -> list[list[str]]:
     """The dimensions that a group of the output makes: one, or as many as a bare ellipsis covers."""
     spread = [name for name in names if name.startswith("...")]
-    if _is_spread(group):
+    if group.is_spread:
         return [[name] for name in spread]
     return [[n for axis in group.axes for n in (spread if axis.is_ellipsis else [axis.name])]]
 

@@ -53,6 +53,17 @@ class Group(NamedTuple):
     end: int
     bracketed: bool = False
 
+    @property
+    def is_spread(self) -> bool:
+        """Whether it is a bare ellipsis, which stands for any number of dimensions."""
+        return not self.bracketed and len(self.axes) == 1 and self.axes[0].is_ellipsis
+
+    @property
+    def text(self) -> str:
+        """How it is written: `h`, `(h d)`, `()`."""
+        names = " ".join(axis.name for axis in self.axes)
+        return f"({names})" if self.bracketed or not self.axes else names
+
 
 @dataclass(frozen=True)
 class Expression:

@@ -154,8 +154,8 @@ def learned(query: Query, sizes: Mapping[str, Dim]) -> tuple[str, Dim] | None:
 def _solved(one: Dim, other: Dim) -> tuple[str, Dim] | None:
     """One bare symbol in terms of the rest of an equation."""
     for a, b in ((one, other), (other, one)):
-        name = _bare(a)
-        if name is not None and name not in b.symbols and (b.constant is not None or a.key > b.key or _bare(b) is None):
+        name = a.name
+        if name is not None and name not in b.symbols and (b.constant is not None or a.key > b.key or b.name is None):
             return name, b
     return _linear(one - other)
 
@@ -172,7 +172,7 @@ def _linear(difference: Dim) -> tuple[str, Dim] | None:
 
 def _multiple(value: Dim, divisor: Dim) -> tuple[str, Dim] | None:
     """A length that must be divisible is a multiple."""
-    name = _bare(value)
+    name = value.name
     if name is None and divisor.constant and len(value.terms) == 1:
         ((monomial, coefficient),) = value.terms
         if len(monomial) == 1 and monomial[0][1] == 1 and gcd(coefficient, divisor.constant) == 1:
@@ -180,13 +180,3 @@ def _multiple(value: Dim, divisor: Dim) -> tuple[str, Dim] | None:
     if name is None or name in divisor.symbols:
         return None
     return name, divisor * size("")
-
-
-def _bare(value: Dim) -> str | None:
-    """The name of a length that is one symbol."""
-    if len(value.terms) != 1:
-        return None
-    ((monomial, coefficient),) = value.terms
-    if coefficient != 1 or len(monomial) != 1 or monomial[0][1] != 1:
-        return None
-    return monomial[0][0] if isinstance(monomial[0][0], str) else None

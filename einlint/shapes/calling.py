@@ -69,17 +69,9 @@ _SAME_THING = frozenset({"torch.nn.Parameter", "torch.nn.parameter.Parameter"})
 
 def call(run: Run, function: Any, args: list[Any], kwargs: dict[str, Any], node: ast.Call | None) -> Any:
     """The result of calling a value."""
-    from einlint.shapes.patterns import PatternLayer, called_layer
-
     function = run.memory.current(function)
-    handler = _HANDLERS.get(function.__class__)
-    if handler is not None:
-        return handler(run, function, args, kwargs, node)
-    if isinstance(function, Layer):
-        return _layer(run, function, args, kwargs, node)
-    if isinstance(function, PatternLayer):
-        return called_layer(run, function, args, kwargs, node)
-    return _unknown(run, args, kwargs)
+    handler = HANDLERS.get(function.__class__)
+    return _unknown(run, args, kwargs) if handler is None else handler(run, function, args, kwargs, node)
 
 
 def _unknown(run: Run, args: Sequence[Any], kwargs: dict[str, Any]) -> Hole:
@@ -179,6 +171,13 @@ def _is_plain(run: Run, definition: Any, scope: Scope) -> bool:
     return all(called_name(d) in _HARMLESS for d in definition.decorator_list)
 
 
+def _defaults(spec: ast.arguments) -> dict[str, ast.expr]:
+    """The default of each parameter that has one."""
+    positional = [a.arg for a in (*spec.posonlyargs, *spec.args)]
+    found = dict(zip(reversed(positional), reversed(spec.defaults), strict=False))
+    return found | {a.arg: d for a, d in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if d is not None}
+
+
 def _bound(run: Run, definition: Any, args: list[Any], kwargs: dict[str, Any], frame: Frame) -> bool:
     """Bind the arguments to the parameters as Python does; False where that fails."""
     from einlint.shapes.expressions import value_of
@@ -205,8 +204,7 @@ def _bound(run: Run, definition: Any, args: list[Any], kwargs: dict[str, Any], f
         return False
     if spec.kwarg is not None:
         names[spec.kwarg.arg] = dict(extra)
-    defaults = dict(zip(reversed(positional), reversed(spec.defaults), strict=False))
-    defaults |= {a.arg: d for a, d in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if d is not None}
+    defaults = _defaults(spec)
     for name in (*positional, *(a.arg for a in spec.kwonlyargs)):
         if name not in names:
             if name not in defaults:
@@ -295,10 +293,9 @@ def read_with_unknown(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, re
 
     frame = Frame(run.names.scopes.get(node, run.names.module), None)
     positional = [*node.args.posonlyargs, *node.args.args]
-    defaults = dict(zip(reversed(positional), reversed(node.args.defaults), strict=False))
-    defaults |= {a: d for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if d is not None}
+    defaults = _defaults(node.args)
     for parameter in (*positional, *node.args.kwonlyargs):
-        frame.names[parameter.arg] = _parameter(run, parameter, defaults.get(parameter), frame)
+        frame.names[parameter.arg] = _parameter(run, parameter, defaults.get(parameter.arg), frame)
     frame.result = _annotated(run, node.returns)
     static = any(called_name(d) in ("staticmethod", "classmethod") for d in node.decorator_list)
     if receiver is not None and positional and not static:
@@ -739,7 +736,7 @@ _SPECIAL: dict[str, Callable[..., Any]] = {
     "builtins.print": _nothing, "builtins.isinstance": _nothing,
 }  # fmt: skip
 
-_HANDLERS: dict[type, Callable[..., Any]] = {
-    Function: _function, Class: _class, Instance: _instance, Sequential: _sequential, Partial: _partial,
+HANDLERS: dict[type, Callable[..., Any]] = {
+    Layer: _layer, Function: _function, Class: _class, Instance: _instance, Sequential: _sequential, Partial: _partial,
     Library: _library, Method: _method,
 }  # fmt: skip

@@ -132,7 +132,7 @@ def _one_operand(found: Contradiction, reading: Reading) -> Diagnosis | None:
 
 
 def _rank(reading: Reading, expression: Expression, name: str, tensor: Known) -> Diagnosis | None:
-    spread = [g for g in expression.groups if _is_spread(g)]
+    spread = [g for g in expression.groups if g.is_spread]
     least, rank = len(expression.groups) - len(spread), len(tensor.dims)
     if rank == least or spread and rank > least:
         return None
@@ -144,10 +144,6 @@ def _rank(reading: Reading, expression: Expression, name: str, tensor: Known) ->
     return Diagnosis(Kind.RANK, span, f"{message}{_since(tensor)}")
 
 
-def _is_spread(group: Group) -> bool:
-    return not group.bracketed and len(group.axes) == 1 and group.axes[0].is_ellipsis
-
-
 def _since(tensor: Known) -> str:
     """Why the shape is known, where that is worth a word."""
     origin = tensor.origin
@@ -156,7 +152,7 @@ def _since(tensor: Known) -> str:
 
 def _aligned(expression: Expression, shape: Sequence[Dim]) -> Iterator[tuple[Group, Dim]]:
     """The groups of a pattern with the lengths they stand for."""
-    star = next((at for at, group in enumerate(expression.groups) if _is_spread(group)), None)
+    star = next((at for at, group in enumerate(expression.groups) if group.is_spread), None)
     if star is None:
         yield from zip(expression.groups, shape, strict=False)
         return
@@ -180,7 +176,7 @@ def _group(
             return None
         product *= value
     span = reading.span(group.start, group.end)
-    what = f"{_written(group)} of the pattern"
+    what = f"`{group.text}` of the pattern"
     if len(known) == len(given):
         if product == size.constant:
             return None
@@ -190,18 +186,13 @@ def _group(
         return Diagnosis(Kind.LENGTH, span, f"{is_long}, and {there}")
     if product and size.constant % product:
         factors = " * ".join(_factor(axis, value) for axis, value in known.items())
-        message = f"{size} is not divisible by {factors}: dimension {_written(group)} of `{name}` {shape_of(tensor)}"
+        message = f"{size} is not divisible by {factors}: dimension `{group.text}` of `{name}` {shape_of(tensor)}"
         return Diagnosis(Kind.DIVISIBILITY, span, message)
     return None
 
 
 def _factor(axis: Axis, value: Any) -> str:
     return axis.name if axis.is_number else f"{axis.name}={value}"
-
-
-def _written(group: Group) -> str:
-    names = " ".join(axis.name for axis in group.axes)
-    return f"`({names})`" if group.bracketed or not group.axes else f"`{names}`"
 
 
 def _length(axis: Axis, lengths: Mapping[str, Any]) -> Any:

@@ -235,4 +235,4 @@ def covers(one: Any, other: Any) -> bool:
 
 def _is_any(value: Dim) -> bool:
     """Whether a length was made where two ways met, and stands for every length."""
-    return len(value.terms) == 1 and str(value).startswith("_@") and str(value)[2:].isdecimal()
+    return value.name is not None and value.name.startswith("_@")

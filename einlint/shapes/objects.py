@@ -98,7 +98,7 @@ class Hole:
         """Remember lengths that are plain symbols, for the tensors that are alike."""
         if self.alike:
             for place, found in enumerate(lengths):
-                if len(found.terms) == 1 and found.table.keys() == {((name, 1),) for name in found.symbols}:
+                if found.name is not None:
                     self.members.setdefault(("size", place), found)
 
 

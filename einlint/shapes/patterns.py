@@ -15,7 +15,7 @@ from einlint.patterns.model import Expression, Group
 from einlint.program.terms import new_axis
 from einlint.program.value import BLANK, Dimension, dimension
 from einlint.shapes.assuming import explore
-from einlint.shapes.calling import ranked
+from einlint.shapes.calling import HANDLERS, ranked
 from einlint.shapes.memory import tensor
 from einlint.shapes.objects import Hole, Known, Listing, Origin, ShapeOf, as_python, size
 from einlint.shapes.run import Foreign, Run
@@ -141,7 +141,7 @@ def read_as(run: Run, hole: Hole, left: Expression, lengths: Mapping[str, Any], 
     groups = left.groups
     if left.ellipsis is not None or len(groups) > _MOST_DIMENSIONS:
         return hole
-    origin = Origin(node.lineno, f"read as `{' '.join(_written(g) for g in groups)}`")
+    origin = Origin(node.lineno, f"read as `{' '.join(g.text for g in groups)}`")
     dims = []
     for place, group in enumerate(groups):
         length = hole.length(place, len(groups))
@@ -153,11 +153,6 @@ def read_as(run: Run, hole: Hole, left: Expression, lengths: Mapping[str, Any], 
     hole.settle(found.shape)
     run.memory.holes[hole] = found
     return found
-
-
-def _written(group: Group) -> str:
-    names = " ".join(axis.name for axis in group.axes)
-    return f"({names})" if group.bracketed or not group.axes else names
 
 
 def _dimension(run: Run, group: Group, lengths: Mapping[str, Any]) -> Dimension:
@@ -246,6 +241,9 @@ def called_layer(run: Run, layer: PatternLayer, args: list[Any], kwargs: dict[st
         return Hole()
     written = node.args[0] if node.args else node
     return applied(run, layer.reading, args[0], layer.lengths, node, written, {})
+
+
+HANDLERS[PatternLayer] = called_layer
 
 
 def unpacked_shape(run: Run, target: ast.Tuple | ast.List, value: Any) -> list[Any] | None:
