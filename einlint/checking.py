@@ -9,14 +9,13 @@ from functools import cache
 
 from einlint.calls import Call, CallFinder, Problems, Reading
 from einlint.findings import Finding, Position, Span
+from einlint.marks import mentioned
 from einlint.notebooks import Notebook, read_notebook
 from einlint.registry import Rule, rules
 from einlint.shapes.contradiction import Contradiction
 from einlint.source import Source, Unreadable, parse, read
 from einlint.suppressions import Suppression, UnusedSuppression, suppressions
 from einlint.texts import conditions
-
-_MARKS = (b"einops", b"einsum", b"rearrange")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +47,7 @@ class Checked:
 
 def mentions_calls(data: bytes, settings: Settings) -> bool:
     """Whether a file can hold anything to report: the byte search that skips most files."""
-    if any(mark in data for mark in _MARKS):
-        return True
-    return any(name.rpartition(".")[2].encode() in data for name, _ in settings.aliases)
+    return mentioned(data, settings.aliases)
 
 
 def check(data: bytes, path: str, settings: Settings) -> Checked:
@@ -192,16 +189,23 @@ def _unsuppressed(source: Source, found: list[Finding], settings: Settings) -> l
     if not comments:
         return found
     by_row = _by_row(comments)
-    used: set[Suppression] = set()
+    used: set[tuple[Suppression, str | None]] = set()
     kept = []
     for finding in found:
         covering = _covering(finding, _rows(source, finding.span), by_row)
-        used.update(covering)
+        used.update((c, code) for c in covering for code in c.covering(finding.code, finding.name))
         if not covering:
             kept.append(finding)
-    unused = [UnusedSuppression(s, settings.enabled) for s in comments if s not in used]
+    unused = [UnusedSuppression(s, idle, settings.enabled) for s in comments if (idle := _idle(s, used)) != ()]
     late = {f: None for s in unused for rule in _enabled(settings, UnusedSuppression) for f in rule.findings(s)}
     return kept + [f for f in late if all(s.codes is None for s in _covering(f, {f.span.start.row}, by_row))]
+
+
+def _idle(comment: Suppression, used: set[tuple[Suppression, str | None]]) -> tuple[str, ...] | None:
+    """The codes of a comment that silenced nothing; None for one without codes."""
+    if comment.codes is None:
+        return () if (comment, None) in used else None
+    return tuple(code for code in comment.codes if (comment, code) not in used)
 
 
 def _by_row(comments: list[Suppression]) -> dict[int, list[Suppression]]:

@@ -16,14 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from einlint.checking import Checked, Settings
-from einlint.findings import Finding, Position, Span
+from einlint.failures import CHECK_FAILED, finding_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future, ProcessPoolExecutor
     from multiprocessing.connection import Connection
     from multiprocessing.context import ForkContext, SpawnContext
 
-CODE, NAME = "EIN904", "check-failed"
 TIMEOUT = 30.0
 """Seconds that one file may take."""
 
@@ -58,8 +57,7 @@ class _Overdue(BaseException):
 
 def failed(reason: str) -> Checked:
     """The result of a file that could not be checked."""
-    start = Position(1, 1)
-    return Checked((Finding(CODE, NAME, reason, Span(start, start)),))
+    return Checked((finding_of(CHECK_FAILED, reason),))
 
 
 def check_all(

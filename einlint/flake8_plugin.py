@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 from einlint import __version__
 from einlint.config import Config, ConfigError, Overrides, closest
+from einlint.failures import BAD_CONFIGURATION
+from einlint.marks import mentioned_in
 
 if TYPE_CHECKING:
     from einlint.checking import Checked
     from einlint.selection import Selection
-
-MARKS = ("einops", "einsum", "rearrange")
-BROKEN_CONFIGURATION = "EIN905"
 
 Reported = tuple[int, int, str, type["Plugin"]]
 
@@ -32,12 +31,13 @@ class Plugin:
 
     def run(self) -> Iterator[Reported]:
         config = _config(os.path.dirname(self.path))
-        if not _mentions_calls(self.lines, config):
+        aliases = config.aliases if isinstance(config, Config) else ()
+        if not mentioned_in("".join(self.lines), aliases):
             return
         try:
             checked = self._check(config)
         except ConfigError as error:
-            yield 1, 0, f"{BROKEN_CONFIGURATION} {error}", Plugin
+            yield 1, 0, f"{BAD_CONFIGURATION.code} {error}", Plugin
             return
         for finding in checked.findings:
             row, column = finding.span.start
@@ -53,13 +53,6 @@ class Plugin:
             raise config
         settings = _selection().settings_of(self.path, config)
         return check_tree(self.tree, self.lines, self.path, replace(settings, noqa=False))
-
-
-def _mentions_calls(lines: list[str], config: Config | ConfigError) -> bool:
-    text = "".join(lines)
-    if any(mark in text for mark in MARKS):
-        return True
-    return isinstance(config, Config) and any(name.rpartition(".")[2] in text for name, _ in config.aliases)
 
 
 @cache

@@ -13,7 +13,8 @@ from einlint.checking import Checked, Settings, mentions_calls, preload
 from einlint.config import Overrides
 from einlint.discovery import Discovery
 from einlint.execution import TIMEOUT, Check, Job, Task, check_all
-from einlint.findings import Finding, Position, Span
+from einlint.failures import CHECK_FAILED, UNREADABLE, finding_of
+from einlint.findings import Finding
 from einlint.project import digest
 from einlint.selection import Selection
 
@@ -160,7 +161,7 @@ class _Session:
             preload(jobs[0].settings)
         for index, checked in check_all(jobs, task, executor=self.options.executor, workers=workers):
             path, job, key = pending[index]
-            if self.cache and not any(finding.code == execution.CODE for finding in checked.findings):
+            if self.cache and not any(finding.code == CHECK_FAILED.code for finding in checked.findings):
                 self.cache.put(key, checked)
             done += 1
             if self.options.progress:
@@ -168,8 +169,7 @@ class _Session:
             yield _linted(path, checked, job.data, job.settings)
 
     def _unreadable(self, path: str, reason: str) -> Linted:
-        start = Position(1, 1)
-        finding = Finding("EIN903", "unreadable-file", f"the file cannot be read: {reason}", Span(start, start))
+        finding = finding_of(UNREADABLE, f"the file cannot be read: {reason}")
         return _linted(path, Checked((finding,)), b"", self._settings(path))
 
     def _settings(self, path: str) -> Settings:

@@ -27,15 +27,20 @@ class Suppression(NamedTuple):
 
     def covers(self, code: str, name: str, rows: Collection[int]) -> bool:
         """Whether the comment silences a rule on any of these rows."""
-        if not self.whole_file and self.span.start.row not in rows:
-            return False
-        return self.codes is None or any(code.startswith(c) or name == c for c in self.codes)
+        return (self.whole_file or self.span.start.row in rows) and bool(self.covering(code, name))
+
+    def covering(self, code: str, name: str) -> tuple[str | None, ...]:
+        """Those of the codes that a rule is silenced by, (None,) where there are none."""
+        if self.codes is None:
+            return (None,)
+        return tuple(c for c in self.codes if code.startswith(c) or name == c)
 
 
 class UnusedSuppression(NamedTuple):
-    """A comment that silenced nothing, and the codes that were on."""
+    """A comment that silenced nothing, as a whole (`codes` is None) or by `codes`; `enabled` are all that were on."""
 
     suppression: Suppression
+    codes: tuple[str, ...] | None
     enabled: frozenset[str]
 
 

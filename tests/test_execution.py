@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from einlint.checking import Checked, Settings
-from einlint.execution import CODE, NAME, Job, Task, attempt, check_all, check_chunk
+from einlint.execution import Job, Task, attempt, check_all, check_chunk
+from einlint.failures import CHECK_FAILED
 from einlint.registry import rules
 from tests.pitfalls import HANGING, NATIVE, PITFALLS
 
@@ -62,7 +63,7 @@ def reasons(mode: str) -> dict[str, str]:
 
 
 def test_the_finding_is_that_of_the_rule() -> None:
-    assert rules()[CODE].name == NAME
+    assert rules()[CHECK_FAILED.code].name == CHECK_FAILED.name
 
 
 def nothing(data: bytes, path: str, settings: Settings) -> Checked:

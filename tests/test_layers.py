@@ -17,10 +17,11 @@ PACKAGE = ROOT / "einlint"
 # Modules and packages in the order of docs/design.md, which says what each line is for.
 LAYERS = """
 findings
+marks failures
 globs config discovery
 literals source notebooks notebook_cells modules suppressions
 patterns
-names project callables resolution texts calls axes failures
+names project callables resolution texts calls axes
 dimensions claims program operations shapes verification
 rewrites
 registry rules checking

@@ -11,23 +11,24 @@ from einlint.suppressions import Suppression, UnusedSuppression
 
 @rule("EIN902", "unused-suppression", subject=UnusedSuppression)
 def unused_suppression(unused: UnusedSuppression) -> Iterator[Report]:
-    """A suppression comment silences nothing."""
+    """A suppression comment, or one of its codes, silences nothing."""
     comment = unused.suppression
-    if comment.codes is None:
+    if unused.codes is None:
         if not comment.noqa:
             yield Report(comment.span, "this comment silences nothing")
         return
-    for code in comment.codes:
+    for code in unused.codes:
         if comment.noqa and not code.startswith("EIN"):
             continue
-        yield from _of_code(comment, code, unused.enabled)
+        subject = "this comment" if unused.codes == comment.codes else f"`{code}` in this comment"
+        yield from _of_code(subject, comment, code, unused.enabled)
 
 
-def _of_code(comment: Suppression, code: str, enabled: frozenset[str]) -> Iterator[Report]:
+def _of_code(subject: str, comment: Suppression, code: str, enabled: frozenset[str]) -> Iterator[Report]:
     try:
         codes = matching(code)
     except UnknownSelector as error:
-        yield Report(comment.span, f"this comment silences nothing: {error}")
+        yield Report(comment.span, f"{subject} silences nothing: {error}")
         return
     if codes & enabled:
-        yield Report(comment.span, f"this comment silences nothing: there is no `{code}` here")
+        yield Report(comment.span, f"{subject} silences nothing: there is no `{code}` here")
