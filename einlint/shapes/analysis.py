@@ -10,12 +10,31 @@ from typing import Any
 
 from einlint.calls import Call, CallFinder
 from einlint.names import last_name
-from einlint.shapes.calling import read_with_unknown
+from einlint.shapes import (  # noqa: F401 - each enters what it reads into the tables of dispatch
+    assignments,
+    attributes,
+    branches,
+    builtin_functions,
+    classes,
+    comprehensions,
+    elements,
+    expressions,
+    functions,
+    layers,
+    library,
+    loops,
+    methods,
+    operators,
+    patterns,
+    sequences,
+    statements,
+)
 from einlint.shapes.contradiction import Contradiction
+from einlint.shapes.dispatch import read_block
+from einlint.shapes.functions import read_with_unknown
 from einlint.shapes.objects import Class, Instance
 from einlint.shapes.patterns import would_fit
 from einlint.shapes.run import Exhausted, Run
-from einlint.shapes.statements import read_block
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef
@@ -97,20 +116,20 @@ def _function(finder: CallFinder, node: _Definition, rows: list[int]) -> tuple[R
 def _inner(finder: CallFinder, node: _Definition, rows: list[int]) -> list[_Definition]:
     """The functions inside a function that hold a call."""
     first, last = node.lineno, node.end_lineno or node.lineno
-    functions = [f for f in finder.names.scopes if isinstance(f, _FUNCTIONS) and f is not node]
-    return [f for f in functions if first <= f.lineno <= last and _holds(f, rows)]
+    others = [f for f in finder.names.scopes if isinstance(f, _FUNCTIONS) and f is not node]
+    return [f for f in others if first <= f.lineno <= last and _holds(f, rows)]
 
 
 def _methods(finder: CallFinder, node: ast.ClassDef, rows: list[int]) -> Iterator[tuple[Run, Any]]:
     """Every method with a call, of an object made with unknown arguments."""
     every = [m for m in node.body if isinstance(m, _FUNCTIONS)]
     made = any(m.name == "__init__" and _holds(m, rows) for m in every)  # layers that other methods call
-    methods = every if made else [m for m in every if _holds(m, rows)]
+    chosen = every if made else [m for m in every if _holds(m, rows)]
     run = Run(finder)
 
     def read() -> None:
         instance = Instance(Class(node))
-        for method in methods:
+        for method in chosen:
             run.memory.forget()
             run.steps = 0
             read_with_unknown(run, method, instance)

@@ -8,7 +8,7 @@ from typing import Any
 from einlint.dimensions import Dim, dim
 from einlint.program.value import Query
 from einlint.shapes.assuming import differs, learned
-from einlint.shapes.calling import ranked
+from einlint.shapes.dispatch import value_of
 from einlint.shapes.memory import tensor
 from einlint.shapes.objects import (
     Class,
@@ -25,6 +25,7 @@ from einlint.shapes.objects import (
     length,
 )  # fmt: skip
 from einlint.shapes.run import Run
+from einlint.shapes.unknown_tensors import ranked
 
 _THINGS = (Known, tuple, Listing, Function, Class, Instance, Library, Sequential, int, float, str, Dim, ShapeOf)
 
@@ -32,12 +33,6 @@ _THINGS = (Known, tuple, Listing, Function, Class, Instance, Library, Sequential
 def truth(value: Any) -> bool | None:
     """Whether the value of a condition counts as true: None when that is not known."""
     return bool(value) if value is None or isinstance(value, (bool, int, float, str, tuple)) else None
-
-
-def _read(run: Run, node: ast.expr) -> Any:
-    from einlint.shapes.expressions import value_of
-
-    return value_of(run, node)
 
 
 def compared(operator: ast.cmpop, left: Any, right: Any) -> bool | None:
@@ -109,7 +104,7 @@ def _assume_compared(run: Run, test: ast.Compare, holds: bool) -> None:
     if not isinstance(operator, (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)) or positive is not holds:
         return
     with run.quiet():
-        left, right = _read(run, test.left), _read(run, test.comparators[0])
+        left, right = value_of(run, test.left), value_of(run, test.comparators[0])
     for one, other in ((left, right), (right, left)):
         _assume_equal(run, one, other, test.lineno)
 

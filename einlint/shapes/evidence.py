@@ -91,7 +91,7 @@ def _from_the_ends(claim: Claim, sizes: Sizes, name: str) -> Hole:
     star = next(at for at, axis in enumerate(claim.axes) if axis.variadic)
     for place, axis in enumerate(claim.axes):
         if place != star and sum(a.variadic for a in claim.axes) == 1:
-            hole.members["size", place if place < star else place - len(claim.axes)] = _length(axis, sizes)
+            hole.lengths[place if place < star else place - len(claim.axes)] = _length(axis, sizes)
     return hole
 
 

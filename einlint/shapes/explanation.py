@@ -205,7 +205,7 @@ def _of_hole(hole: Hole, is_number: bool) -> str:
     """Nothing, a number, or the lengths of single dimensions."""
     if is_number:
         return shown(hole.number) if hole.number is not None else f"the number {hole.name}" if hole.name else "a number"
-    sizes = {k[1]: v for k, v in hole.members.items() if isinstance(k, tuple) and k[0] == "size" and isinstance(v, Dim)}
+    sizes = hole.lengths
     if not sizes:
         return UNKNOWN
     known = " and ".join(f"shape[{place}] is {shown(size)}" for place, size in sorted(sizes.items()))

@@ -45,10 +45,11 @@ class Hole:
     """Something of which nothing is known but that it is the same thing wherever it is met.
 
     `numeric` says that it is a number or was computed from the things in `parents` by arithmetic. `alike` are tensors
-    of the same rank and lengths but for one dimension. A member `("size", i)` is the length of dimension i.
+    of the same rank and lengths but for one dimension. `lengths` are those of single dimensions that are known,
+    counted from the front or, below 0, from the end. `members` are its attributes and elements.
     """
 
-    __slots__ = ("alike", "members", "name", "number", "numeric", "parents")
+    __slots__ = ("alike", "lengths", "members", "name", "number", "numeric", "parents")
 
     def __init__(self, name: str = "", *, numeric: bool = False, number: Dim | None = None, parents: Any = ()) -> None:
         self.name = name
@@ -56,6 +57,7 @@ class Hole:
         self.number = number
         self.parents: tuple[Hole, ...] = parents
         self.members: dict[object, Any] = {}
+        self.lengths: dict[int, Dim] = {}
         self.alike: list[tuple[Hole, int]] = []
 
     def as_number(self) -> Dim:
@@ -84,9 +86,9 @@ class Hole:
 
     def length(self, place: int, rank: int, met: frozenset[Hole] = frozenset()) -> Dim | None:
         """The length of a dimension if it is known, for a tensor of this rank."""
-        for key in (("size", place), ("size", place - rank)):
-            if key in self.members:
-                return dim(self.members[key])
+        for at in (place, place - rank):
+            if at in self.lengths:
+                return self.lengths[at]
         for other, but in self.alike:
             if other not in met and but % rank != place and len(met) < _MOST_ALIKE:
                 found = other.length(place, rank, met | {self})
@@ -99,7 +101,7 @@ class Hole:
         if self.alike:
             for place, found in enumerate(lengths):
                 if found.name is not None:
-                    self.members.setdefault(("size", place), found)
+                    self.lengths.setdefault(place, found)
 
 
 _MOST_ALIKE = 5

@@ -15,9 +15,9 @@ from einlint.patterns.model import Expression, Group
 from einlint.program.terms import new_axis
 from einlint.program.value import BLANK, Dimension, dimension
 from einlint.shapes.assuming import explore
-from einlint.shapes.calling import HANDLERS, ranked
+from einlint.shapes.dispatch import CALLABLES, value_of
 from einlint.shapes.memory import tensor
-from einlint.shapes.objects import Hole, Known, Listing, Origin, ShapeOf, as_python, size
+from einlint.shapes.objects import Hole, Known, Listing, Origin, size
 from einlint.shapes.run import Foreign, Run
 
 _FUNCTIONS = {Kind.REARRANGE: "rearrange", Kind.REPEAT: "repeat"}
@@ -34,8 +34,6 @@ class PatternLayer:
 
 def pattern_call(run: Run, call: Call) -> Any:
     """The value of a call with a pattern; what is unknown among its operands gets the rank the pattern reads."""
-    from einlint.shapes.expressions import value_of
-
     values = {}
     for node in (*call.node.args, *(k.value for k in call.node.keywords)):
         inner = node.value if isinstance(node, ast.Starred) else node
@@ -243,42 +241,7 @@ def called_layer(run: Run, layer: PatternLayer, args: list[Any], kwargs: dict[st
     return applied(run, layer.reading, args[0], layer.lengths, node, written, {})
 
 
-HANDLERS[PatternLayer] = called_layer
-
-
-def unpacked_shape(run: Run, target: ast.Tuple | ast.List, value: Any) -> list[Any] | None:
-    """`b, n, d = x.shape`: the rank and the names of the lengths of `x`."""
-    names = [element.id if isinstance(element, ast.Name) else "" for element in target.elts]
-    starred = any(isinstance(element, ast.Starred) for element in target.elts)
-    if isinstance(value, tuple):
-        return list(value)
-    assert isinstance(value, ShapeOf)
-    hole = value.hole
-    if isinstance(run.memory.current(hole), Known):
-        return [*map(as_python, run.memory.current(hole).shape)]
-    if starred:
-        return _ends(run, hole, target)
-    origin = Origin(target.lineno, "unpacked")
-    found = ranked(hole, len(names), origin, [name.strip("_") for name in names])
-    run.memory.holes[hole] = found
-    for name, dimension_ in zip(names, found.dims, strict=True):
-        if name.strip("_"):
-            run.labels.update({axis.name: name for axis in dimension_})
-    return [*map(as_python, found.shape)]
-
-
-def _ends(run: Run, hole: Hole, target: ast.Tuple | ast.List) -> list[Any]:
-    """`*_, n, d = x.shape`: lengths counted from the ends."""
-    star = next(at for at, element in enumerate(target.elts) if isinstance(element, ast.Starred))
-    items: list[Any] = []
-    for place, element in enumerate(target.elts):
-        if place == star:
-            items.append(Hole())
-            continue
-        key = ("size", place if place < star else place - len(target.elts))
-        name = element.id if isinstance(element, ast.Name) else ""
-        items.append(hole.members.setdefault(key, size(name.strip("_"))))
-    return items
+CALLABLES[PatternLayer] = called_layer
 
 
 def would_fit(contradiction_reading: Reading, lengths: Mapping[str, Any]) -> bool:

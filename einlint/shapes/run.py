@@ -39,6 +39,8 @@ _MOST_STEPS = 30_000
 """Expressions read from one place to start from, calls of functions of the file included."""
 _MOST_STEPS_OF_FILE = 150_000
 DEEPEST_CALL = 4
+MOST_PARTS = 32
+"""Items that a list, a `map` or a `chunk` is followed to."""
 DEEPEST_EXPRESSION = 60
 _PLAIN = (int, float, str, bool, type(None), Dim, Scalar, DtypeName, type(...))
 

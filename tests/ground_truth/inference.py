@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 from einlint.calls import Call, CallFinder, Reading
 from einlint.dimensions import Dim
-from einlint.shapes import analysis, expressions, patterns, statements
+from einlint.shapes import analysis, patterns
 from einlint.shapes.objects import Hole, Known, Listing
 from einlint.shapes.run import Exhausted, Run
 from einlint.source import Source, read
@@ -58,6 +58,7 @@ def infer(path: Path) -> Inferences:
     with _recorded(path, found):
         for run, start in analysis.readings(finder, sorted({call.node.lineno for call in calls})):
             run.found = _Kept()
+            run.watch = _noting(run, found)
             try:
                 with suppress(RecursionError):
                     start()
@@ -96,7 +97,7 @@ class _Kept(list[Any]):
 
 @contextmanager
 def _recorded(path: Path, found: Inferences) -> Iterator[None]:
-    applied, einsum, value_of = patterns.applied, patterns._einsum, expressions.value_of
+    applied, einsum = patterns.applied, patterns._einsum
 
     def note(run: Run, reading: Reading, nodes: Any, before: tuple[Shape, ...], operands: Any, result: Any) -> None:
         after = tuple(seen(run, operand) for operand in operands)
@@ -122,18 +123,18 @@ def _recorded(path: Path, found: Inferences) -> Iterator[None]:
         note(run, reading, reading.call.operands, before, operands, result)
         return result
 
-    def recording_value(run: Run, node: ast.expr) -> Any:
-        value = value_of(run, node)
-        if not run.callers:
-            found.unknown[node] = isinstance(run.memory.current(value), Hole)
-        return value
-
     with ExitStack() as patches:
         patches.enter_context(patch.object(patterns, "applied", recording_applied))
         patches.enter_context(patch.object(patterns, "_einsum", recording_einsum))
-        for module in (expressions, statements):
-            patches.enter_context(patch.object(module, "value_of", recording_value))
         yield
+
+
+def _noting(run: Run, found: Inferences) -> Callable[[ast.AST, Any], None]:
+    def note(node: ast.AST, value: Any) -> None:
+        if isinstance(node, ast.expr) and not run.callers:
+            found.unknown[node] = isinstance(run.memory.current(value), Hole)
+
+    return note
 
 
 def seen(run: Run, value: Any) -> Shape:

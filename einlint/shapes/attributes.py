@@ -1,0 +1,98 @@
+"""Names and attributes."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from einlint.operations.layers import Layer
+from einlint.shapes.classes import instance_attribute
+from einlint.shapes.dispatch import EXPRESSIONS, value_of
+from einlint.shapes.objects import (
+    Hole,
+    Instance,
+    Known,
+    Library,
+    Listing,
+    Method,
+    RankOf,
+    Sequential,
+    ShapeOf,
+    as_python,
+)
+from einlint.shapes.run import Run
+
+
+def _name(run: Run, node: ast.Name) -> Any:
+    for frame in run.memory.frame.around():
+        if node.id in frame.names:
+            return frame.names[node.id]
+    found = run.library(node)
+    if found is not None:
+        return found
+    owner = run.scope.owner(node.id)
+    if owner is not None and owner is not run.names.module:  # of a function around this one, which is not read
+        return Hole(node.id)
+    return run.global_value(node.id)
+
+
+def _attribute(run: Run, node: ast.Attribute) -> Any:
+    if _is_dotted(run, node):
+        found = run.library(node)
+        if found is not None:
+            return found
+    return attribute(run, value_of(run, node.value), node.attr, node)
+
+
+def _is_dotted(run: Run, node: ast.expr) -> bool:
+    """Whether `a.b.c` begins with a name that no frame holds."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return False
+    return not any(node.id in frame.names for frame in run.memory.frame.around())
+
+
+def attribute(run: Run, receiver: Any, name: str, node: ast.expr) -> Any:
+    """`receiver.name`."""
+    receiver = run.memory.current(receiver)
+    if isinstance(receiver, Known):
+        return _of_tensor(run, receiver, name, node)
+    if isinstance(receiver, Hole):
+        if name == "shape":
+            return ShapeOf(receiver)
+        if name == "ndim":
+            return RankOf(receiver)
+        return Method(receiver, name)
+    if isinstance(receiver, Instance):
+        return instance_attribute(run, receiver, name)
+    if isinstance(receiver, tuple) and name in ("values", "indices") and len(receiver) == 2:
+        return receiver[name == "indices"]
+    if isinstance(receiver, Library):
+        return Library(f"{receiver.name}.{name}")
+    if isinstance(receiver, Layer) and not name.startswith("register"):
+        return Hole(name)
+    if isinstance(receiver, (Listing, dict, str, Sequential, Layer)):
+        return Method(receiver, name)
+    return Hole(name)
+
+
+def _of_tensor(run: Run, tensor: Known, name: str, node: ast.expr) -> Any:
+    if name == "shape":
+        return tuple(as_python(size) for size in tensor.shape)
+    if name == "ndim":
+        return len(tensor.dims)
+    if name in ("T", "mT", "mH", "real", "imag", "data", "grad"):
+        if name in ("data", "grad"):
+            return Hole(name)
+        domain = run.domain_of(tensor)
+        what = f"{domain.kind}.{name}"
+        return run.operate(lambda: domain.attribute(tensor, name), node, what, [(_written(node), tensor)])
+    return Method(tensor, name)
+
+
+def _written(node: ast.expr) -> ast.expr:
+    return node.value if isinstance(node, ast.Attribute) else node
+
+
+EXPRESSIONS.update({ast.Name: _name, ast.Attribute: _attribute})

@@ -1,0 +1,148 @@
+"""What targets are bound to: names, attributes, tuples of names."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from einlint.shapes.classes import is_set_elsewhere, method_of
+from einlint.shapes.dispatch import value_of
+from einlint.shapes.objects import (
+    Hole,
+    Instance,
+    Known,
+    Listing,
+    Mapped,
+    Method,
+    Origin,
+    ShapeOf,
+    as_python,
+    forget,
+    size,
+)
+from einlint.shapes.run import Run
+from einlint.shapes.sequences import any_element, iterate_mapped, sequence
+from einlint.shapes.unknown_tensors import ranked
+
+
+def bind(run: Run, target: ast.expr, value: Any) -> None:
+    """Assign a value to a target."""
+    names = run.memory.frame.names
+    if run.watch is not None:
+        run.watch(target, value)
+    if isinstance(target, ast.Name):
+        if isinstance(value, Method):  # `push = parts.append`
+            forget(value)
+        if isinstance(value, Hole) and not value.name:
+            value.name = target.id
+        names[target.id] = Hole(target.id) if target.id in run.names.shared else value
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        _bind_all(run, target, value)
+    elif isinstance(target, ast.Attribute):
+        receiver = value_of(run, target.value)
+        if isinstance(receiver, Known):  # `x.shape = ...`, `x.data = ...`
+            run.memory.change(receiver)
+        elif not isinstance(receiver, Instance):
+            run.changed.append(receiver)
+            if isinstance(target.value, ast.Attribute):  # `layer.weight.data = ...`
+                run.changed.append(value_of(run, target.value.value))
+        else:
+            inside = getattr(run.active[-1], "name", "") if run.active else ""
+            kept = inside == "__init__" and not is_set_elsewhere(run, receiver.cls, target.attr)
+            scope = run.names.scopes.get(receiver.cls.node)
+            kept = kept and method_of(run, receiver.cls, target.attr) is None
+            kept = kept and scope is not None and target.attr not in scope.bindings
+            run.memory.attributes[receiver, target.attr] = value if kept else Hole(target.attr)
+    elif isinstance(target, ast.Subscript):
+        forget(value_of(run, target.value))
+    elif isinstance(target, ast.Starred):
+        bind(run, target.value, Hole())
+
+
+def _bind_all(run: Run, target: ast.Tuple | ast.List, value: Any) -> None:
+    value = run.memory.current(value)
+    count = len(target.elts)
+    starred = [at for at, e in enumerate(target.elts) if isinstance(e, ast.Starred)]
+    if isinstance(value, ShapeOf) or isinstance(value, tuple) and not starred:
+        items = unpacked_shape(run, target, value)
+    elif isinstance(value, Mapped) and not starred:
+        items = iterate_mapped(run, value, count)
+    elif isinstance(value, Known) and not starred and value.dims:
+        items = [run.operate(lambda: run.domain.subscript(value, 0), target, "unpacking", [])] * count
+    else:
+        items = sequence(run, value)
+    if items is not None and starred:
+        items = _spread(items, count, starred[0])
+    if items is None or len(items) != count:
+        shared = any_element(run, value)
+        unknown = isinstance(shared, Hole)
+        for place, element in enumerate(target.elts):
+            bind(run, element, _part(value, place, count) if unknown else shared)
+        return
+    for element, item in zip(target.elts, items, strict=True):
+        bind(run, element, item)
+
+
+def _part(value: Any, place: int, count: int) -> Hole:
+    return value.member(("part", place, count)) if isinstance(value, Hole) else Hole()
+
+
+def _spread(items: list[Any], count: int, star: int) -> list[Any] | None:
+    """The items with those that a starred name takes in one list."""
+    after = count - star - 1
+    if len(items) < count - 1:
+        return None
+    middle = Listing(list(items[star : len(items) - after]))
+    return [*items[:star], middle, *items[len(items) - after :]]
+
+
+def is_miscounted(run: Run, target: ast.Tuple | ast.List, value: Any, written: ast.expr) -> bool:
+    """Whether a tuple has another number of values than there are names for it; that is noted."""
+    if isinstance(value, ShapeOf):
+        known = run.memory.current(value.hole)
+        value = known.shape if isinstance(known, Known) else None
+    if not isinstance(value, tuple):
+        return False
+    names = len(target.elts)
+    starred = any(isinstance(element, ast.Starred) for element in target.elts)
+    if len(value) == names or starred and len(value) >= names - 1:
+        return False
+    least = f"at least {names - 1}" if starred else f"{names}"
+    reason = f"`{ast.unparse(written)}` has {len(value)} values, and {least} are unpacked"
+    run.contradict(target, "unpacking", reason)
+    return True
+
+
+def unpacked_shape(run: Run, target: ast.Tuple | ast.List, value: Any) -> list[Any] | None:
+    """`b, n, d = x.shape`: the rank and the names of the lengths of `x`."""
+    names = [element.id if isinstance(element, ast.Name) else "" for element in target.elts]
+    starred = any(isinstance(element, ast.Starred) for element in target.elts)
+    if isinstance(value, tuple):
+        return list(value)
+    assert isinstance(value, ShapeOf)
+    hole = value.hole
+    if isinstance(run.memory.current(hole), Known):
+        return [*map(as_python, run.memory.current(hole).shape)]
+    if starred:
+        return _ends(run, hole, target)
+    origin = Origin(target.lineno, "unpacked")
+    found = ranked(hole, len(names), origin, [name.strip("_") for name in names])
+    run.memory.holes[hole] = found
+    for name, dimension_ in zip(names, found.dims, strict=True):
+        if name.strip("_"):
+            run.labels.update({axis.name: name for axis in dimension_})
+    return [*map(as_python, found.shape)]
+
+
+def _ends(run: Run, hole: Hole, target: ast.Tuple | ast.List) -> list[Any]:
+    """`*_, n, d = x.shape`: lengths counted from the ends."""
+    star = next(at for at, element in enumerate(target.elts) if isinstance(element, ast.Starred))
+    items: list[Any] = []
+    for place, element in enumerate(target.elts):
+        if place == star:
+            items.append(Hole())
+            continue
+        at = place if place < star else place - len(target.elts)
+        name = element.id if isinstance(element, ast.Name) else ""
+        items.append(hole.lengths.setdefault(at, size(name.strip("_"))))
+    return items

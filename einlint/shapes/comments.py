@@ -1,0 +1,60 @@
+"""Shape comments at the end of a statement: evidence of what is unknown, claims of what is known."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import Any
+
+from einlint.claims.model import Claim
+from einlint.findings import Position, Span
+from einlint.shapes.diagnosis import shown
+from einlint.shapes.evidence import claimed, comment_at, refuted
+from einlint.shapes.objects import Hole, Known, Origin
+from einlint.shapes.run import Run
+
+_NO_TENSORS = ("shape", "size", "dims", "perm", "axes")
+
+
+def heed_comment(run: Run, statement: ast.stmt, name: str) -> None:
+    """A comment tells the shape of what is unknown; of what is known it may be stale."""
+    comment = comment_at(run.finder, statement)
+    if comment is None or comment.name not in ("", name) or any(word in name for word in _NO_TENSORS):
+        return
+    if ";" in run.finder.source.lines[comment.row - 1].partition("#")[0]:
+        return
+    value = run.memory.current(run.memory.frame.names[name])
+    if isinstance(value, Known):
+        if refuted(comment.claim, value, {}, run) and not _tells_elements(comment.claim, value):
+            start = Position(comment.row, comment.column)
+            span = Span(start, Position(comment.row, comment.column + len(comment.claim.text)))
+            reason = f"the comment says `{comment.claim.text}`"
+            fitting = _fitting(run, comment.claim, value)
+            details = {"operands": ((f"`{name}`", value),), "span": span, "comment": fitting}
+            run.contradict(_name_of(statement), "comment", reason, **details)
+    elif isinstance(value, Hole) and not value.parents and not value.numeric:
+        claim = claimed(run, comment.claim, Origin(comment.row, "by the comment"), {}, name)
+        if isinstance(claim, Known):
+            run.memory.holes[value] = replace(claim, hearsay=comment.row)
+
+
+def _tells_elements(claim: Claim, tensor: Known) -> bool:
+    """Whether a comment such as `(cx, cy, w, h)` may name the elements of the last axis."""
+    last = tensor.shape[-1].constant if tensor.dims else None
+    return len(tensor.dims) < 2 or last == len(claim.axes)
+
+
+def _fitting(run: Run, claim: Claim, tensor: Known) -> str:
+    """What a shape comment should say, in the brackets that it has; empty where a length has no name."""
+    lengths = []
+    for dimension, length in zip(tensor.dims, tensor.shape, strict=True):
+        names = [run.labels.get(axis.name, "") for axis in dimension]
+        lengths.append("*".join(names) if names and all(names) else shown(length))
+    if any("?" in length for length in lengths) or claim.text[:1] not in ("(", "["):
+        return ""
+    return f"{claim.text[0]}{', '.join(lengths)}{claim.text[-1]}"
+
+
+def _name_of(statement: Any) -> ast.expr:
+    found: ast.expr = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+    return found

@@ -1,0 +1,99 @@
+"""Methods of tensors, of lists and of other values of libraries."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import Any
+
+from einlint.operations.layers import Layer
+from einlint.shapes.dispatch import CALLABLES, unknown_call
+from einlint.shapes.library import operands_of, plain_arguments, writes
+from einlint.shapes.memory import joined
+from einlint.shapes.objects import Hole, Instance, Known, Library, Listing, Method, as_python, forget
+from einlint.shapes.run import MOST_PARTS, Foreign, Run
+from einlint.shapes.unknown_tensors import call_of_hole
+
+_RESHAPES = frozenset(
+    """resize_ resize_as_ resize set_ squeeze_ unsqueeze_ transpose_ swapaxes_ swapdims_ t_ as_strided_ permute_
+    moveaxis_""".split()
+)
+"""Methods that change the shape of their receiver in place."""
+_DIFFERENT = frozenset(
+    """repeat max min sort argsort take split dot nonzero std var size view swapaxes sum mean prod all any cumsum
+    flatten squeeze""".split()
+)
+"""Methods that torch and numpy have both, and that differ."""
+
+
+def _method(run: Run, method: Method, args: list[Any], kwargs: dict[str, Any], node: ast.Call | None) -> Any:
+    receiver = run.memory.current(method.receiver)
+    if isinstance(receiver, Known):
+        return _tensor_method(run, receiver, method.name, args, kwargs, node)
+    if isinstance(receiver, Hole):
+        return call_of_hole(run, receiver, method.name, args, kwargs, node)
+    if isinstance(receiver, Listing):
+        return _list_method(run, receiver, method.name, args)
+    if isinstance(receiver, Instance):
+        run.memory.forget_attributes(receiver)
+        return unknown_call(run, args, kwargs)
+    if isinstance(receiver, Layer) and method.name.startswith("register"):
+        run.changed.append(receiver)
+    if isinstance(receiver, dict) and method.name in ("values", "keys", "items", "get"):
+        return Listing(list(receiver.values())) if method.name == "values" else Hole()
+    forget(receiver)
+    return unknown_call(run, args, kwargs)
+
+
+def _list_method(run: Run, listing: Listing, name: str, args: list[Any]) -> Any:
+    """`append` to a list that is built in a straight line, or in a loop or branch."""
+    if name == "append" and len(args) == 1:
+        if listing.items is not None and not (run.nesting or run.unsure) and len(listing.items) < MOST_PARTS:
+            listing.items.append(args[0])
+            return None
+        for each in (*(listing.items or ()), args[0]):
+            listing.element = each if listing.element is None else joined(listing.element, each)
+        listing.items = None
+        return None
+    listing.forget()
+    return Hole()
+
+
+def _tensor_method(
+    run: Run, receiver: Known, name: str, args: list[Any], kwargs: dict[str, Any], node: ast.Call | None
+) -> Any:
+    if node is None:
+        return Hole()
+    if name == "size" and not kwargs and len(args) <= 1:
+        sizes = tuple(map(as_python, receiver.shape))
+        if not args:
+            return sizes
+        return sizes[args[0]] if type(args[0]) is int and -len(sizes) <= args[0] < len(sizes) else Hole()
+    if name in ("dim", "ndimension"):
+        return len(receiver.dims)
+    if name == "view" and args and isinstance(args[0], Library):  # another dtype
+        return Hole()
+    if run.is_ambiguous(receiver) and (name in _DIFFERENT or name == "transpose" and len(args) != 2):
+        return Hole()
+    if name in _RESHAPES:
+        run.memory.change(receiver)
+        return Hole()
+    if writes(run, kwargs):
+        return Hole()
+    if name in ("numpy", "asnumpy"):
+        return replace(receiver, framework="numpy")
+    if name in ("to", "cuda", "cpu", "type", "type_as", "float", "half", "bfloat16", "double", "long", "int", "bool"):
+        return receiver
+    try:
+        plain = plain_arguments(run, name, args)
+        named = {k: run.plain(v) for k, v in kwargs.items()}
+    except Foreign:
+        return Hole()
+    domain = run.domain_of(receiver)
+    what = f"{domain.kind}.{name}"
+    written = node.func.value if isinstance(node.func, ast.Attribute) else node
+    operands = [(written, receiver), *operands_of(node.args, args)]
+    return run.operate(lambda: domain.method(receiver, name, plain, named), node, what, operands)
+
+
+CALLABLES[Method] = _method

@@ -1,0 +1,135 @@
+"""Operators: arithmetic of tensors, lengths and sequences, comparisons."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from einlint.dimensions import Dim, dim
+from einlint.operations.table import Scalar
+from einlint.shapes.conditions import compared, truth
+from einlint.shapes.dispatch import EXPRESSIONS, value_of
+from einlint.shapes.memory import element_of, joined
+from einlint.shapes.objects import Hole, Known, Listing, as_python
+from einlint.shapes.run import Run
+from einlint.shapes.sequences import LONGEST, MOST_ITEMS, light, sequence
+
+SYMBOLS: dict[type, str] = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
+    ast.MatMult: "@",
+}  # fmt: skip
+_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "//": operator.floordiv, "%": operator.mod,
+    "/": operator.truediv, "**": operator.pow,
+}  # fmt: skip
+_EXACT = frozenset({"+", "-", "*", "//", "%"})
+_NUMBERS = (int, float, Dim, Scalar)
+_LARGEST = 2**63
+
+
+def _binary(run: Run, node: ast.BinOp) -> Any:
+    left, right = value_of(run, node.left), value_of(run, node.right)
+    return operated(run, SYMBOLS.get(node.op.__class__, ""), left, right, node, (node.left, node.right))
+
+
+def operated(run: Run, symbol: str, left: Any, right: Any, node: ast.expr, parts: Sequence[ast.expr]) -> Any:
+    """`left + right` and its like."""
+    left, right = (int(v) if v.__class__ is bool else v for v in map(run.memory.current, (left, right)))
+    if isinstance(left, Known) or isinstance(right, Known):
+        return _tensors(run, symbol, left, right, node, parts)
+    if isinstance(left, (tuple, Listing)) or isinstance(right, (tuple, Listing)):
+        return _sequences(run, symbol, left, right)
+    if isinstance(left, Hole) or isinstance(right, Hole):
+        return _unknown_number(run, symbol, left, right)
+    if not all(isinstance(v, _NUMBERS) for v in (left, right)):
+        return Hole()
+    return _number(symbol, left, right)
+
+
+def _number(symbol: str, left: Any, right: Any) -> Any:
+    """Arithmetic of numbers: exact for lengths, otherwise some number."""
+    function = _ARITHMETIC.get(symbol)
+    exact = symbol in _EXACT and isinstance(left, (int, Dim)) and isinstance(right, (int, Dim))
+    plain = isinstance(left, (int, float)) and isinstance(right, (int, float))
+    small = symbol != "**" or isinstance(right, (int, float)) and abs(right) <= 64
+    if function is None or not (exact or plain) or not small:
+        return Hole(numeric=True)
+    try:
+        result = function(dim(left), dim(right)) if exact and not plain else function(left, right)
+    except (ArithmeticError, ValueError):
+        return Hole(numeric=True)
+    if isinstance(result, Dim):
+        large = len(result.terms) > MOST_ITEMS or any(abs(c) >= _LARGEST for _, c in result.terms)
+        return Hole(numeric=True) if large else as_python(result)
+    small = isinstance(result, float) or isinstance(result, int) and abs(result) < _LARGEST
+    return result if small else Hole(numeric=True)
+
+
+def _unknown_number(run: Run, symbol: str, left: Any, right: Any) -> Any:
+    parents = tuple(v for v in (left, right) if isinstance(v, Hole))
+    if not all(isinstance(v, (Hole, *_NUMBERS)) for v in (left, right)):
+        return Hole()
+    both = [v.as_number() if isinstance(v, Hole) else v for v in (left, right)]
+    result = Hole(parents=parents)
+    if symbol in ("+", "-", "*", "//", "%") and all(isinstance(v, (int, Dim)) for v in both):
+        found = _number(symbol, dim(both[0]), dim(both[1]))
+        result.number = dim(found) if isinstance(found, (int, Dim)) else None
+    return result
+
+
+def _tensors(run: Run, symbol: str, left: Any, right: Any, node: ast.expr, parts: Sequence[ast.expr]) -> Any:
+    if any(isinstance(v, Hole) and not run.memory.is_number(v) for v in (left, right)):
+        return Hole()
+    if symbol == "":
+        return Hole()
+    tensors = [v for v in (left, right) if isinstance(v, Known)]
+    if len(tensors) == 1 and symbol != "@":
+        return tensors[0] if all(isinstance(v, (Known, Hole, *_NUMBERS)) for v in (left, right)) else Hole()
+    operands = [(n, v) for n, v in zip(parts, (left, right), strict=True) if isinstance(v, Known)]
+    return run.operate(lambda: run.domain.binary(symbol, left, right), node, symbol, operands)
+
+
+def _sequences(run: Run, symbol: str, left: Any, right: Any) -> Any:
+    if symbol == "+" and type(left) is type(right):
+        if isinstance(left, tuple):
+            return light(left + right)
+        if left.items is not None and right.items is not None and len(left.items) + len(right.items) <= LONGEST:
+            return Listing(left.items + right.items)
+        return Listing(None, joined(element_of(left), element_of(right)))
+    items = sequence(run, left)
+    if symbol == "*" and items is not None and type(right) is int and 0 <= right * len(items) <= MOST_ITEMS:
+        return tuple(items * right) if isinstance(left, tuple) else Listing(items * right)
+    return Hole()
+
+
+def _unary(run: Run, node: ast.UnaryOp) -> Any:
+    value = value_of(run, node.operand)
+    if isinstance(node.op, ast.Not):
+        known_truth = truth(value)
+        return Hole() if known_truth is None else not known_truth
+    if isinstance(value, Known):
+        return value
+    if isinstance(node.op, ast.USub):
+        if isinstance(value, (int, float, Dim)):
+            return -value
+        if isinstance(value, Hole):
+            return _unknown_number(run, "-", 0, value)
+    return value if isinstance(node.op, ast.UAdd) and isinstance(value, _NUMBERS) else Hole()
+
+
+def _compare(run: Run, node: ast.Compare) -> Any:
+    values = [value_of(run, each) for each in (node.left, *node.comparators)]
+    by_identity = isinstance(node.ops[0], (ast.Is, ast.IsNot, ast.In, ast.NotIn))
+    if any(isinstance(v, Known) for v in values) and not by_identity:
+        tensors = [v for v in values if isinstance(v, Known)]
+        if len(values) == 2 and len(tensors) == 1 and all(isinstance(v, (Known, *_NUMBERS)) for v in values):
+            return replace(tensors[0], dtype="bool")
+        return Hole()
+    decided = compared(node.ops[0], *values) if len(values) == 2 else None
+    return Hole() if decided is None else decided
+
+
+EXPRESSIONS.update({ast.BinOp: _binary, ast.UnaryOp: _unary, ast.Compare: _compare})

@@ -1,0 +1,74 @@
+"""What the parameters of a function stand for: the arguments of a call, or what annotations and defaults say."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from einlint.shapes.dispatch import value_of
+from einlint.shapes.evidence import annotation_of, claimed
+from einlint.shapes.objects import Frame, Hole, Origin, integer
+from einlint.shapes.run import Run
+
+_LITERAL = (ast.Constant, ast.Tuple, ast.UnaryOp, ast.USub, ast.Load)
+
+
+def defaults_of(spec: ast.arguments) -> dict[str, ast.expr]:
+    """The default of each parameter that has one."""
+    positional = [a.arg for a in (*spec.posonlyargs, *spec.args)]
+    found = dict(zip(reversed(positional), reversed(spec.defaults), strict=False))
+    return found | {a.arg: d for a, d in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if d is not None}
+
+
+def bind_arguments(run: Run, definition: Any, args: list[Any], kwargs: dict[str, Any], frame: Frame) -> bool:
+    """Bind the arguments to the parameters as Python does; False where that fails."""
+    spec = definition.args
+    positional = [a.arg for a in (*spec.posonlyargs, *spec.args)]
+    names = frame.names
+    names.update(zip(positional, args, strict=False))
+    if len(args) > len(positional):
+        if spec.vararg is None:
+            return False
+        names[spec.vararg.arg] = tuple(args[len(positional) :])
+    elif spec.vararg is not None:
+        names[spec.vararg.arg] = ()
+    extra = {}
+    for name, value in kwargs.items():
+        if name in positional or name in (a.arg for a in spec.kwonlyargs):
+            if name in names:
+                return False
+            names[name] = value
+        else:
+            extra[name] = value
+    if extra and spec.kwarg is None:
+        return False
+    if spec.kwarg is not None:
+        names[spec.kwarg.arg] = dict(extra)
+    defaults = defaults_of(spec)
+    for name in (*positional, *(a.arg for a in spec.kwonlyargs)):
+        if name not in names:
+            if name not in defaults:
+                return False
+            constant = all(isinstance(n, _LITERAL) for n in ast.walk(defaults[name]))  # others were read elsewhere
+            names[name] = value_of(run, defaults[name]) if constant else Hole(name)
+    return True
+
+
+def unknown_parameter(run: Run, parameter: ast.arg, default: ast.expr | None, frame: Frame) -> Any:
+    """What the annotation says, or an integer where the default is one; otherwise unknown."""
+    if isinstance(parameter.annotation, ast.Name) and parameter.annotation.id == "int":
+        return integer(parameter.arg)
+    is_init = frame.scope.name == "__init__"
+    if isinstance(default, ast.Constant) and type(default.value) is int and parameter.annotation is None and is_init:
+        return integer(parameter.arg)
+    claim = annotated(run, parameter.annotation)
+    if claim is not None and not (isinstance(default, ast.Constant) and default.value is None):
+        return claimed(run, claim, Origin(parameter.lineno, "annotated"), frame.sizes, parameter.arg)
+    # a factor of 1.0 may be a tensor for some caller, but not for one that makes a module
+    made = isinstance(default, ast.Constant) and type(default.value) is float and is_init
+    written = isinstance(parameter.annotation, ast.Name) and parameter.annotation.id == "float"
+    return Hole(parameter.arg, numeric=made or written)
+
+
+def annotated(run: Run, annotation: ast.expr | None) -> Any:
+    return None if annotation is None else annotation_of(run.finder, annotation, run.names.module)
