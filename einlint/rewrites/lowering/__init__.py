@@ -1,0 +1,9 @@
+"""Lowering: a call of einops or einsum as plain torch or numpy code, as a person would write it.
+
+Every function takes what a call says and gives a `Lowered`; it raises `Refusal` where there is no plain form.
+"""
+
+from einlint.rewrites.lowering.functions import lower_rearrange, lower_reduce, lower_repeat
+from einlint.rewrites.lowering.lowered import Lowered, Precedence, Style
+
+__all__ = ["Lowered", "Precedence", "Style", "lower_rearrange", "lower_reduce", "lower_repeat"]

@@ -1,0 +1,55 @@
+"""One function for each function of einops that has a plain form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from einlint.patterns.model import Pattern
+from einlint.rewrites.lowering import tree
+from einlint.rewrites.lowering.arrows import rearranged, start
+from einlint.rewrites.lowering.lowered import Lowered, Style, lowered
+from einlint.rewrites.lowering.sides import sides
+from einlint.rewrites.lowering.tree import Items, Name, Node
+
+Operand = str | Sequence[str]
+"""The name of a tensor, or the names of the tensors of a list."""
+
+_NOTHING: Mapping[str, str] = {}
+_STYLE = Style()
+
+
+def lower_rearrange(
+    pattern: Pattern, operand: Operand, lengths: Mapping[str, str] = _NOTHING, style: Style = _STYLE, *,
+    rank: int | None = None, listed: bool = False,
+) -> Lowered:  # fmt: skip
+    """`rearrange`. `rank` is that of the operand where an ellipsis hides it; `listed`: the operand is a list."""
+    return _arrow(pattern, operand, lengths, style, rank, listed, None)
+
+
+def lower_reduce(
+    pattern: Pattern, operand: Operand, reduction: str, lengths: Mapping[str, str] = _NOTHING, style: Style = _STYLE,
+    *, rank: int | None = None, listed: bool = False,
+) -> Lowered:  # fmt: skip
+    """`reduce` by name: sum, mean, max, min, prod, any or all."""
+    return _arrow(pattern, operand, lengths, style, rank, listed, reduction)
+
+
+def lower_repeat(
+    pattern: Pattern, operand: Operand, lengths: Mapping[str, str] = _NOTHING, style: Style = _STYLE, *,
+    rank: int | None = None, listed: bool = False,
+) -> Lowered:  # fmt: skip
+    """`repeat`."""
+    return _arrow(pattern, operand, lengths, style, rank, listed, None)
+
+
+def _arrow(
+    pattern: Pattern, operand: Operand, lengths: Mapping[str, str], style: Style, rank: int | None, listed: bool,
+    reduction: str | None,
+) -> Lowered:  # fmt: skip
+    both = sides(pattern, lengths, rank)
+    is_list = listed or not isinstance(operand, str)
+    node: Node = Name(operand) if isinstance(operand, str) else Items(tuple(map(Name, operand)), "[]")
+    if is_list:
+        node = tree.function("torch.stack" if style.framework == "torch" else "np.stack", node)
+    layout = start(node, None if is_list else node, both.left, both.given, style)
+    return lowered(rearranged(layout, both, reduction).node)

@@ -1,0 +1,98 @@
+"""torch: chained methods that name no size that they need not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from einlint.rewrites.lowering.layout import Layout, Run, elementary, joined, lone_spreads, moves, runs, swap
+from einlint.rewrites.lowering.sizes import Dimension
+from einlint.rewrites.lowering.tree import Attribute, Items, Keyword, Node, Number, Star, method, numbers
+from einlint.rewrites.rewrite import Refusal
+
+_METHODS = {"max": "amax", "min": "amin"}
+
+
+class TorchLayout(Layout):
+    def split(self) -> Layout:
+        if not self.style.unflatten:
+            return self.reshape(elementary(self.dims))
+        result: Layout = self
+        for k in reversed(range(len(self.dims))):
+            if len(self.dims[k].axes) > 1:
+                result = _unflattened(result, k)
+        return result
+
+    def merge(self, groups: Sequence[Run]) -> Layout:
+        result: Layout = self
+        groups = list(groups)
+        for at in lone_spreads(self.dims, groups):
+            result = result.insert([at])
+            place = next(k for k in range(len(groups)) if sum(g.length for g in groups[: k + 1]) > at)
+            groups[place] = Run(2, True)
+        for start, end in runs(result.dims, groups):
+            result = _flattened(result, start, end)
+        return result
+
+    def permute(self, order: Sequence[int]) -> Layout:
+        if list(order) == list(range(len(self.dims))):
+            return self
+        dims = [self.dims[k] for k in order]
+        pair = swap(self.dims, order)
+        if pair is not None and len(dims) == 2:
+            return self.become(Attribute(self.node, "T"), dims)
+        if pair is not None:
+            return self.become(method(self.node, "transpose", *sorted(pair, key=self._place)), dims)
+        if not any(d.spread for d in dims):
+            return self.become(method(self.node, "permute", *order), dims)
+        sources, targets = zip(*moves(self.dims, order), strict=True)
+        return self.become(method(self.node, "movedim", numbers(sources), numbers(targets)), dims)
+
+    def _place(self, number: int) -> int:
+        return number % len(self.dims)
+
+    def repeat(self, lengths: Mapping[int, tuple[str, Node]], inserted: Sequence[int]) -> Layout:
+        if not lengths:
+            return self.insert(inserted)
+        lead = 0
+        while lead in lengths and lead in inserted:
+            lead += 1
+        result = self.insert([k - lead for k in inserted if k >= lead])
+        sizes: list[Node | Star] = [lengths[k][1] for k in range(lead)]
+        dims = [Dimension((lengths[k][0],)) for k in range(lead)]
+        for at, dimension in enumerate(result.dims, lead):
+            axis, size = lengths.get(at, ("", Number(-1)))
+            dims.append(Dimension((axis,)) if axis else dimension)
+            sizes.append(Star(self.sizes.spread()) if dimension.spread else size)
+        return result.become(method(result.node, "expand", *sizes), dims)
+
+    def reduce(self, reduction: str, positions: Sequence[int], keep: bool = False) -> Layout:
+        if not positions:
+            return self
+        name = _METHODS.get(reduction, reduction)
+        dims = [Dimension(()) if k in positions else d for k, d in enumerate(self.dims) if keep or k not in positions]
+        flags = (Keyword("keepdim", "True"),) if keep else ()
+        if reduction == "prod" and len(positions) > 1:
+            return self.reduce("prod", positions[-1:], keep).reduce("prod", positions[:-1], keep)
+        if len(positions) == len(self.dims) and not keep:
+            return self.become(method(self.node, name), dims)
+        return self.become(method(self.node, name, numbers([self.at(k) for k in positions]), *flags), dims)
+
+
+def _unflattened(layout: Layout, k: int) -> Layout:
+    axes = layout.dims[k].axes
+    sizes = [layout.sizes.given.get(axis, Number(-1)) for axis in axes]
+    if sizes.count(Number(-1)) > 1:
+        raise Refusal("two lengths of a group are not given")
+    inner = [Dimension((axis,)) for axis in axes]
+    code = method(layout.node, "unflatten", layout.at(k), Items(tuple(sizes)))
+    return layout.become(code, [*layout.dims[:k], *inner, *layout.dims[k + 1 :]])
+
+
+def _flattened(layout: Layout, start: int, end: int) -> Layout:
+    """`flatten` of some dimensions; its arguments are left out where they are the defaults."""
+    first = layout.at(start)
+    last = end - len(layout.dims) if any(d.spread for d in layout.dims[: end + 1]) else end
+    arguments = [first] if end == len(layout.dims) - 1 else [first, last]
+    whole = joined(layout.dims[start : end + 1], [Run(end - start + 1)])
+    code = method(layout.node, "flatten", *([] if arguments == [0] else arguments))
+    return layout.become(code, [*layout.dims[:start], *whole, *layout.dims[end + 1 :]])
