@@ -39,6 +39,17 @@ class Difference:
         return self.gap / self.scale if self.scale else math.inf
 
 
+def equal_tensors(left: Any, right: Any, library: Library) -> bool:
+    """Whether both results are one tensor each, and the same to the bit; False says nothing."""
+    return (
+        library.is_tensor(left)
+        and library.is_tensor(right)
+        and left.dtype is right.dtype
+        and left.device == right.device
+        and library.torch.equal(left, right)
+    )
+
+
 def leaves(value: Any, library: Library) -> Iterator[Leaf | str]:
     """The parts of a result in order; brackets mark sequences, so that (a, b) differs from a, b stacked."""
     if isinstance(value, tuple | list):

@@ -40,11 +40,15 @@ class Constraint:
         except ZeroDivisionError:
             return False
 
-    @property
+    @cached_property
+    def divides(self) -> bool:
+        return any(isinstance(node, ast.FloorDiv) for node in ast.walk(self.body))
+
+    @cached_property
     def is_linear(self) -> bool:
         """Whether every name stands by itself or times a number."""
         products = [n for n in ast.walk(self.body) if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Mult)]
-        return not any(isinstance(node, ast.FloorDiv) for node in ast.walk(self.body)) and not any(
+        return not self.divides and not any(
             _has_name(product.left) and _has_name(product.right) for product in products
         )
 
@@ -140,8 +144,7 @@ def _candidates(constraint: Constraint, name: str, sizes: Mapping[str, int], low
 
 def _linear_root(constraint: Constraint, name: str, sizes: Mapping[str, int]) -> int | None:
     """The only candidate of `H = 2*h`; None where the expression is not linear in the name."""
-    divides = any(isinstance(node, ast.FloorDiv) for node in ast.walk(constraint.body))
-    if divides or constraint.name not in sizes:
+    if constraint.divides or constraint.name not in sizes:
         return None
     at = [value(constraint.body, {**sizes, name: point}) for point in (0, 1, 2)]
     slope = at[1] - at[0]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,19 +31,22 @@ def _full_range(rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[Any
 
 
 def _choice(*values: float) -> Draw:
-    return lambda rng, shape: rng.choice(np.array(values), shape)
+    listed = np.array(values)
+    return lambda rng, shape: listed[rng.integers(0, len(listed), shape)]
 
 
 def _counting(rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[Any]:
     return np.arange(1, math.prod(shape) + 1, dtype=np.float64).reshape(shape) % 101
 
 
+_SIGNS = _choice(1.0, 1.0, 1.0, -1.0)
+
 # Draws of real numbers within +-100; `dtype` then scales, rounds or replaces them.
 REAL: dict[str, Draw] = {
     "whole": _whole,
     "fine": _fine,
     "full": _full_range,
-    "near": lambda rng, shape: np.copysign(99 + rng.random(shape), rng.choice(np.array([1.0, 1.0, 1.0, -1.0]), shape)),
+    "near": lambda rng, shape: np.copysign(99 + rng.random(shape), _SIGNS(rng, shape)),
     "ties": _choice(-1.0, 2.0),
     "constant": lambda rng, shape: np.full(shape, 2.0),
     "zeros": _choice(0.0, 0.0, 1.5, -2.0),
@@ -55,7 +59,32 @@ REAL: dict[str, Draw] = {
 }
 # Small and not negative: integers that are valid as indices.
 _INDEX_TOPS = {"unit": 1, "fine": 2, "positive": 4}
+_REAL_DTYPES = frozenset({"float16", "bfloat16", "float32", "float64"})
+_KEPT = 4096
 _LARGEST = {"float16": 65504.0, "bfloat16": 3.3895313892515355e38, "float32": 3.4028234663852886e38}
+
+
+def drawn(
+    recipe: str, wanted: Sequence[tuple[str, tuple[int, ...]]], seed: int, edges: Sequence[float]
+) -> Iterator[NDArray[Any]]:
+    """Values for all operands of a run, given by dtype and shape: what `draw` gives for one after the other."""
+    if recipe == "fine" and all(dtype in _REAL_DTYPES for dtype, _ in wanted):
+        values, start = _first_fine(seed), 0
+        counts = [math.prod(shape) for _, shape in wanted]
+        if sum(counts) <= len(values):
+            for (_, shape), count in zip(wanted, counts, strict=True):
+                yield values[start : start + count].reshape(shape).copy()
+                start += count
+            return
+    rng = np.random.default_rng(seed)
+    for dtype, shape in wanted:
+        yield np.asarray(draw(recipe, dtype, shape, rng, edges))
+
+
+@functools.lru_cache(maxsize=32)
+def _first_fine(seed: int) -> NDArray[Any]:
+    """The numbers that most runs take; to make a generator costs more than to run a small expression."""
+    return _fine(np.random.default_rng(seed), (_KEPT,))
 
 
 def draw(

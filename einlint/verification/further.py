@@ -83,7 +83,7 @@ class _Further:
 
     @cached_property
     def _sizes(self) -> list[list[Assignment]]:
-        return [[*plan.core(), *plan.long()[-1:]] or plan.small()[:1] for plan in self.search.plans]
+        return [[*plan.core, *plan.long()[-1:]] or plan.small()[:1] for plan in self.search.plans]
 
     @cached_property
     def _sums_products(self) -> bool:

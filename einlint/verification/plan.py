@@ -43,6 +43,7 @@ class SizePlan:
         """The first allowed assignments by sum."""
         return list(islice(self.space.by_sum(), SMALL))
 
+    @cached_property
     def core(self) -> list[Assignment]:
         """A few that every kind of data is tried on: the lowest, all 2, distinct primes, and room for rare values."""
         return self._allowed([{}, self._all(2), self._primes(1), self._all(5)], MAX_CORE_ELEMENTS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,17 +90,23 @@ class Search:
         small = plan.small()
         if not small:
             found.problems.append("the constraints allow no size that was tried")
-        self._compare(number, self._thorough(small[:_THOROUGH], plan.core()), found, required=True)
-        self._compare(number, self._drawn(small[_THOROUGH:]), found, required=True)
-        known = {tuple(sizes.values()) for sizes in small}
-        wide = [sizes for sizes in plan.wide() if tuple(sizes.values()) not in known]
-        self._compare(number, self._drawn(wide), found, required=False)
-        self._compare(number, [(s, r, 1) for s in plan.long() for r in ("fine", "ties")], found, required=False)
-        self._compare(number, self._drawn(plan.thresholds()), found, required=True)
+        for cases, required in self._stages(plan, small):
+            self._compare(number, cases, found, required)
+            if found.witness is not None or found.problems:
+                return found
         beyond = plan.unreachable()
         if beyond is not None:
             found.problems.append(f"sizes around `{beyond}` are too large to test")
         return found
+
+    def _stages(self, plan: SizePlan, small: Sequence[Assignment]) -> Iterator[tuple[list[Case], bool]]:
+        """What is run one after the other, and whether a case that cannot be run leaves the question open."""
+        yield self._thorough(small[:_THOROUGH], plan.core), True
+        yield self._drawn(small[_THOROUGH:]), True
+        known = {tuple(sizes.values()) for sizes in small}
+        yield self._drawn([sizes for sizes in plan.wide() if tuple(sizes.values()) not in known]), False
+        yield [(sizes, recipe, 1) for sizes in plan.long() for recipe in ("fine", "ties")], False
+        yield self._drawn(plan.thresholds()), True
 
     def _drawn(self, sizes: Sequence[Assignment]) -> list[Case]:
         return [(some, *draw) for some in sizes for draw in self.draws]
@@ -139,7 +145,7 @@ class Search:
 
     def gradient(self, number: int, ran: Sequence[Assignment]) -> Json | None:
         """The first of a few sizes and kinds of data, ties and zeros among them, where gradients differ."""
-        core = [sizes for sizes in self.plans[number].core() if sizes in ran]
+        core = [sizes for sizes in self.plans[number].core if sizes in ran]
         some = [*core, *(ran[place] for place in (len(ran) // 4, len(ran) // 2) if ran[place] not in core)]
         cases: list[Case] = [(sizes, recipe, 5) for recipe in _GRADIENT_RECIPES for sizes in some]
         answers = self.ask("gradient", self.question.forms[number], cases)
@@ -150,7 +156,7 @@ class Search:
 
     def strides(self, number: int, ran: Sequence[Assignment]) -> Json | None:
         """Where operands that are not contiguous make a difference that contiguous ones do not."""
-        cases: list[Case] = [(sizes, "fine", 6) for sizes in self.plans[number].core() if sizes in ran]
+        cases: list[Case] = [(sizes, "fine", 6) for sizes in self.plans[number].core if sizes in ran]
         answers = self.ask("strides", self.question.forms[number], cases) if cases else [{}]
         if not answers[-1].get("differs"):
             return None

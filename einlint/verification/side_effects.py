@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Iterator
 from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from einlint.verification.comparison import FINEST, PRECISION
 from einlint.verification.concrete import Library
@@ -20,16 +21,15 @@ def shared(result: Result, library: Library) -> frozenset[str]:
     """The operands whose memory the result uses; without elements there is nothing to share."""
     parts = [part for part in _parts(result.value, library) if math.prod(part.shape)]
     return frozenset(
-        name for name, operand in result.operands.items() if any(_overlap(part, operand, library) for part in parts)
+        name for part in parts for name, operand in result.operands.items() if _overlap(part, operand, library)
     )
 
 
-def _parts(value: Any, library: Library) -> Iterator[Any]:
+def _parts(value: Any, library: Library) -> list[Any]:
+    """The tensors and arrays of a result."""
     if isinstance(value, tuple | list):
-        for item in value:
-            yield from _parts(item, library)
-    elif library.is_tensor(value) or library.is_array(value):
-        yield value
+        return [part for item in value for part in _parts(item, library)]
+    return [value] if library.is_tensor(value) or library.is_array(value) else []
 
 
 def _overlap(part: Any, operand: Any, library: Library) -> bool:
@@ -82,17 +82,31 @@ def _gradients(pair: Pair, side: Expression, operands: Operands) -> list[Any] | 
 
 def _cotangents(outputs: list[Any], result: Result, library: Library) -> list[Any]:
     """The same cotangent for the same place in the result, whether or not that place needs a gradient."""
-    rng = np.random.default_rng(_SEED)
-    found = []
-    for part in _parts(result.value, library):
-        values = library.torch.from_numpy(np.asarray(rng.standard_normal(tuple(part.shape)))).to(part.dtype)
+    parts = _parts(result.value, library)
+    values, start, found = _normal(sum(math.prod(part.shape) for part in parts)), 0, []
+    for part in parts:
+        stop = start + math.prod(part.shape)
         if any(part is output for output in outputs):
-            found.append(values)
+            cotangent = values[start:stop].reshape(tuple(part.shape)).copy()
+            found.append(library.torch.from_numpy(cotangent).to(part.dtype))
+        start = stop
     return found
+
+
+def _normal(count: int) -> NDArray[Any]:
+    kept = _first_normal()
+    return kept[:count] if count <= len(kept) else np.random.default_rng(_SEED).standard_normal(count)
+
+
+@functools.lru_cache(maxsize=1)
+def _first_normal() -> NDArray[Any]:
+    return np.random.default_rng(_SEED).standard_normal(4096)
 
 
 def _apart(left: Any, right: Any, tolerance: float) -> bool:
     left, right = left.detach(), right.detach()
+    if bool(left.equal(right)):
+        return False
     same = (left == right) | (left.isnan() & right.isnan())
     if same.all():
         return False

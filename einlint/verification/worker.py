@@ -92,10 +92,6 @@ class Worker:
     def __init__(self, device: str = "cpu") -> None:
         self.library = Library()
         self.devices = devices.prepared(self.library.torch, device)
-        self.actions: dict[str, Callable[[Any, Any], Json]] = {
-            "compare": self._compare, "gradient": self._gradient, "autocast": self._autocast, "strides": self._strides,
-            "show": self._show, "depart": self._depart,
-        }  # fmt: skip
         self.pair = functools.lru_cache(maxsize=8)(self._pair)
 
     def ready(self) -> Json:
@@ -138,7 +134,9 @@ class Worker:
             pair = self.pair(json.dumps(request["pair"]))
         except Refused as refusal:
             return {"refused": str(refusal)}
-        action, answers = self.actions[request["do"]], []
+        from einlint.verification.actions import ACTIONS
+
+        action, answers = ACTIONS[request["do"]], []
         for case in request["cases"]:
             answers.append(self._guarded(action, pair, self._case(request["pair"]["tensors"], case)))
             if answers[-1].get("stop") or (request["strict"] and "refused" in answers[-1]):
@@ -170,68 +168,6 @@ class Worker:
             return {"refused": "the expression is nested too deeply", "stop": True}
         except Forbidden as forbidden:
             return {"refused": f"the expression tried `{forbidden}`, which is not allowed", "stop": True}
-
-    def _compare(self, pair: Any, case: Any) -> Json:
-        from einlint.verification.running import judge
-        from einlint.verification.side_effects import shared
-
-        left, right = pair.both(case)
-        found = pair.difference(left, right)
-        if found is None and left.raised:
-            return {"raised": True}
-        verdict = "equal" if found is None else judge(pair, case, found)
-        if found is not None and verdict == "different":
-            return {"different": found.kind, "stop": True}
-        sharing = [sorted(shared(result, self.library)) for result in (left, right)]
-        answer: Json = {"aliasing": sharing} if sharing[0] != sharing[1] else {}
-        if found is not None:
-            answer["unclear" if verdict == "unclear" else "rounded"] = found.gap
-        return answer
-
-    def _gradient(self, pair: Any, case: Any) -> Json:
-        from einlint.verification.side_effects import gradients_differ
-
-        return {"differs": True, "stop": True} if gradients_differ(pair, case) else {}
-
-    def _autocast(self, pair: Any, case: Any) -> Json:
-        from einlint.verification.side_effects import autocast_dtypes
-
-        found = autocast_dtypes(pair, case)
-        if found is None or found[0] == found[1]:
-            return {}
-        return {"differs": True, "result": " vs ".join(found)}
-
-    def _strides(self, pair: Any, case: Any) -> Json:
-        from einlint.verification.running import judge
-
-        left, right = pair.strided(case)
-        found = pair.difference(left, right)
-        if found is None or judge(pair, case, found) != "different":
-            return {}
-        return {"differs": True, "kind": found.kind, "stop": True}
-
-    def _depart(self, pair: Any, case: Any) -> Json:
-        from einlint.verification.rounding import departure
-
-        kind = departure(pair, case)
-        return {} if kind is None else {"different": kind, "stop": True}
-
-    def _show(self, pair: Any, case: Any) -> Json:
-        left, right = pair.both(case)
-        operands = {name: _listed(value) for name, value in pair.operands(case).items()}
-        return {"operands": operands, "left": self._told(left), "right": self._told(right)}
-
-    def _told(self, result: Any) -> Json:
-        if result.raised:
-            return {"error": result.error.splitlines()[0][:300]}
-        shape, dtype = getattr(result.value, "shape", None), getattr(result.value, "dtype", None)
-        short = repr(result.value)[:2000]
-        return {"value": short, "shape": None if shape is None else list(shape), "dtype": str(dtype)}
-
-
-def _listed(value: Any) -> Any:
-    """Nested lists of the values; complex numbers as [real, imaginary]."""
-    return json.loads(json.dumps(value.tolist(), default=lambda number: [number.real, number.imag]))
 
 
 def main() -> None:

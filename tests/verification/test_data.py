@@ -28,6 +28,23 @@ def test_data_has_its_shape_is_finite_and_comes_again(recipe: str, dtype: str, s
 
 
 @pytest.mark.parametrize("recipe", recipes.RECIPES)
+def test_a_run_is_given_what_draw_gives_one_after_the_other(recipe: str) -> None:
+    """The code of a counterexample draws that way."""
+    wanted = [("float64", (3, 5)), ("float64", ()), ("float32", (7,)), ("float64", (0, 2)), ("float64", (11, 3))]
+    for several in (wanted, [*wanted, ("int64", (4,))], [("float64", (9, 1000))]):
+        rng = np.random.default_rng(4)
+        for (dtype, shape), found in zip(several, data.drawn(recipe, several, 4, recipes.EDGES), strict=True):
+            assert found.shape == shape
+            assert np.array_equal(found, data.draw(recipe, dtype, shape, rng))
+
+
+def test_what_a_run_is_given_is_its_own() -> None:
+    first = next(data.drawn("fine", [("float64", (3,))], 1, ()))
+    first[:] = 0
+    assert next(data.drawn("fine", [("float64", (3,))], 1, ())).all()
+
+
+@pytest.mark.parametrize("recipe", recipes.RECIPES)
 def test_float64_stays_within_100(recipe: str) -> None:
     values = data.draw(recipe, "float64", (50, 50), np.random.default_rng(2))
     assert (np.abs(values) <= 101).all() if recipe == "counting" else (np.abs(values) <= 100).all()
