@@ -111,6 +111,7 @@ class Discovery:
 
     def _walk(self, start: Folder) -> None:
         real = os.path.realpath(start.path)
+        is_real = real == start.path
         waiting = [start]
         while waiting:
             folder = waiting.pop()
@@ -126,8 +127,11 @@ class Discovery:
                 if is_folder:
                     waiting.append(replace(folder, path=entry.path))
                 else:
-                    is_link = entry.is_symlink()
-                    path = os.path.realpath(entry.path) if is_link else real + entry.path[len(start.path) :]
+                    path = entry.path
+                    if entry.is_symlink():
+                        path = os.path.realpath(path)
+                    elif not is_real:
+                        path = real + path[len(start.path) :]
                     self._found(entry.path, path, folder.config)
 
     def _entries(self, path: str) -> list[os.DirEntry[str]]:

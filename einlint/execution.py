@@ -78,7 +78,7 @@ def check_all(
         yield from _drain(send, waiting, lost, len(waiting), _patience(task) * 2)
         waiting.extend(lost)
         lost.clear()
-    yield from _in_pools(jobs, task, waiting, lost, workers)
+    yield from _in_pools(jobs, task, waiting, lost, workers if executor is None else min(workers, processors()))
     for index in chain.from_iterable(lost):
         yield index, alone(jobs[index], task)
 
@@ -278,6 +278,13 @@ def _chunks(jobs: Sequence[Job], workers: int) -> Iterator[range]:
             start, size = index + 1, 0
     if start < len(jobs):
         yield range(start, len(jobs))
+
+
+def processors() -> int:
+    """How many processes can run at once."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @contextmanager

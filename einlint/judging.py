@@ -39,7 +39,7 @@ class Verifier:
         self._worker = WorkerProcess(device=device)
         self._answers: dict[str, Answer] = {}
         scope = f"rewrite on {devices.expected(device)}"
-        self._cache = None if folder is None else VerdictCache(Path(folder, "verdicts"), scope)
+        self._cache = None if folder is None else VerdictCache(Path(folder), scope)
 
     def __call__(self, question: Mapping[str, Any]) -> Answer:
         key = repr(sorted(question.items()))

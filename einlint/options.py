@@ -8,7 +8,11 @@ from typing import Any
 
 import click
 
-_LATE = {"equiv": "einlint.equivalence_cli.equiv", "explain": "einlint.explain_cli.explain"}
+_LATE = {
+    "clean": "einlint.clean_cli.clean",
+    "equiv": "einlint.equivalence_cli.equiv",
+    "explain": "einlint.explain_cli.explain",
+}
 
 
 class Wrong(click.ClickException):

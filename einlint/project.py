@@ -23,9 +23,14 @@ _BOUND = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 
+_EXISTENCE = "?"
+_LARGEST = 4_000_000  # bytes; of a larger module nothing is known but that it is there
+
 
 class Project:
-    """The modules reachable from one file. `dependencies` records every file that was looked at."""
+    """The modules reachable from one file. `dependencies` records all that was looked at, with its `digest`:
+    files, folders (written with a slash behind) and whether a file is there at all (written with `?` behind).
+    """
 
     def __init__(self, path: str, dependencies: dict[str, str | None] | None = None) -> None:
         self.path = os.path.abspath(path)
@@ -38,7 +43,7 @@ class Project:
     @property
     def module(self) -> str:
         """The dotted name that this file is imported by."""
-        stem = os.path.relpath(os.path.splitext(self.path)[0], package_root(os.path.dirname(self.path)))
+        stem = os.path.relpath(os.path.splitext(self.path)[0], self._root)
         return stem.removesuffix(f"{os.sep}__init__").replace(os.sep, ".")
 
     def locate(self, module: str, level: int) -> str | None:
@@ -90,32 +95,48 @@ class Project:
             return
         nearest, *others = self._folders
         yield nearest
-        yield from (f for f in others if any(map(os.path.exists, _candidates(os.path.join(f, top)))))
+        yield from (folder for folder in others if self._holds(folder, top))
 
     @cached_property
     def _folders(self) -> list[str]:
         """Where absolute imports are looked for: from the outermost package up to the checkout, each with its `src`."""
-        folder = package_root(os.path.dirname(self.path))
-        above = [folder]
-        while not _is_checkout(folder) and folder != os.path.dirname(folder):
+        above = [self._root]
+        while not (found := self._is_checkout(above[-1])) and above[-1] != os.path.dirname(above[-1]):
+            above.append(os.path.dirname(above[-1]))
+        return [f for folder in above for f in (folder, os.path.join(folder, "src"))] if found else above[:1]
+
+    @cached_property
+    def _root(self) -> str:
+        """The folder that the outermost package around this file is imported from."""
+        folder = os.path.dirname(self.path)
+        while self._exists(os.path.join(folder, "__init__.py")) and folder != os.path.dirname(folder):
             folder = os.path.dirname(folder)
-            above.append(folder)
-        return [f for a in above for f in (a, os.path.join(a, "src"))] if _is_checkout(folder) else above[:1]
+        return folder
 
+    def _is_checkout(self, folder: str) -> bool:
+        return any(self._exists(os.path.join(folder, mark)) for mark in (".git", "pyproject.toml", "setup.py"))
 
-def _is_checkout(folder: str) -> bool:
-    return any(os.path.exists(os.path.join(folder, mark)) for mark in (".git", "pyproject.toml", "setup.py"))
+    def _holds(self, folder: str, name: str) -> bool:
+        """Whether a module of this name stands in a folder."""
+        listed = self._digest(os.path.join(folder, "")) is not None
+        names = _listing(folder, _changed(folder)) if listed else ()
+        return f"{name}.py" in names or name in names and self._exists(os.path.join(folder, name, "__init__.py"))
 
-
-def package_root(folder: str) -> str:
-    """The folder that the outermost package containing `folder` is imported from."""
-    while os.path.exists(os.path.join(folder, "__init__.py")) and folder != os.path.dirname(folder):
-        folder = os.path.dirname(folder)
-    return folder
+    def _exists(self, path: str) -> bool:
+        return self._digest(path + _EXISTENCE) is not None
 
 
 def digest(path: str) -> str | None:
-    """The hash of a file's content, None when there is no such file."""
+    """The hash of a file's content, None when there is no such file.
+
+    Of a folder (a path with a slash behind) it is the hash of the names that may be modules; of a path with `?` behind
+    it only says whether it is there.
+    """
+    if path.endswith(_EXISTENCE):
+        return "1" if os.path.exists(path.removesuffix(_EXISTENCE)) else None
+    if path.endswith(os.sep):
+        names = _listing(path, _changed(path))
+        return f"{len(names)}-{crc32(repr(sorted(names)).encode('utf-8', 'surrogateescape')):08x}" if names else None
     return _hash(path, _stamp(path))
 
 
@@ -138,13 +159,32 @@ def _stamp(path: str) -> _Stamp:
 
 @lru_cache(4096)
 def _hash(path: str, stamp: _Stamp) -> str | None:
+    if stamp is not None and stamp[1] > _LARGEST:
+        return f"{stamp[0]}-{stamp[1]}"
     data = _data(path, stamp)
     return None if data is None else f"{len(data)}-{crc32(data):08x}-{adler32(data):08x}"
 
 
-@lru_cache(512)
+def _changed(folder: str) -> int | None:
+    try:
+        return os.stat(folder).st_mtime_ns
+    except (OSError, ValueError):
+        return None
+
+
+@lru_cache(1024)
+def _listing(folder: str, changed: int | None) -> frozenset[str]:
+    """The names in a folder that modules and packages can have."""
+    try:
+        names = os.listdir(folder)
+    except (OSError, ValueError):
+        return frozenset()
+    return frozenset(name for name in names if name.endswith(".py") or name.isidentifier())
+
+
+@lru_cache(64)
 def _data(path: str, stamp: _Stamp) -> bytes | None:
-    if stamp is None:
+    if stamp is None or stamp[1] > _LARGEST:
         return None
     try:
         with open(path, "rb") as file:

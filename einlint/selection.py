@@ -45,12 +45,16 @@ class Selection:
 
     def settings_of(self, path: str, config: Config) -> Settings:
         """The settings of an absolute path. Raises ConfigError."""
-        selected = self._selected.get(id(config)) or self._select(config)
+        selected = self.selected(config)
         codes = selected.codes.difference(*(ignore.codes for ignore in selected.ignores if ignore.covers(path)))
         key = id(config), codes
         if key not in self._settings:
             self._settings[key] = Settings(codes, config.aliases, config.targets)
         return self._settings[key]
+
+    def selected(self, config: Config) -> Selected:
+        """What a configuration selects. Raises ConfigError."""
+        return self._selected.get(id(config)) or self._select(config)
 
     def _select(self, config: Config) -> Selected:
         codes = _codes(config, self._overrides)

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from einlint import checking, execution
 from einlint.cache import FOLDER, Cache, key_of
-from einlint.checking import Checked, Settings, mentions_calls, preload
-from einlint.config import Overrides
-from einlint.discovery import Discovery
-from einlint.execution import TIMEOUT, Check, Job, Task, check_all
+from einlint.checking import Checked, Settings, preload
+from einlint.config import Config, Overrides
+from einlint.discovery import Discovery, File
+from einlint.execution import TIMEOUT, Check, Job, Task, check_all, processors
 from einlint.failures import CHECK_FAILED, UNREADABLE, finding_of
 from einlint.findings import Finding
+from einlint.marks import mentioned
 from einlint.project import digest
+from einlint.quiet import Quiet, stamp_of
 from einlint.selection import Selection
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 32_000_000
 """A larger module is not checked: its tree would not fit into the memory of most machines."""
+
+BATCH_BYTES = 8_000_000
+"""The content that is held in memory to be checked."""
 
 Progress = Callable[[int, int], None]
 
@@ -97,41 +102,57 @@ class _Session:
         self.discovery = Discovery(isolated=options.isolated, force_exclude=options.force_exclude)
         self.selection = Selection(overrides)
         self.cache = Cache(cache_folder(self.discovery), digest) if options.cache else None
+        self.quiet = Quiet(self.cache.store) if self.cache else None
+        self.total = 0
 
     def run(self, paths: Iterable[str], text: Text | None) -> list[Linted]:
         """All of it."""
         self._settings(os.path.join(os.getcwd(), "-"))  # mistakes in it are errors even where no file is found
         for path in paths:
             self.discovery.add(path)
+        files = self.discovery.files()
+        self.total = len(files) + len(self.discovery.missed) + (text is not None)
         done: dict[str, Linted] = {}
-        pending: list[_Pending] = []
-        for examined in self._examine(text):
-            if isinstance(examined, Linted):
-                done[examined.path] = examined
-            else:
-                pending.append(examined)
-        for linted in self._check(pending, len(done)):
-            done[linted.path] = linted
-        if self.cache:
-            self.cache.save()
+        for batch in _batches(self._examine(text, files)):
+            done |= {one.path: one for one in batch if isinstance(one, Linted)}
+            for linted in self._check([one for one in batch if isinstance(one, _Pending)], len(done)):
+                done[linted.path] = linted
+            self._save()
         shown = None if text is None else os.path.abspath(text.name) if text.name else "-"
         if text is not None and shown in done:
             done[shown] = replace(done[shown], data=text.data, is_text=True)
         return [done[path] for path in sorted(done)]
 
-    def _examine(self, text: Text | None) -> Iterator[Linted | _Pending]:
+    def _save(self) -> None:
+        if self.quiet:
+            self.quiet.save()
+        if self.cache:
+            self.cache.save()
+
+    def _examine(self, text: Text | None, files: Iterable[File]) -> Iterator[Linted | _Pending]:
         """Every file, as its result where no check is needed."""
         if text is not None:
             yield from self._text(text)
         for path, reason in self.discovery.missed:
             yield self._unreadable(path, reason)
-        for path, config in self.discovery.files():
+        for path, config in files:
             try:
-                data = _read(path)
+                yield self._file(path, config)
             except OSError as error:
                 yield self._unreadable(path, error.strerror or str(error))
-            else:
-                yield self._content(path, path, data, self.selection.settings_of(path, config))
+
+    def _file(self, path: str, config: Config) -> Linted | _Pending:
+        """A file, which is not read where it is known to hold no call. Raises OSError."""
+        self.selection.selected(config)  # mistakes in it are errors whatever the file holds
+        stamp = stamp_of(path) if self.quiet else None
+        if self.quiet and self.quiet.knows(path, config.aliases, stamp):
+            return Linted(path)
+        data = _read(path)
+        if mentioned(data, config.aliases):
+            return self._content(path, path, data, self.selection.settings_of(path, config))
+        if self.quiet:
+            self.quiet.learn(path, config.aliases, stamp)
+        return Linted(path)
 
     def _text(self, text: Text) -> Iterator[Linted | _Pending]:
         path = os.path.abspath(text.name or "-")
@@ -141,7 +162,7 @@ class _Session:
 
     def _content(self, shown: str, path: str, data: bytes, settings: Settings) -> Linted | _Pending:
         """The byte search and the cache, before anything goes to a worker."""
-        if not mentions_calls(data, settings):
+        if not mentioned(data, settings.aliases):
             return Linted(shown)
         if len(data) > MAX_BYTES and not path.endswith(".ipynb"):
             reason = f"this file is larger than {MAX_BYTES // 1_000_000} MB and was not checked"
@@ -153,19 +174,22 @@ class _Session:
         return _Pending(shown, Job(data, path, settings), key)
 
     def _check(self, pending: list[_Pending], done: int) -> Iterator[Linted]:
-        total = done + len(pending)
+        if not pending:
+            return
         task = Task(self.options.check, self.options.timeout)
-        workers = self.options.jobs or _processors()
+        workers = self.options.jobs or processors()
         jobs = [item.job for item in pending]
         if workers > 1 and len(jobs) > 1:
             preload(jobs[0].settings)
+        if self.cache:
+            self.cache.store.close()  # before processes are forked
         for index, checked in check_all(jobs, task, executor=self.options.executor, workers=workers):
             path, job, key = pending[index]
             if self.cache and not any(finding.code == CHECK_FAILED.code for finding in checked.findings):
                 self.cache.put(key, checked)
             done += 1
             if self.options.progress:
-                self.options.progress(done, total)
+                self.options.progress(done, self.total)
             yield _linted(path, checked, job.data, job.settings)
 
     def _unreadable(self, path: str, reason: str) -> Linted:
@@ -183,19 +207,25 @@ def _linted(path: str, checked: Checked, data: bytes, settings: Settings) -> Lin
     return Linted(path, on, checked.notes + off, data if on else b"", settings)
 
 
+def _batches(items: Iterable[Linted | _Pending]) -> Iterator[list[Linted | _Pending]]:
+    """Parts with so much to check that processes pay, and no more than fits into memory."""
+    batch, size = list[Linted | _Pending](), 0
+    for item in items:
+        batch.append(item)
+        size += len(item.job.data) if isinstance(item, _Pending) else 0
+        if size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    yield batch
+
+
 def _read(path: str) -> bytes:
     with open(path, "rb", buffering=0) as file:
         return file.read()
 
 
-def cache_folder(discovery: Discovery) -> str:
-    """Beside the configuration of the current folder, or in the current folder."""
-    config = discovery.config_of(os.getcwd())
+def cache_folder(discovery: Discovery, folder: str = ".") -> str:
+    """Beside the configuration of a folder, by default the current one, or in the current folder."""
+    config = discovery.config_of(os.path.abspath(folder))
     chosen = os.environ.get("EINLINT_CACHE_DIR") or config.cache_dir
     return os.path.join(config.root, chosen or FOLDER)
-
-
-def _processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -280,7 +281,8 @@ def test_files_of_the_tree_are_dependencies(tmp_path: Path) -> None:
     (tmp_path / "ops.py").write_text("from einops import rearrange\n", "utf-8")
     checked = check(b"from ops import rearrange\nrearrange(x, 'a')\n", str(tmp_path / "module.py"), SETTINGS)
     assert [found.name for found in checked.findings] == ["missing-arrow"]
-    assert {Path(path).name: digest is not None for path, digest in checked.dependencies.items()} == {
+    files = {path: found for path, found in checked.dependencies.items() if not path.endswith(("?", os.sep))}
+    assert {Path(path).name: digest is not None for path, digest in files.items()} == {
         "__init__.py": False,
         "ops.py": True,
     }

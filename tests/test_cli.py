@@ -343,6 +343,23 @@ def is_running(pid: int) -> bool:
     return state != "Z"
 
 
+def test_clean_removes_every_cache_below_and_the_configured_one(root: Path) -> None:
+    (root / "pyproject.toml").write_text("[tool.einlint]\ncache-dir = 'build/found'", "utf-8")
+    (root / "sub").mkdir()
+    (root / "sub" / "pyproject.toml").write_text("[tool.einlint]", "utf-8")
+    write(**{"a": GOOD, "sub/b": GOOD})
+    (root / "other" / ".einlint_cache").mkdir(parents=True)
+    run()
+    subprocess.run([sys.executable, "-m", "einlint"], cwd=root / "sub", capture_output=True, check=False)
+    caches = [root / "build" / "found", root / "sub" / ".einlint_cache"]
+    assert all(folder.is_dir() for folder in caches)
+    done = run("clean")
+    assert sorted(done.stdout.splitlines()) == [f"Removed {folder}" for folder in caches]
+    assert not any(folder.exists() for folder in caches)
+    assert (root / "other" / ".einlint_cache").is_dir()
+    assert (run("clean").stdout, run("clean").returncode, run("clean", "a.py").returncode) == ("", 0, 2)
+
+
 def listen_to_interrupts() -> None:
     """A process started from a background job ignores them."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -370,4 +387,4 @@ def test_an_interrupted_run_ends_at_once_and_leaves_nothing_running(root: Path, 
     assert process.returncode == (130 if number == signal.SIGINT else -number)
     assert (stdout, stderr.strip()) == ("", "")
     assert wait_for(children)
-    assert not list(root.glob(".einlint_cache/*.jsonl*"))
+    assert not list(root.glob(".einlint_cache/*.db*"))

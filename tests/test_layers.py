@@ -17,7 +17,7 @@ PACKAGE = ROOT / "einlint"
 # Modules and packages in the order of docs/design.md, which says what each line is for.
 LAYERS = """
 findings
-marks failures
+marks failures store
 globs config discovery
 literals source notebooks notebook_cells modules suppressions
 patterns
@@ -26,10 +26,10 @@ dimensions claims program operations shapes verification
 rewrites
 registry rules checking
 fixes
-execution cache selection session
+execution cache quiet selection session
 reports
 fixing writing judging fix_mode
-options equivalence_cli explain_cli cli flake8_plugin __main__
+options clean_cli equivalence_cli explain_cli cli flake8_plugin __main__
 """.split()
 LEVELS = {name: level for level, name in enumerate(["__init__", *LAYERS])}
 

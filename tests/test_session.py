@@ -161,6 +161,50 @@ def test_a_file_is_checked_again_when_a_dependency_changed(before: str | None, a
     assert (first.paths, second.paths) == (["a.py"], [] if before == after else ["a.py"])
 
 
+CALL = "from ops import fold\nfold(x, 'a')\n# einops\n"
+EXPORT = "from einops import rearrange as fold\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "now"),
+    [
+        pytest.param({"ops.py": EXPORT}, {"ops.py": "fold = print"}, False, id="a helper changes"),
+        pytest.param({"ops.py": "fold = print"}, {"ops.py": EXPORT}, True, id="a helper becomes a call"),
+        pytest.param({}, {"ops.py": EXPORT}, True, id="a module appears"),
+        pytest.param({"ops.py": EXPORT}, {"ops.py": None}, False, id="a module goes"),
+        pytest.param({"ops.py": EXPORT}, {"ops/__init__.py": "fold = print"}, False, id="a package hides a module"),
+        pytest.param(
+            {"ops.py": "from inner import *", "inner.py": EXPORT}, {"inner.py": ""}, False, id="a helper's helper"
+        ),
+        pytest.param({"pyproject.toml": ""}, {"src/ops.py": EXPORT}, True, id="a module appears in src"),
+        pytest.param(
+            {"pyproject.toml": "", "src/ops/notes.txt": "", "src/x.py": ""},
+            {"src/ops/__init__.py": EXPORT},
+            True,
+            id="a folder becomes a package",
+        ),
+        pytest.param({"src/ops.py": EXPORT}, {"pyproject.toml": ""}, True, id="a folder becomes a checkout"),
+        pytest.param(
+            {"pyproject.toml": "", "ops.py": EXPORT, "sub/ops.py": "fold = print"},
+            {"sub/__init__.py": ""},
+            True,
+            id="a folder becomes a package, whose imports begin above it",
+        ),
+    ],
+)
+def test_facts_of_other_files_are_not_outlived(
+    root: Path, before: dict[str, str | None], after: dict[str, str | None], now: bool
+) -> None:
+    place = "sub/a.py" if any(name.startswith("sub") for name in after) else "a.py"
+    for files in ({place: CALL, **before}, after):
+        for name, text in files.items():
+            (root / name).parent.mkdir(exist_ok=True, parents=True)
+            (root / name).unlink() if text is None else (root / name).write_text(text, "utf-8")
+        warm = [bool(file.findings) for file in lint([place])]
+        assert warm == [bool(file.findings) for file in lint([place], options=Options(cache=False))]
+    assert warm == [now]
+
+
 def test_a_failure_is_not_remembered() -> None:
     def fail(data: bytes, path: str, settings: Settings) -> Checked:
         raise ValueError

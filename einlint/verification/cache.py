@@ -7,12 +7,12 @@ import functools
 import hashlib
 import json
 import os
-import tempfile
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from einlint.store import SUFFIX, Store, digest_of
 from einlint.verification.question import Question
 from einlint.verification.search import Witness
 from einlint.verification.verdict import Verdict
@@ -22,39 +22,32 @@ _PACKAGES = ("dimensions", "program", "operations", "verification")
 
 
 class VerdictCache:
-    """A folder of verdicts; a file that cannot be read or written is no error.
+    """Verdicts by question.
 
     `scope` is what a verdict covers besides the question: the devices, and whether it is about a rewrite.
     """
 
     def __init__(self, folder: Path, scope: str = "cpu") -> None:
-        self.folder = folder
+        self._store = Store(os.path.join(folder, "verdicts" + SUFFIX))
         self.scope = scope
 
     def get(self, question: Question) -> Verdict | None:
+        value = self._store.get(self._key(question))
         try:
-            fields = json.loads(self._path(question).read_text("utf-8"))
-            return _verdict(fields)
-        except (OSError, ValueError, TypeError, KeyError):
+            return None if value is None else _verdict(json.loads(value))
+        except (ValueError, TypeError, KeyError):
             return None
 
     def put(self, question: Question, verdict: Verdict) -> None:
         """Unknown is not kept: it may be for lack of time or memory."""
         if verdict.verdict == "unknown":
             return
-        path = self._path(question)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-                json.dump(asdict(verdict), file)
-            os.replace(file.name, path)
-        except OSError:
-            return
+        self._store.put(self._key(question), json.dumps(asdict(verdict)).encode())
+        self._store.save()  # each one took seconds to find
 
-    def _path(self, question: Question) -> Path:
+    def _key(self, question: Question) -> bytes:
         key = json.dumps([_normal(question), self.scope, versions(), _code()], sort_keys=True)
-        name = hashlib.sha256(key.encode()).hexdigest()
-        return self.folder / name[:2] / f"{name[2:34]}.json"
+        return digest_of(key.encode())
 
 
 def _normal(question: Question) -> list[Any]:
