@@ -15,6 +15,8 @@ from einlint.registry import Rule, rules
 from einlint.shapes.contradiction import Contradiction
 from einlint.source import Source, Unreadable, parse, read
 from einlint.suppressions import Suppression, UnusedSuppression, suppressions
+from einlint.targets.exported import Exported, ExportedFunction, exported
+from einlint.targets.table import aims_on_the_way
 from einlint.texts import conditions
 
 
@@ -106,6 +108,7 @@ def _check_source(source: Source, settings: Settings) -> Checked:
     calls = finder.calls()
     found = {finding: None for call in calls for finding in _of_showable(finder, call, settings)}
     found |= dict.fromkeys(_of_shapes(finder, calls, settings, [f.span for f in found]))
+    found |= dict.fromkeys(_of_targets(finder, calls, settings))
     kept = _unsuppressed(source, list(found), settings)
     return Checked(tuple(sorted(kept, key=lambda f: (f.span, f.code))), finder.project.dependencies)
 
@@ -130,6 +133,14 @@ def _of_shapes(finder: CallFinder, calls: list[Call], settings: Settings, report
     wholes = [finder.source.span(each.node) for each in found]
     fresh = [c for c, w in zip(found, wholes, strict=True) if not any(w.start <= s.start < w.end for s in reported)]
     return [finding for each in fresh for rule in enabled for finding in rule.findings(each)]
+
+
+def _of_targets(finder: CallFinder, calls: list[Call], settings: Settings) -> Iterator[Finding]:
+    """What the configured targets do not take; each target on the way to several is asked once."""
+    if settings.targets and (_enabled(settings, Exported) or _enabled(settings, ExportedFunction)):
+        for subject in exported(finder, calls, aims_on_the_way(settings.targets)):
+            for rule in _enabled(settings, type(subject)):
+                yield from rule.findings(subject)
 
 
 def _of_showable(finder: CallFinder, call: Call, settings: Settings) -> list[Finding]:

@@ -14,7 +14,7 @@ from einlint import __version__, reports
 from einlint.config import ConfigError, Overrides
 from einlint.failures import Unavailable
 from einlint.fix_mode import Fixing, FixMode, fix_files
-from einlint.options import CheckByDefault, Wrong, device_option, pairs, rules_option
+from einlint.options import CheckByDefault, Wrong, device_option, pairs, rules_option, target_option
 from einlint.registry import UnknownSelector, find_rule, rules
 from einlint.reports import statistics
 from einlint.reports.places import printable, shown
@@ -48,6 +48,7 @@ def main() -> None:
     callback=pairs,
     help="Rules that are off in some files, instead of the configured ones.",
 )
+@target_option
 @click.option("--fix", "fixes", is_flag=True, help="Apply fixes that were verified and are safe.")
 @click.option(
     "--unsafe-fixes", is_flag=True, help="Apply fixes, too, that change more than they keep: the report says what."
@@ -70,6 +71,7 @@ def check(
     extend_select: tuple[str, ...],
     ignore: tuple[str, ...],
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...],
+    targets: tuple[str, ...],
     fixes: bool,
     unsafe_fixes: bool,
     only_diff: bool,
@@ -88,7 +90,7 @@ def check(
     """Lint files and folders (the default command)."""
     if only_counts and output_format not in statistics.FORMATS:
         raise click.UsageError(f"--statistics has no {output_format} format")
-    overrides = Overrides(select or None, extend_select, ignore, per_file_ignores or None)
+    overrides = Overrides(select or None, extend_select, ignore, per_file_ignores or None, targets or None)
     linted = _lint(paths, stdin_filename, overrides, Options(isolated, force_exclude, jobs=jobs, cache=not no_cache))
     fixing = Fixing(linted)
     if fixes or only_diff or show_fixes:

@@ -47,12 +47,13 @@ class Config:
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """What the command line says. `select` and `per_file_ignores` replace those of the configuration."""
+    """What the command line says. `select`, `per_file_ignores` and `targets` replace those of the configuration."""
 
     select: tuple[str, ...] | None = None
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] | None = None
+    targets: tuple[str, ...] | None = None
 
 
 def closest(folder: str) -> Config:

@@ -69,6 +69,12 @@ def rules_option(name: str, text: str) -> Callable[[Any], Any]:
     return click.option(name, multiple=True, metavar="RULES", callback=split, help=text)
 
 
+def target_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    text = "Export targets that the code is for, instead of the configured ones: onnx, tensorrt, onnx-legacy@13..."
+    option = click.option("--target", "targets", multiple=True, metavar="NAME[@VERSION]", callback=split, help=text)
+    return option(command)
+
+
 def device_option(command: Callable[..., Any]) -> Callable[..., Any]:
     text = "Where both versions run: on the CPU, and on CUDA if torch sees it (auto) or in any case (cuda)."
     return click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", help=text)(command)

@@ -16,6 +16,9 @@ from einlint.findings import Finding, Report
 Check = Callable[[Any], Iterator[Report]]
 C = TypeVar("C", bound=Check)
 
+PORTABILITY = "EIN4"
+"""What the codes begin with that say nothing where no target is configured."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -36,8 +39,14 @@ class Rule:
     @property
     def titled_page(self) -> str:
         """The page under a title: name, code, summary and whether the rule is on by default."""
-        default = "On by default." if self.default else "Off by default."
-        return f"# {self.name} ({self.code})\n\n{self.summary} {default}\n\n{self.page}"
+        return f"# {self.name} ({self.code})\n\n{self.summary} {self.when.capitalize()}.\n\n{self.page}"
+
+    @property
+    def when(self) -> str:
+        """When the rule is on, as the end of `It is ...`."""
+        if self.code.startswith(PORTABILITY):
+            return "on for the configured targets"
+        return "on by default" if self.default else "off by default"
 
     def findings(self, subject: object) -> Iterator[Finding]:
         """What the check reports of one subject."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from einlint.checking import Settings
 from einlint.config import Config, ConfigError, Overrides
 from einlint.globs import Globs, expand, problem
-from einlint.registry import UnknownSelector, enabled_codes, matching
+from einlint.registry import PORTABILITY, UnknownSelector, enabled_codes, matching
+from einlint.targets.table import UnknownTarget, aims
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Selected:
     config: Config
     codes: frozenset[str]
     ignores: tuple[Ignore, ...]
+    targets: tuple[str, ...]
 
 
 class Selection:
@@ -49,7 +51,7 @@ class Selection:
         codes = selected.codes.difference(*(ignore.codes for ignore in selected.ignores if ignore.covers(path)))
         key = id(config), codes
         if key not in self._settings:
-            self._settings[key] = Settings(codes, config.aliases, config.targets)
+            self._settings[key] = Settings(codes, config.aliases, selected.targets)
         return self._settings[key]
 
     def selected(self, config: Config) -> Selected:
@@ -57,11 +59,14 @@ class Selection:
         return self._selected.get(id(config)) or self._select(config)
 
     def _select(self, config: Config) -> Selected:
+        targets = _targets(config, self._overrides)
         codes = _codes(config, self._overrides)
+        if not targets:
+            codes = frozenset(code for code in codes if not code.startswith(PORTABILITY))
         ignores = _ignores(config.per_file_ignores, config.root, "`per-file-ignores`", config.path)
         if self._overrides.per_file_ignores is not None:
             ignores = _ignores(self._overrides.per_file_ignores, self._folder, "--per-file-ignores", None)
-        self._selected[id(config)] = Selected(config, codes, tuple(ignores))
+        self._selected[id(config)] = Selected(config, codes, tuple(ignores), targets)
         return self._selected[id(config)]
 
 
@@ -77,6 +82,16 @@ def _codes(config: Config, overrides: Overrides) -> frozenset[str]:
         return enabled_codes(overrides.select, overrides.extend_select, overrides.ignore)
     configured = enabled_codes(config.select, config.extend_select, config.ignore)
     return configured - _union(overrides.ignore) | enabled_codes((), overrides.extend_select, overrides.ignore)
+
+
+def _targets(config: Config, overrides: Overrides) -> tuple[str, ...]:
+    """The targets that are checked for, whose names are in the table."""
+    for place, names, path in (("`targets`", config.targets, config.path), ("--target", overrides.targets or (), None)):
+        try:
+            aims(names)
+        except UnknownTarget as error:
+            raise ConfigError(f"{place}: {error}", path) from None
+    return config.targets if overrides.targets is None else overrides.targets
 
 
 def _ignores(

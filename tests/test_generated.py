@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.generate import PAGES, README, ROOT, generated
+from tools.generate import PAGES, README, ROOT, SOURCES, generated
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +18,11 @@ def wanted() -> dict[Path, str]:
 def test_rule_pages_are_current(wanted: dict[Path, str]) -> None:
     pages = {path: path.read_text(encoding="utf-8") for path in PAGES.iterdir()}
     assert pages == {path: text for path, text in wanted.items() if path.parent == PAGES}, "run tools/generate.py"
+
+
+def test_the_references_of_rules_are_current(wanted: dict[Path, str]) -> None:
+    pages = {path: path.read_text(encoding="utf-8") for path in SOURCES.glob("*.md")}
+    assert pages == {path: text for path, text in wanted.items() if path.parent == SOURCES}, "run tools/generate.py"
 
 
 def test_the_readme_shows_the_real_output(wanted: dict[Path, str]) -> None:

@@ -11,8 +11,8 @@ from einlint.config import Config, ConfigError, Overrides
 from einlint.registry import matching, rules
 from einlint.selection import Selection
 
-DEFAULT = frozenset(code for code, rule in rules().items() if rule.default)
-EIN0, EIN1 = matching("EIN0"), matching("EIN1")
+EIN0, EIN1, EIN4 = matching("EIN0"), matching("EIN1"), matching("EIN4")
+DEFAULT = frozenset(code for code, rule in rules().items() if rule.default) - EIN4
 
 
 def codes(config: Config, overrides: Overrides | None = None, path: str = "/r/a.py") -> frozenset[str]:
@@ -49,6 +49,37 @@ def codes(config: Config, overrides: Overrides | None = None, path: str = "/r/a.
 )
 def test_selected(config: Config, overrides: Overrides, expected: frozenset[str]) -> None:
     assert codes(config, overrides) == expected
+
+
+@pytest.mark.parametrize(
+    ("config", "overrides", "expected", "targets"),
+    [
+        pytest.param(Config("/r", targets=("onnx",)), Overrides(), DEFAULT | EIN4, ("onnx",), id="configured"),
+        pytest.param(
+            Config("/r", targets=("onnx",)), Overrides(targets=("rknn",)), DEFAULT | EIN4, ("rknn",), id="--target anew"
+        ),
+        pytest.param(Config("/r", select=("EIN0",)), Overrides(targets=("rknn",)), EIN0, ("rknn",), id="not selected"),
+        pytest.param(Config("/r", select=("EIN4",)), Overrides(), frozenset(), (), id="no target"),
+    ],
+)
+def test_rules_about_targets_are_on_where_there_are_targets(
+    config: Config, overrides: Overrides, expected: frozenset[str], targets: tuple[str, ...]
+) -> None:
+    settings = Selection(overrides).settings_of("/r/a.py", config)
+    assert (settings.enabled, settings.targets) == (expected, targets)
+
+
+@pytest.mark.parametrize(
+    ("config", "overrides", "message"),
+    [
+        (Config("/r", "/r/pyproject.toml", targets=("tensort",)), Overrides(), "/r/pyproject.toml: `targets`: unknown"),
+        (Config("/r"), Overrides(targets=("tensort",)), "--target: unknown target `tensort`, did you mean `tensorrt`?"),
+    ],
+)
+def test_an_unknown_target_is_an_error(config: Config, overrides: Overrides, message: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        codes(config, overrides)
+    assert str(error.value).startswith(message)
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,18 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from einlint.registry import Rule, rules
+from einlint.targets.model import RULES, Limit, Target
+from einlint.targets.table import aims, names
 
 ROOT = Path(__file__).parent.parent
 PAGES = ROOT / "docs" / "rules"
 README = ROOT / "README.md"
+SOURCES = ROOT / "einlint" / "rules"
+REFERENCES = "## References\n"
 
 INDEX = """\
 # Rules
@@ -31,8 +36,50 @@ SHOWN = re.compile(r"(?<=^\$ )(?P<command>\.venv/bin/einlint [^\n]*\n).*?(?=^```
 
 def generated() -> dict[Path, str]:
     """Every generated file and what it must hold."""
-    pages = {PAGES / f"{rule.name}.md": rule.titled_page for rule in rules().values()}
-    return pages | {PAGES / "index.md": index(), README: readme(README.read_text(encoding="utf-8"))}
+    sources = {SOURCES / f"{rule.name}.md": with_references(rule) for rule in rules().values()}
+    pages = {PAGES / f"{rule.name}.md": titled(rule, sources[SOURCES / f"{rule.name}.md"]) for rule in rules().values()}
+    return sources | pages | {PAGES / "index.md": index(), README: readme(README.read_text(encoding="utf-8"))}
+
+
+def titled(rule: Rule, page: str) -> str:
+    return rule.titled_page.removesuffix(rule.page) + page
+
+
+def with_references(rule: Rule) -> str:
+    """The page of a rule; one about targets ends with a row for each limit of the table, and who says so."""
+    if rule.name not in RULES.values():
+        return rule.page
+    before, _, _ = rule.page.partition(REFERENCES)
+    rows = "".join(
+        f"| {target.title} | {_versions(target, each)} | {_what(each)} | {_link(each)} |\n"
+        for target, each in _limits(rule.name)
+    )
+    table = f"| target | versions | what | source |\n|---|---|---|---|\n{rows}"
+    return f"{before.rstrip()}\n\n{REFERENCES}\n{table}"
+
+
+def _limits(rule: str) -> Iterator[tuple[Target, Limit]]:
+    for target in (aim.target for aim in aims(names())):
+        for limit in target.limits:
+            if RULES[limit.feature] == rule:
+                yield target, limit
+
+
+def _versions(target: Target, limit: Limit) -> str:
+    words = (("since", limit.since), ("before", limit.before))
+    return ", ".join(f"{word} {target.versions}{version}" for word, version in words if version) or "all known"
+
+
+def _what(limit: Limit) -> str:
+    """The sentence of the table, and what it is about in numbers and names."""
+    about = [*sorted(limit.dtypes), *limit.equations, *sorted(limit.functions)]
+    most = [f"more than {limit.most}"] if limit.most else []
+    return limit.says + (f": {', '.join([*most, *(f'`{each}`' for each in about)])}" if most or about else "")
+
+
+def _link(limit: Limit) -> str:
+    is_page = limit.source.url.startswith("https://")
+    return f"[{limit.source.name}]({limit.source.url})" if is_page else f"{limit.source.name}, {limit.source.url}"
 
 
 def index() -> str:
@@ -40,7 +87,7 @@ def index() -> str:
 
 
 def index_row(rule: Rule) -> str:
-    default = "on" if rule.default else "off"
+    default = rule.when.removesuffix(" by default")
     summary = rule.summary.rstrip(".").replace("|", r"\|")
     return f"| {rule.code} | [{rule.name}]({rule.name}.md) | {summary} | {default} |\n"
 

@@ -41,7 +41,12 @@ class Block:
     @property
     def runs(self) -> bool:
         """Whether it can be run: what needs a library that the tests do without is marked `no-run`."""
-        return self.info == "python"
+        return self.is_python and "no-run" not in self.info
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The targets that it is checked for: `target=tensorrt`."""
+        return tuple(word.removeprefix("target=") for word in self.info.split() if word.startswith("target="))
 
 
 class Case(NamedTuple):
@@ -86,10 +91,10 @@ def _cases(rule: Rule, page: str) -> Iterator[Case]:
             yield Case(rule, block, shown, f"{rule.name}/{block.section.replace(' ', '-')}-{numbers[block.section]}")
 
 
-def findings(rule: Rule, code: str) -> tuple[Finding, ...]:
-    """What the default rules and this one find."""
+def findings(rule: Rule, block: Block) -> tuple[Finding, ...]:
+    """What the default rules and this one find in a block."""
     enabled = frozenset(r.code for r in rules().values() if r.default) | {rule.code}
-    return check(code.encode(), _NOWHERE, Settings(enabled)).findings
+    return check(block.text.encode(), _NOWHERE, Settings(enabled, targets=block.targets)).findings
 
 
 def rendered(found: tuple[Finding, ...], code: str) -> str:
@@ -123,7 +128,7 @@ def _updated(rule: Rule, page: str) -> str:
     for case in reversed([*_cases(rule, page)]):
         if case.block.section != EXAMPLE:
             continue
-        text = rendered(findings(rule, case.block.text), case.block.text)
+        text = rendered(findings(rule, case.block), case.block.text)
         if case.shown:
             page = page[: case.shown.start] + text + page[case.shown.end :]
         else:

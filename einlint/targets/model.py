@@ -1,0 +1,149 @@
+"""A target and its limits, as the files under `data/` describe them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+Version = tuple[int, ...]
+
+
+class Effect(str, Enum):
+    """What happens to a call that a target does not take.
+
+    refused: the export or the load fails; wrong: other values, shapes or types come out; frozen: a size becomes a
+    constant, so that other sizes fail or come out wrong; elsewhere: it runs on the CPU instead.
+    """
+
+    REFUSED = "refused"
+    WRONG = "wrong"
+    FROZEN = "frozen"
+    ELSEWHERE = "elsewhere"
+
+
+class Feature(str, Enum):
+    """What a limit is about. Each is the subject of one rule."""
+
+    EINSUM = "einsum"
+    OPERANDS = "operands"
+    SPECIALISED = "specialised"
+    EQUATION = "equation"
+    OUTER_PRODUCT = "outer product"
+    SCALAR_OUTPUT = "scalar output"
+    ELLIPSIS = "ellipsis"
+    ELLIPSIS_SUMMED = "ellipsis summed"
+    ELLIPSIS_RANKS = "ellipsis ranks"
+    DIAGONAL = "diagonal"
+    UPPER_CASE = "upper case"
+    SPACES = "spaces"
+    IMPLICIT_UPPER_CASE = "implicit upper case"
+    BROADCAST = "broadcast"
+    DTYPE = "dtype"
+    INTEGER_SUM = "integer sum"
+    RANK = "rank"
+    SIZE = "size"
+    LIST = "list"
+    DYNAMIC_REPEAT = "dynamic repeat"
+    FUNCTION = "function"
+    FUNCTIONAL_EINOPS = "functional einops"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a limit is documented or was measured."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One thing that a target does not take, from version `since` on and in versions before `before`.
+
+    `says` completes a sentence that begins with the title of the target. Which of the other fields count depends on
+    the feature: `most` operands or dimensions, `dtypes`, `equations` that fail, the `only` ones that work, `functions`.
+    """
+
+    feature: Feature
+    effect: Effect
+    says: str
+    source: Source
+    since: str = ""
+    before: str = ""
+    most: int = 0
+    dtypes: frozenset[str] = frozenset()
+    equations: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    functions: frozenset[str] = frozenset()
+
+    def holds_in(self, version: str) -> bool:
+        """Whether it holds in a version; in none given it does if it holds in any."""
+        if not version:
+            return True
+        asked = parsed(version)
+        return not (self.since and asked < parsed(self.since) or self.before and asked >= parsed(self.before))
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An export destination. `through` is the one that a model passes on its way there, empty for none.
+
+    `default` is the version that is meant without one, empty for any; `versions` stands before a version: `opset `.
+    """
+
+    name: str
+    title: str
+    limits: tuple[Limit, ...]
+    through: str = ""
+    versions: str = ""
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A target in a version, empty for any: what a run checks for."""
+
+    target: Target
+    version: str = ""
+
+    def limits(self, feature: Feature) -> tuple[Limit, ...]:
+        """The limits of a feature that hold in this version."""
+        return tuple(limit for limit in self.target.limits if limit.feature is feature and limit.holds_in(self.version))
+
+    def says(self, limit: Limit) -> str:
+        """What the target does, in which versions, and who says so."""
+        bounds = (("since", limit.since), ("before", limit.before))
+        when = "".join(f" {word} {self.target.versions}{version}" for word, version in bounds if version)
+        return f"{self.target.title}{when} {limit.says} ({limit.source.name})"
+
+
+def parsed(version: str) -> Version:
+    """`10.12` as numbers that compare."""
+    return tuple(int(part) for part in version.split("."))
+
+
+RULES = {
+    Feature.EINSUM: "einsum-unsupported",
+    Feature.OPERANDS: "einsum-operands",
+    Feature.SPECIALISED: "einsum-specialised",
+    Feature.EQUATION: "einsum-equation",
+    Feature.OUTER_PRODUCT: "einsum-equation",
+    Feature.SCALAR_OUTPUT: "einsum-equation",
+    Feature.ELLIPSIS: "einsum-ellipsis",
+    Feature.ELLIPSIS_SUMMED: "einsum-ellipsis",
+    Feature.ELLIPSIS_RANKS: "einsum-ellipsis",
+    Feature.DIAGONAL: "einsum-diagonal",
+    Feature.UPPER_CASE: "einsum-upper-case",
+    Feature.IMPLICIT_UPPER_CASE: "einsum-upper-case",
+    Feature.SPACES: "einsum-spaces",
+    Feature.BROADCAST: "einsum-broadcast",
+    Feature.DTYPE: "einsum-dtype",
+    Feature.INTEGER_SUM: "einsum-dtype",
+    Feature.RANK: "rank-limit",
+    Feature.SIZE: "baked-size",
+    Feature.DYNAMIC_REPEAT: "baked-size",
+    Feature.LIST: "iterated-tensor",
+    Feature.FUNCTION: "unexported-function",
+    Feature.FUNCTIONAL_EINOPS: "functional-einops",
+}
+"""The rule that reports each feature."""
