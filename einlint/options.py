@@ -12,6 +12,7 @@ _LATE = {
     "clean": "einlint.clean_cli.clean",
     "equiv": "einlint.equivalence_cli.equiv",
     "explain": "einlint.explain_cli.explain",
+    "targets": "einlint.targets_cli.targets",
 }
 
 

@@ -26,10 +26,11 @@ dimensions claims program operations shapes targets verification
 rewrites
 registry rules checking
 fixes
+portability
 execution cache quiet selection session
 reports
 fixing writing judging fix_mode
-options clean_cli equivalence_cli explain_cli cli flake8_plugin __main__
+options clean_cli equivalence_cli explain_cli targets_cli cli flake8_plugin __main__
 """.split()
 LEVELS = {name: level for level, name in enumerate(["__init__", *LAYERS])}
 

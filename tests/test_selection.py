@@ -110,7 +110,7 @@ def test_per_file_ignores_of_the_command_line(tmp_path: Path, monkeypatch: pytes
 def test_what_else_is_configured() -> None:
     config = Config("/r", aliases=(("a.b", "einops.reduce"),), targets=("onnx",))
     settings = Selection(Overrides()).settings_of("/r/a.py", config)
-    assert settings == Settings(DEFAULT, (("a.b", "einops.reduce"),), ("onnx",))
+    assert settings == Settings(DEFAULT | EIN4, (("a.b", "einops.reduce"),), ("onnx",))
 
 
 def test_files_with_the_same_rules_share_their_settings() -> None:
