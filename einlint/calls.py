@@ -20,6 +20,8 @@ from einlint.resolution import Dotted, Partial, Referent, Resolver
 from einlint.source import Source
 from einlint.texts import Evaluator, Piece, Text
 
+_LONGEST_TEXT = 1_000
+
 
 class Length(NamedTuple):
     """An axis length of a call: where its name is written and its value."""
@@ -160,6 +162,7 @@ class CallFinder:
         self.shape_comments: dict[int, Any] | None = None
         self._by_node: dict[int, Call] = {}
         self._read: dict[int, tuple[Call, list[Reading]]] = {}
+        self._given: dict[tuple[int, str], Reading] = {}
 
     @cached_property
     def definitions(self) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
@@ -191,6 +194,17 @@ class CallFinder:
         if id(call) not in self._read:
             self._read[id(call)] = call, self._readings(call)
         return self._read[id(call)][1]
+
+    def reading_as(self, call: Call, value: str) -> Reading | None:
+        """The reading of `call` where its pattern, which is not a constant, has this text."""
+        node = call.pattern_node
+        if node is None or len(value) > _LONGEST_TEXT:
+            return None
+        known = next((each for each in self.readings(call) if each.pattern.text == value), None)
+        key = id(call), value
+        if known is None and key not in self._given:
+            self._given[key] = _reading(call, Text((Piece(value, node),)), *self._shapes(call))
+        return known or self._given[key]
 
     def _readings(self, call: Call) -> list[Reading]:
         node = call.pattern_node

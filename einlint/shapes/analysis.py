@@ -35,6 +35,7 @@ from einlint.shapes.functions import read_with_unknown
 from einlint.shapes.objects import Class, Instance
 from einlint.shapes.patterns import would_fit
 from einlint.shapes.run import Exhausted, Run
+from einlint.shapes.uncalled import read_uncalled
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef
@@ -55,7 +56,7 @@ def contradictions(finder: CallFinder, calls: list[Call]) -> list[Contradiction]
             served.setdefault(definition, set()).update(made)
     at_fault = {id(each): function for each, function in failed if served.get(function, set()) - {each.callers[-1]}}
     expected = finder.names.expected_rows()
-    kept: dict[tuple[int, int], Contradiction] = {}
+    kept: dict[tuple[int, int], Contradiction] = {}  # by place, or by the comment that does not fit
     for each in sorted(found, key=lambda c: (len(c.callers), c.node.lineno, c.node.col_offset)):
         rows_of = {each.node.lineno, *(caller.lineno for caller in each.callers)}
         if rows_of & expected or each.reading is not None and not would_fit(each.reading, each.lengths):
@@ -63,7 +64,8 @@ def contradictions(finder: CallFinder, calls: list[Call]) -> list[Contradiction]
         function = at_fault.get(id(each))
         node = each.node if function is None else each.callers[-1]
         named = each if function is None else replace(each, function=getattr(function, "name", ""))
-        kept.setdefault((node.lineno, node.col_offset), named)
+        comment = max((tensor.hearsay for _, tensor in each.operands), default=0)
+        kept.setdefault((comment, 0) if comment else (node.lineno, node.col_offset), named)
     return list(kept.values())
 
 
@@ -109,6 +111,7 @@ def _function(finder: CallFinder, node: _Definition, rows: list[int]) -> tuple[R
         read_with_unknown(run, node, None)
         for inner in _inner(finder, node, rows):
             read_with_unknown(run, inner, None)
+        read_uncalled(run)
 
     return run, read
 
@@ -135,5 +138,6 @@ def _methods(finder: CallFinder, node: ast.ClassDef, rows: list[int]) -> Iterato
             read_with_unknown(run, method, instance)
             for inner in _inner(finder, method, rows):
                 read_with_unknown(run, inner, None)
+        read_uncalled(run)
 
     yield run, read

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from einlint.claims.model import Claim
-from einlint.shapes.binding import bind, is_miscounted
+from einlint.shapes.binding import bind, is_miscounted, learn_spread
 from einlint.shapes.comments import heed_comment
 from einlint.shapes.dispatch import STATEMENTS, value_of
 from einlint.shapes.evidence import annotation_of, claimed, refuted
@@ -15,6 +15,8 @@ from einlint.shapes.run import Run
 
 
 def _assign(run: Run, node: ast.Assign) -> bool:
+    if node.value.__class__ is ast.Tuple and len(node.targets) == 1:
+        learn_spread(run, node.targets[0], node.value)
     value = value_of(run, node.value)
     for target in node.targets:
         if isinstance(target, (ast.Tuple, ast.List)) and is_miscounted(run, target, value, node.value):

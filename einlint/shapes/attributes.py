@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from einlint.operations.layers import Layer
-from einlint.shapes.classes import instance_attribute
+from einlint.shapes.classes import instance_attribute, super_attribute
 from einlint.shapes.dispatch import EXPRESSIONS, value_of
 from einlint.shapes.objects import (
     Hole,
@@ -18,6 +18,7 @@ from einlint.shapes.objects import (
     RankOf,
     Sequential,
     ShapeOf,
+    Super,
     as_python,
 )
 from einlint.shapes.run import Run
@@ -55,7 +56,7 @@ def _is_dotted(run: Run, node: ast.expr) -> bool:
 
 def attribute(run: Run, receiver: Any, name: str, node: ast.expr) -> Any:
     """`receiver.name`."""
-    receiver = run.memory.current(receiver)
+    receiver = run.memory.present(receiver)
     if isinstance(receiver, Known):
         return _of_tensor(run, receiver, name, node)
     if isinstance(receiver, Hole):
@@ -66,6 +67,8 @@ def attribute(run: Run, receiver: Any, name: str, node: ast.expr) -> Any:
         return Method(receiver, name)
     if isinstance(receiver, Instance):
         return instance_attribute(run, receiver, name)
+    if isinstance(receiver, Super):
+        return super_attribute(run, receiver, name)
     if isinstance(receiver, tuple) and name in ("values", "indices") and len(receiver) == 2:
         return receiver[name == "indices"]
     if isinstance(receiver, Library):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from einlint.shapes.classes import is_set_elsewhere, method_of
+from einlint.shapes.classes import set_attribute
 from einlint.shapes.dispatch import value_of
 from einlint.shapes.objects import (
     Hole,
@@ -47,12 +47,7 @@ def bind(run: Run, target: ast.expr, value: Any) -> None:
             if isinstance(target.value, ast.Attribute):  # `layer.weight.data = ...`
                 run.changed.append(value_of(run, target.value.value))
         else:
-            inside = getattr(run.active[-1], "name", "") if run.active else ""
-            kept = inside == "__init__" and not is_set_elsewhere(run, receiver.cls, target.attr)
-            scope = run.names.scopes.get(receiver.cls.node)
-            kept = kept and method_of(run, receiver.cls, target.attr) is None
-            kept = kept and scope is not None and target.attr not in scope.bindings
-            run.memory.attributes[receiver, target.attr] = value if kept else Hole(target.attr)
+            set_attribute(run, receiver, target.attr, value)
     elif isinstance(target, ast.Subscript):
         forget(value_of(run, target.value))
     elif isinstance(target, ast.Starred):
@@ -94,6 +89,20 @@ def _spread(items: list[Any], count: int, star: int) -> list[Any] | None:
         return None
     middle = Listing(list(items[star : len(items) - after]))
     return [*items[:star], middle, *items[len(items) - after :]]
+
+
+def learn_spread(run: Run, target: ast.expr, written: ast.expr) -> None:
+    """`b, n, device = *x.shape, x.device` says how many dimensions `x` has."""
+    if not (isinstance(target, ast.Tuple) and isinstance(written, ast.Tuple)):
+        return
+    stars = [e for e in written.elts if isinstance(e, ast.Starred)]
+    count = len(target.elts) - len(written.elts) + 1
+    if len(stars) != 1 or count < 0 or any(isinstance(e, ast.Starred) for e in target.elts):
+        return
+    shape = value_of(run, stars[0].value)
+    if isinstance(shape, ShapeOf) and isinstance(run.memory.current(shape.hole), Hole):
+        first = written.elts.index(stars[0])
+        unpacked_shape(run, ast.copy_location(ast.Tuple(target.elts[first : first + count]), target), shape)
 
 
 def is_miscounted(run: Run, target: ast.Tuple | ast.List, value: Any, written: ast.expr) -> bool:

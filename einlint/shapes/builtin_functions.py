@@ -6,6 +6,7 @@ import ast
 from typing import Any
 
 from einlint.dimensions import Dim
+from einlint.shapes.classes import class_around
 from einlint.shapes.dispatch import LIBRARY, call
 from einlint.shapes.objects import (
     Hole,
@@ -75,7 +76,8 @@ def _super(run: Run, args: list[Any], kwargs: dict[str, Any], node: ast.Call | N
     for frame in run.memory.frame.around():
         receiver = frame.names.get("self")
         if isinstance(receiver, Instance):
-            return Super(receiver)
+            cls = class_around(run, frame.scope)
+            return Super(receiver, cls) if cls is not None and not args else Hole()
     return Hole()
 
 

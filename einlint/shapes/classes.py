@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from einlint.names import called_name
+from einlint.names import Scope, called_name
 from einlint.shapes.dispatch import CALLABLES, call, unknown_call
 from einlint.shapes.functions import HARMLESS, called_function, read_with_unknown
-from einlint.shapes.objects import Class, Function, Hole, Instance, Known, Listing, Method, forget
+from einlint.shapes.objects import Class, Function, Hole, Instance, Known, Listing, Method, Super, forget
 from einlint.shapes.run import Run
+
+REGISTERS = ("register_buffer", "register_parameter")
 
 
 def _class(run: Run, cls: Class, args: list[Any], kwargs: dict[str, Any], node: ast.Call | None) -> Any:
@@ -56,6 +58,11 @@ def method_of(run: Run, cls: Class, name: str) -> Any:
     scope = run.names.scopes.get(cls.node)
     if found or scope is None or name in scope.bindings:  # bound in another way: not known
         return found[-1] if len(found) == 1 and scope is not None and len(scope.bindings[name]) == 1 else None
+    return _inherited(run, cls, name)
+
+
+def _inherited(run: Run, cls: Class, name: str) -> Any:
+    """The definition of a method in the base classes of the file."""
     for base in cls.node.bases:
         if isinstance(base, ast.Name) and base.id != cls.node.name:
             value = run.global_value(base.id) if base.id in run.names.module.bindings else None
@@ -129,7 +136,32 @@ def instance_attribute(run: Run, instance: Instance, name: str) -> Any:
         bound = Function(method, None, instance)
         is_property = any(getattr(d, "id", "") == "property" for d in method.decorator_list)
         return call(run, bound, [], {}, None) if is_property else bound
+    if name in REGISTERS:
+        return Method(instance, name)
     return made(run, instance).setdefault(name, Hole(name))
+
+
+def class_around(run: Run, scope: Scope) -> Class | None:
+    """The class whose method a scope is in."""
+    found = scope.enclosing_class
+    nodes = (node for node, each in run.names.scopes.items() if each is found and isinstance(node, ast.ClassDef))
+    return next((Class(node) for node in nodes), None)
+
+
+def super_attribute(run: Run, receiver: Super, name: str) -> Any:
+    """A method of the base classes of the file; of those elsewhere nothing is known."""
+    method = _inherited(run, receiver.cls, name)
+    return Hole(name) if method is None else Function(method, None, receiver.instance)
+
+
+def set_attribute(run: Run, instance: Instance, name: str, value: Any) -> None:
+    """An attribute is kept where `__init__` alone sets it, and nothing of the class has its name."""
+    inside = getattr(run.active[-1], "name", "") if run.active else ""
+    kept = inside == "__init__" and not is_set_elsewhere(run, instance.cls, name)
+    scope = run.names.scopes.get(instance.cls.node)
+    kept = kept and method_of(run, instance.cls, name) is None
+    kept = kept and scope is not None and name not in scope.bindings
+    run.memory.attributes[instance, name] = value if kept else Hole(name)
 
 
 CALLABLES.update({Class: _class, Instance: _instance})

@@ -101,12 +101,22 @@ def assume(run: Run, test: ast.expr, holds: bool) -> None:
 def _assume_compared(run: Run, test: ast.Compare, holds: bool) -> None:
     operator = test.ops[0]
     positive = isinstance(operator, (ast.Eq, ast.Is))
+    if positive is not holds and _asks_for_none(test):
+        with run.quiet():
+            run.memory.present(value_of(run, test.left))
     if not isinstance(operator, (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)) or positive is not holds:
         return
     with run.quiet():
         left, right = value_of(run, test.left), value_of(run, test.comparators[0])
     for one, other in ((left, right), (right, left)):
         _assume_equal(run, one, other, test.lineno)
+
+
+def _asks_for_none(test: ast.Compare) -> bool:
+    """Whether a comparison is `x is None` or `x is not None`; to read `x` again changes nothing."""
+    other = test.comparators[0]
+    is_none = isinstance(other, ast.Constant) and other.value is None
+    return is_none and isinstance(test.ops[0], (ast.Is, ast.IsNot)) and isinstance(test.left, (ast.Name, ast.Attribute))
 
 
 def _assume_equal(run: Run, one: Any, other: Any, row: int) -> None:

@@ -12,7 +12,7 @@ from einlint.shapes.memory import joined
 from einlint.shapes.objects import Hole
 from einlint.shapes.patterns import pattern_call
 from einlint.shapes.run import Run
-from einlint.shapes.sequences import sequence
+from einlint.shapes.sequences import LONGEST_TEXT, sequence
 
 
 def _constant(run: Run, node: ast.Constant) -> Any:
@@ -99,7 +99,18 @@ def _await(run: Run, node: ast.Await) -> Any:
     return Hole()
 
 
+def _text(run: Run, node: ast.JoinedStr) -> Any:
+    """An f-string of known texts and integers."""
+    parts = [value_of(run, part.value if isinstance(part, ast.FormattedValue) else part) for part in node.values]
+    holes = [part for part in node.values if isinstance(part, ast.FormattedValue)]
+    plain = all(hole.conversion in (-1, ord("s")) and hole.format_spec is None for hole in holes)
+    if not plain or not all(type(part) in (str, int) for part in parts):
+        return Hole()
+    text = "".join(map(str, parts))
+    return text if len(text) <= LONGEST_TEXT else Hole()
+
+
 EXPRESSIONS.update({
     ast.Constant: _constant, ast.Call: _call, ast.BoolOp: _boolean, ast.IfExp: _conditional, ast.NamedExpr: _walrus,
-    ast.Await: _await,
+    ast.Await: _await, ast.JoinedStr: _text,
 })  # fmt: skip

@@ -11,6 +11,7 @@ from einlint.operations.layers import Layer
 from einlint.shapes.assuming import explore
 from einlint.shapes.dispatch import CALLABLES, call, unknown_call
 from einlint.shapes.objects import Hole, Known, Sequential
+from einlint.shapes.patterns import PatternLayer, apply_layer
 from einlint.shapes.run import Foreign, Run
 
 _MATRICES = ("torch.nn.Linear", "torch.nn.Embedding")
@@ -24,6 +25,8 @@ def _sequential(run: Run, modules: Sequential, args: list[Any], kwargs: dict[str
     for place, module in enumerate(modules.modules):
         if place and isinstance(module, Layer):
             value = _layer(run, module, [value], {}, node, "input")
+        elif place and isinstance(module, PatternLayer) and node is not None:
+            value = apply_layer(run, module, value, node, "input")
         else:
             value = call(run, module, [value], {}, node)
     return value
@@ -35,7 +38,8 @@ def _layer(
     """A module of a library; `named` is what its operand is called where the call does not say."""
     if node is None or kwargs or not args or any(layer is each for each in run.changed):
         return unknown_call(run, args, kwargs)
-    first = run.memory.current(args[0])
+    first = run.memory.present(args[0])
+    args = [first, *args[1:]]
     if isinstance(first, Hole):
         return _sized_last(layer, first)
     try:

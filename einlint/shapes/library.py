@@ -31,7 +31,7 @@ def _library(run: Run, library: Library, args: list[Any], kwargs: dict[str, Any]
     if special is not None:
         return special(run, args, kwargs, node)
     if name in _SEQUENTIAL:
-        return Sequential(tuple(args)) if not kwargs else Hole()
+        return _sequential_of(run, args, node) if not kwargs else Hole()
     if name in _SAME_THING:
         return args[0] if args else Hole()
     if name in _LISTS:
@@ -45,10 +45,18 @@ def _library(run: Run, library: Library, args: list[Any], kwargs: dict[str, Any]
     return _entry(run, name, args, kwargs, node)
 
 
+def _sequential_of(run: Run, args: list[Any], node: ast.Call | None) -> Sequential:
+    modules = Sequential(tuple(args))
+    if node is not None:
+        run.made(modules, node)
+    return modules
+
+
 def _entry(run: Run, name: str, args: list[Any], kwargs: dict[str, Any], node: ast.Call | None) -> Any:
     """A function of the operations table."""
     function = name.rpartition(".")[2]
-    first = run.memory.current(args[0]) if args else None
+    first = run.memory.present(args[0]) if args else None
+    args = [first, *args[1:]]
     if writes(run, kwargs):
         return Hole()
     if isinstance(first, Hole) and name.startswith("torch.") and function not in TAKES_SIZES:

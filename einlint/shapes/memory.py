@@ -86,6 +86,14 @@ class Memory:
             return self.size(value)
         return value
 
+    def present(self, value: Any) -> Any:
+        """The current value of something that is used as a tensor, and so is not None."""
+        value = self.current(value)
+        if value.__class__ is Hole and value.unless_none is not None:
+            self.holes[value] = value.unless_none
+            return self.current(value)
+        return value
+
     def size(self, value: Dim) -> Dim:
         """A length with what has been learned about its symbols."""
         for _ in range(20):
@@ -184,7 +192,21 @@ def joined(one: Any, other: Any) -> Any:
         return Hole()
     if one.__class__ is other.__class__ and isinstance(one, (int, float, str, bool, Dim)) and one == other:
         return one
-    return Hole(numeric=_is_numeric(one) and _is_numeric(other))
+    result = Hole(numeric=_is_numeric(one) and _is_numeric(other))
+    result.unless_none = _unless_none(one, other)
+    return result
+
+
+def _unless_none(one: Any, other: Any) -> Known | None:
+    """The tensor that two values are where they are not None: one of them may be."""
+    first, second = (v.unless_none if v.__class__ is Hole else v for v in (one, other))
+    if one is None or other is None:
+        found = second if one is None else first
+    elif first.__class__ is Known and second.__class__ is Known and len(first.dims) == len(second.dims):
+        found = joined(first, second)
+    else:
+        found = None
+    return found if found.__class__ is Known else None
 
 
 def _is_numeric(value: Any) -> bool:

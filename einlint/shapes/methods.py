@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from einlint.operations.layers import Layer
+from einlint.shapes.classes import REGISTERS, set_attribute
 from einlint.shapes.dispatch import CALLABLES, unknown_call
 from einlint.shapes.library import operands_of, plain_arguments, writes
 from einlint.shapes.memory import joined
@@ -27,13 +28,15 @@ _DIFFERENT = frozenset(
 
 
 def _method(run: Run, method: Method, args: list[Any], kwargs: dict[str, Any], node: ast.Call | None) -> Any:
-    receiver = run.memory.current(method.receiver)
+    receiver = run.memory.present(method.receiver)
     if isinstance(receiver, Known):
         return _tensor_method(run, receiver, method.name, args, kwargs, node)
     if isinstance(receiver, Hole):
         return call_of_hole(run, receiver, method.name, args, kwargs, node)
     if isinstance(receiver, Listing):
         return _list_method(run, receiver, method.name, args)
+    if isinstance(receiver, Instance) and method.name in REGISTERS and len(args) > 1 and isinstance(args[0], str):
+        return set_attribute(run, receiver, args[0], Hole(args[0]) if args[1] is None else args[1])
     if isinstance(receiver, Instance):
         run.memory.forget_attributes(receiver)
         return unknown_call(run, args, kwargs)
@@ -80,6 +83,8 @@ def _tensor_method(
         return Hole()
     if writes(run, kwargs):
         return Hole()
+    if name.endswith("_") and not name.startswith("_") and "torch" in (receiver.framework, run.framework):
+        return receiver
     if name in ("numpy", "asnumpy"):
         return replace(receiver, framework="numpy")
     if name in ("to", "cuda", "cpu", "type", "type_as", "float", "half", "bfloat16", "double", "long", "int", "bool"):

@@ -46,10 +46,11 @@ class Hole:
 
     `numeric` says that it is a number or was computed from the things in `parents` by arithmetic. `alike` are tensors
     of the same rank and lengths but for one dimension. `lengths` are those of single dimensions that are known,
-    counted from the front or, below 0, from the end. `members` are its attributes and elements.
+    counted from the front or, below 0, from the end. `members` are its attributes and elements. `unless_none` is the
+    tensor that it is where it is not None.
     """
 
-    __slots__ = ("alike", "lengths", "members", "name", "number", "numeric", "parents")
+    __slots__ = ("alike", "lengths", "members", "name", "number", "numeric", "parents", "unless_none")
 
     def __init__(self, name: str = "", *, numeric: bool = False, number: Dim | None = None, parents: Any = ()) -> None:
         self.name = name
@@ -59,6 +60,7 @@ class Hole:
         self.members: dict[object, Any] = {}
         self.lengths: dict[int, Dim] = {}
         self.alike: list[tuple[Hole, int]] = []
+        self.unless_none: Known | None = None
 
     def as_number(self) -> Dim:
         """The integer that it is if it is one."""
@@ -215,9 +217,10 @@ class Instance:
 
 @dataclass(frozen=True, eq=False)
 class Super:
-    """`super()` in a method."""
+    """`super()` in a method of a class."""
 
     instance: Instance
+    cls: Class
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from einlint.shapes.dispatch import EXPRESSIONS, value_of
 from einlint.shapes.memory import element_of, joined
 from einlint.shapes.objects import Hole, Known, Listing, as_python
 from einlint.shapes.run import Run
-from einlint.shapes.sequences import LONGEST, MOST_ITEMS, light, sequence
+from einlint.shapes.sequences import LONGEST, LONGEST_TEXT, MOST_ITEMS, light, sequence
 
 SYMBOLS: dict[type, str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
@@ -37,13 +37,15 @@ def _binary(run: Run, node: ast.BinOp) -> Any:
 
 def operated(run: Run, symbol: str, left: Any, right: Any, node: ast.expr, parts: Sequence[ast.expr]) -> Any:
     """`left + right` and its like."""
-    left, right = (int(v) if v.__class__ is bool else v for v in map(run.memory.current, (left, right)))
+    left, right = (int(v) if v.__class__ is bool else v for v in map(run.memory.present, (left, right)))
     if isinstance(left, Known) or isinstance(right, Known):
         return _tensors(run, symbol, left, right, node, parts)
     if isinstance(left, (tuple, Listing)) or isinstance(right, (tuple, Listing)):
         return _sequences(run, symbol, left, right)
     if isinstance(left, Hole) or isinstance(right, Hole):
         return _unknown_number(run, symbol, left, right)
+    if symbol == "+" and isinstance(left, str) and isinstance(right, str) and len(left) + len(right) <= LONGEST_TEXT:
+        return left + right
     if not all(isinstance(v, _NUMBERS) for v in (left, right)):
         return Hole()
     return _number(symbol, left, right)

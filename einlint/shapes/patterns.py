@@ -19,6 +19,7 @@ from einlint.shapes.dispatch import CALLABLES, value_of
 from einlint.shapes.memory import tensor
 from einlint.shapes.objects import Hole, Known, Listing, Origin, size
 from einlint.shapes.run import Foreign, Run
+from einlint.shapes.sequences import sequence
 
 _FUNCTIONS = {Kind.REARRANGE: "rearrange", Kind.REPEAT: "repeat"}
 _MOST_DIMENSIONS = 12
@@ -38,17 +39,20 @@ def pattern_call(run: Run, call: Call) -> Any:
     for node in (*call.node.args, *(k.value for k in call.node.keywords)):
         inner = node.value if isinstance(node, ast.Starred) else node
         values[id(node)] = value_of(run, inner)
-    readings = run.finder.readings(call)
     if call.callee.kind is Kind.ASNUMPY:
         return values.get(id(call.arguments.get("tensor")), Hole())
-    if len(readings) != 1 or not readings[0].valid or call.misuse or readings[0].sublists or not call.complete:
+    reading = _reading(run, call, values)
+    if reading is None or not reading.valid or call.misuse or reading.sublists:
         return Hole()
-    reading = readings[0]
+    if not call.complete and (call.callee.kind not in (Kind.EINSUM, Kind.EQUATION) or call.origin is not None):
+        return Hole()
     lengths = {}
     for name, length in call.lengths.items():
         lengths[name] = values.get(id(length.value), Hole())
     if call.callee.layer:
-        return PatternLayer(reading, lengths)
+        layer = PatternLayer(reading, lengths)
+        run.made(layer, call.node)
+        return layer
     if call.callee.kind in (Kind.EINSUM, Kind.EQUATION):
         return _einsum(run, reading, values)
     operand = call.arguments.get("tensor", call.arguments.get("tensors", call.arguments.get("x")))
@@ -57,18 +61,27 @@ def pattern_call(run: Run, call: Call) -> Any:
     return applied(run, reading, values.get(id(operand), Hole()), lengths, call.node, operand, values)
 
 
+def _reading(run: Run, call: Call, values: Mapping[int, Any]) -> Reading | None:
+    """The one reading of a call: where its pattern is not a constant, with the text that it has here."""
+    readings = run.finder.readings(call)
+    if len(readings) == 1:
+        return readings[0]
+    text = values.get(id(call.pattern_node))
+    return run.finder.reading_as(call, text) if isinstance(text, str) else None
+
+
 def applied(
     run: Run,
     reading: Reading,
     operand: Any,
     lengths: Mapping[str, Any],
     node: ast.Call,
-    written: ast.expr,
+    written: ast.expr | str,
     values: Mapping[int, Any],
 ) -> Any:
     """An einops function or layer of one operand."""
     kind = reading.call.callee.kind
-    operand = run.memory.current(operand)
+    operand = run.memory.present(operand)
     if kind is Kind.PACK or kind is Kind.UNPACK:
         return _packed(run, reading, operand, node, values)
     try:
@@ -126,7 +139,7 @@ def _mixed(reading: Reading, operand: Known, lengths: Mapping[str, Any]) -> Any:
     return notation.functional_call(layer, {"weight": weight}, operand)
 
 
-def _named(operand: Any, written: ast.expr) -> list[tuple[Any, Known]]:
+def _named(operand: Any, written: ast.expr | str) -> list[tuple[Any, Known]]:
     if isinstance(operand, Known):
         return [(written, operand)]
     nodes = written.elts if isinstance(written, ast.List) else []
@@ -180,15 +193,14 @@ def label(run: Run, result: Known, output: Expression) -> None:
 
 def _einsum(run: Run, reading: Reading, values: Mapping[int, Any]) -> Any:
     call = reading.call
-    nodes: Sequence[ast.expr] = call.operands
-    found = [run.memory.current(values.get(id(n), Hole())) for n in nodes]
+    nodes, found = _operands(run, call, values)
     if len(found) == 1 and isinstance(found[0], (Listing, tuple)) and call.callee.kind is Kind.EQUATION:
         nodes = nodes[0].elts if isinstance(nodes[0], (ast.List, ast.Tuple)) else []
         items = found[0] if isinstance(found[0], tuple) else found[0].items
         if items is None or len(items) != len(nodes):
             return Hole()
         found = [run.memory.current(item) for item in items]
-    if not call.operands_known or len(found) != len(reading.pattern.inputs):
+    if len(found) != len(reading.pattern.inputs):
         return Hole()
     for place, (value, expression) in enumerate(zip(found, reading.pattern.inputs, strict=True)):
         if isinstance(value, Hole):
@@ -201,6 +213,23 @@ def _einsum(run: Run, reading: Reading, values: Mapping[int, Any]) -> Any:
     if isinstance(result, Known) and reading.pattern.output is not None:
         label(run, result, reading.pattern.output)
     return result
+
+
+def _operands(run: Run, call: Call, values: Mapping[int, Any]) -> tuple[Sequence[ast.expr], list[Any]]:
+    """The operands of an einsum, those of `*args` where it is known how many these are, as written and as values."""
+    if call.operands_known:
+        return call.operands, [run.memory.present(values.get(id(n), Hole())) for n in call.operands]
+    nodes: list[ast.expr] = []
+    found: list[Any] = []
+    for node in call.node.args:
+        if node is not call.pattern_node:
+            value = values[id(node)]
+            items = sequence(run, value) if isinstance(node, ast.Starred) else [value]
+            if items is None:
+                return [], []
+            nodes += [node.value if isinstance(node, ast.Starred) else node] * len(items)
+            found += map(run.memory.present, items)
+    return nodes, found
 
 
 def _packed(run: Run, reading: Reading, operand: Any, node: ast.Call, values: Mapping[int, Any]) -> Any:
@@ -237,8 +266,14 @@ def called_layer(run: Run, layer: PatternLayer, args: list[Any], kwargs: dict[st
     """A Rearrange, Reduce or EinMix layer of a tensor."""
     if node is None or len(args) != 1 or kwargs:
         return Hole()
-    written = node.args[0] if node.args else node
-    return applied(run, layer.reading, args[0], layer.lengths, node, written, {})
+    return apply_layer(run, layer, args[0], node, node.args[0] if node.args else "input")
+
+
+def apply_layer(run: Run, layer: PatternLayer, operand: Any, node: ast.Call, written: ast.expr | str) -> Any:
+    """A layer of one operand, which is written so."""
+    if not run.callers:
+        run.applied.add(layer.reading.call.node)
+    return applied(run, layer.reading, operand, layer.lengths, node, written, {})
 
 
 CALLABLES[PatternLayer] = called_layer

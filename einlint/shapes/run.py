@@ -74,6 +74,8 @@ class Run:
         self.served: dict[ast.AST, set[ast.Call]] = {}
         self.nesting = 0
         self.unsure = False
+        self.modules: list[tuple[Any, ast.Call]] = []
+        self.applied: set[ast.Call] = set()
         self.exits: list[tuple[list[Any], list[Any]]] = []
         self.watch: Callable[[ast.AST, Any], None] | None = None
         self.framework = _framework(self.names.module)
@@ -118,6 +120,11 @@ class Run:
             self.unsure = before
             self.nesting -= 1
 
+    def made(self, module: Any, node: ast.Call) -> None:
+        """Note a layer with a pattern, or a Sequential, that a call made."""
+        if not self.callers:
+            self.modules.append((module, node))
+
     def contradict(self, node: ast.expr, what: str, reason: str, **details: Any) -> None:
         """Note a contradiction; where a function was called with known arguments, what certainly happens counts."""
         if not (self.callers and self.unsure):
@@ -137,6 +144,9 @@ class Run:
             reason = str(outcome.refused[0])
             named = tuple((ast.unparse(n) if isinstance(n, ast.AST) else n, v) for n, v in operands)
             self.contradict(node, what, reason, operands=named, **details)
+            for _, tensor in operands:
+                if tensor.hearsay:  # the comment is wrong
+                    self.memory.change(tensor)
             return Hole()
         for query, answer in outcome.learned.items():
             found = learned(query, self.memory.sizes) if answer else None
@@ -179,9 +189,9 @@ class Run:
         if isinstance(value, (*_PLAIN, Value)):
             return value
         if isinstance(value, tuple):
-            return tuple(self.plain(item, holes) for item in value)
+            return tuple(self.plain(self.memory.present(item), holes) for item in value)
         if isinstance(value, Listing) and value.items is not None:
-            return [self.plain(item, holes) for item in value.items]
+            return [self.plain(self.memory.present(item), holes) for item in value.items]
         if isinstance(value, slice):
             return slice(*(self.plain(part, True) for part in (value.start, value.stop, value.step)))
         if isinstance(value, Hole) and (holes or self.memory.is_number(value)):

@@ -13,6 +13,7 @@ from einlint.shapes.run import Run
 
 MOST_ITEMS = 8
 LONGEST = 64
+LONGEST_TEXT = 1_000
 
 
 def sequence(run: Run, value: Any) -> list[Any] | None:

@@ -114,13 +114,13 @@ def _recorded(path: Path, found: Inferences) -> Iterator[None]:
         return result
 
     def recording_einsum(run: Run, reading: Reading, values: Any) -> Any:
-        operands = [values.get(id(node)) for node in reading.call.operands]
+        nodes, operands = patterns._operands(run, reading.call, values)
         if len(operands) == 1 and isinstance(run.memory.current(operands[0]), (Listing, tuple)):
             only = run.memory.current(operands[0])
             operands = list(only.items or [] if isinstance(only, Listing) else only)
         before = tuple(seen(run, operand) for operand in operands)
         result = einsum(run, reading, values)
-        note(run, reading, reading.call.operands, before, operands, result)
+        note(run, reading, nodes, before, operands, result)
         return result
 
     with ExitStack() as patches:
@@ -138,10 +138,10 @@ def _noting(run: Run, found: Inferences) -> Callable[[ast.AST, Any], None]:
 
 
 def seen(run: Run, value: Any) -> Shape:
-    """What is known of a value at this moment."""
+    """What is known of a value at this moment. What a comment alone says is not: comments may be wrong."""
     value = run.memory.current(value)
     if isinstance(value, Known):
-        return value.shape
+        return None if value.hearsay else value.shape
     items = value.items if isinstance(value, Listing) else value
     return ("list", *(seen(run, item) for item in items)) if isinstance(items, (list, tuple)) else None
 
