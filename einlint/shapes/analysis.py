@@ -73,13 +73,22 @@ def readings(finder: CallFinder, rows: list[int]) -> Iterator[tuple[Run, Any]]:
     """A run for each place to start from."""
     body = finder.source.tree.body
     if _is_script(finder, rows):
-        run = Run(finder, in_script=True)
-        yield run, lambda: read_block(run, body)
+        yield _script(finder, body)
     for statement in _flat(body):
         if isinstance(statement, _FUNCTIONS) and _holds(statement, rows):
             yield _function(finder, statement, rows)
         elif isinstance(statement, ast.ClassDef) and _holds(statement, rows):
             yield from _methods(finder, statement, rows)
+
+
+def _script(finder: CallFinder, body: list[ast.stmt]) -> tuple[Run, Any]:
+    run = Run(finder, in_script=True)
+
+    def read() -> None:
+        read_block(run, body)
+        read_uncalled(run)
+
+    return run, read
 
 
 def _flat(body: list[ast.stmt]) -> Iterator[ast.stmt]:
