@@ -12,8 +12,7 @@ _IMPORTS = "from torch import nn\nfrom einops.layers.torch import Rearrange, Red
 WRONG = [
     "net = nn.Sequential(Rearrange('b (h p) (w q) -> b (h w) (p q)', p=4, q=4), nn.Linear(48, 32))",
     "def down(dim):\n    return nn.Sequential(Rearrange('b n -> n b'), nn.Conv2d(dim, dim, 3))",
-    "class A(nn.Module):\n    def __init__(self):\n        self.net = nn.Sequential(Reduce('b h w c -> b c', 'mean'), "
-    "Rearrange('b h w -> b w h'))",
+    "class A:\n def __init__(self):\n  self.f = nn.Sequential(Reduce('b n -> b', 'max'), Rearrange('b c -> c b'))",
 ]
 FINE = [
     "net = nn.Sequential(Rearrange('b (h p) (w q) -> b (h w) (p q)', p=4, q=4), nn.Linear(16, 32))",
