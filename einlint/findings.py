@@ -34,10 +34,11 @@ class Safety(str, Enum):
 
 
 class Edit(NamedTuple):
-    """Replace the text of `span` by `content`."""
+    """Replace the text of `span` by `content`. Several fixes may have a `shared` insertion in common: it is made once."""
 
     span: Span
     content: str
+    shared: bool = False
 
 
 class Fix(NamedTuple):
@@ -86,7 +87,10 @@ class Report(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem of one file. `cell` is the 1-based notebook cell that rows are counted in."""
+    """One problem of one file.
+
+    `cell` is the 1-based notebook cell that rows are counted in; `unfixed` is why the intent has no fix.
+    """
 
     code: str
     name: str
@@ -96,3 +100,4 @@ class Finding:
     fix: Fix | None = None
     cell: int | None = None
     intent: Intent | None = None
+    unfixed: str = ""

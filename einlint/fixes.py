@@ -7,18 +7,22 @@ inner ones first; rounds repeat until nothing changes.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from einlint.calls import CallFinder, Reading
 from einlint.checking import Settings, check
-from einlint.findings import Edit, Finding, Fix, Safety, Span
+from einlint.findings import Edit, Finding, Fix, Position, Safety, Span
 from einlint.modules import Module, Place, edited, module_of
 
 if TYPE_CHECKING:
-    import libcst as cst
+    from einlint.rewrites.rewrite import Rewrite
+    from einlint.rewrites.surroundings import Site
 
-_MOST_ROUNDS = 10
+_MOST_ROUNDS = 20
+_ASKED_AT_ONCE = 4
+WRONG = "an error of einlint: its new code is not equal, so nothing was changed; please report the call"
 
 
 @dataclass(frozen=True)
@@ -45,14 +49,21 @@ class Fixed:
 
 
 def with_fixes(findings: Sequence[Finding], data: bytes, path: str, settings: Settings, judge: Judge) -> list[Finding]:
-    """The findings, each with an intent given its verified fix; where none can be built it stays without."""
+    """The findings, each with an intent given its verified fix; where there is none, they say why."""
     findings = [_with_comment(finding) for finding in findings]
     wanted = {Place(f.cell, f.intent.span) for f in findings if f.intent is not None and f.fix is None}
     module = module_of(data, path) if wanted else None
     if module is None:
         return findings
-    built = _Built(module, wanted, settings)
-    return [_with_fix(finding, built, judge) for finding in findings]
+    sites = _Sites(module, wanted, settings)
+    built = [_built(finding, sites) for finding in findings]
+    asked = [rewrite.question for rewrite in built if not isinstance(rewrite, str) and rewrite.question is not None]
+    with ThreadPoolExecutor(_ASKED_AT_ONCE) as pool:
+        answers = dict(zip(map(id, asked), pool.map(judge, asked), strict=True))
+    return [
+        _with_fix(finding, rewrite, answers.get(id(getattr(rewrite, "question", None))), module)
+        for finding, rewrite in zip(findings, built, strict=True)
+    ]
 
 
 def fix(data: bytes, path: str, settings: Settings, judge: Judge, unsafe: bool = False) -> Fixed:
@@ -63,7 +74,8 @@ def fix(data: bytes, path: str, settings: Settings, judge: Judge, unsafe: bool =
         chosen = _chosen([f for f in fixed.left if f.fix is not None and _may_apply(f.fix, unsafe)])
         if not chosen:
             break
-        changed = edited(fixed.data, path, [(f.cell, edit) for f in chosen if f.fix for edit in f.fix.edits])
+        edits = {(f.cell, edit): None for f in chosen if f.fix for edit in f.fix.edits}
+        changed = edited(fixed.data, path, edits)
         if module_of(changed, path) is None:
             fixed.notes.append("a fix would break the syntax and was not applied: please report it")
             break
@@ -71,34 +83,39 @@ def fix(data: bytes, path: str, settings: Settings, judge: Judge, unsafe: bool =
         fixed.applied += chosen
     else:
         fixed.left = list(check(fixed.data, path, settings).findings)
+    fixed.notes += [f"row {f.span.start.row}: {f.unfixed}" for f in fixed.left if f.unfixed == WRONG]
     return fixed
 
 
-class _Built:
+class _Sites:
     """What rewrites need of one file: LibCST's calls and einlint's readings at the same places."""
 
     def __init__(self, module: Module, places: Collection[Place], settings: Settings) -> None:
-        import libcst
-
         from einlint.rewrites.locate import locate
+        from einlint.rewrites.surroundings import Surroundings
 
+        self._module = module
         self._spans = {place: span for place in places if (span := module.span(place)) is not None}
         spans = set(self._spans.values())
         finder = CallFinder(module.source, dict(settings.aliases))
-        self._readings: dict[Span, Reading] = {}
-        for call in finder.calls():
-            if call.whole in spans:
-                readings = finder.readings(call)
-                if len(readings) == 1:
-                    self._readings[call.whole] = readings[0]
-        self._nodes = locate(libcst.parse_module(module.text), spans)
+        calls = [call for call in finder.calls() if call.whole in spans]
+        self._readings = {c.whole: found[0] for c in calls if len(found := finder.readings(c)) == 1}
+        self._file = Surroundings(module.source, module.text, finder)
+        self._nodes = locate(self._file, [call.node for call in calls])
 
-    def at(self, place: Place) -> tuple[Reading, cst.Call] | None:
-        """The call at a place, None where it cannot be rewritten."""
+    def at(self, place: Place) -> Site:
+        """The call at a place. Raises Refusal where it cannot be rewritten."""
+        from einlint.rewrites.rewrite import Refusal
+        from einlint.rewrites.surroundings import Site
+
         span = self._spans.get(place)
-        if span is None or span not in self._readings or span not in self._nodes:
-            return None
-        return self._readings[span], self._nodes[span]
+        if span is None:
+            raise Refusal("it stands beside a magic command")
+        if span not in self._readings:
+            raise Refusal("its pattern is not one text that is known")
+        if span not in self._nodes:
+            raise Refusal("it stands inside an f-string")
+        return Site(self._file, self._readings[span], self._nodes[span], self._module.rows(place.cell))
 
 
 def _with_comment(finding: Finding) -> Finding:
@@ -110,27 +127,33 @@ def _with_comment(finding: Finding) -> Finding:
     return replace(finding, fix=Fix(f"Write `{intent.comment}`", (edit,), intent.safety))
 
 
-def _with_fix(finding: Finding, built: _Built, judge: Judge) -> Finding:
+def _built(finding: Finding, sites: _Sites) -> Rewrite | str:
+    """The rewrite of a finding, or why there is none."""
     from einlint.rewrites.rewrite import Refusal, builder
 
-    intent = finding.intent
-    if intent is None or finding.fix is not None:
-        return finding
-    found = built.at(Place(finding.cell, intent.span))
-    if found is None:
-        return finding
+    if finding.intent is None or finding.fix is not None:
+        return ""
     try:
-        rewrite = builder(intent.rewrite)(*found)
-    except Refusal:
-        return finding
-    answer = judge(rewrite.question)
+        return builder(finding.intent.rewrite)(sites.at(Place(finding.cell, finding.intent.span)))
+    except Refusal as refusal:
+        return str(refusal)
+
+
+def _with_fix(finding: Finding, rewrite: Rewrite | str, answer: Answer | None, module: Module) -> Finding:
+    if isinstance(rewrite, str):
+        return replace(finding, unfixed=rewrite) if rewrite else finding
+    answer = answer or Answer("")
     if answer.verdict == "different":
-        return finding
+        return replace(finding, unfixed=WRONG)
     safety = Safety.UNSAFE if answer.differs_in or answer.verdict == "unknown" else rewrite.safety
-    fix = Fix(
-        rewrite.message, (Edit(intent.span, rewrite.code),), safety, answer.verdict, answer.differs_in, answer.devices
-    )
-    return replace(finding, fix=fix)
+    shift = module.before.get(finding.cell, 0)
+    edits = tuple(edit._replace(span=_moved(edit.span, shift)) for edit in rewrite.edits)
+    fix = Fix(rewrite.message, edits, safety, answer.verdict, answer.differs_in, answer.devices)
+    return replace(finding, fix=fix, unfixed=answer.note)
+
+
+def _moved(span: Span, shift: int) -> Span:
+    return Span(*(Position(row - shift, column) for row, column in span))
 
 
 def _may_apply(fix: Fix, unsafe: bool) -> bool:
@@ -142,7 +165,8 @@ def _chosen(findings: list[Finding]) -> list[Finding]:
     taken: list[Place] = []
     chosen = []
     for finding in sorted(findings, key=_extent):
-        places = [Place(finding.cell, edit.span) for edit in finding.fix.edits] if finding.fix else []
+        edits = finding.fix.edits if finding.fix else ()
+        places = [Place(finding.cell, edit.span) for edit in edits if not edit.shared]
         if not any(place.overlaps(other) for place in places for other in taken):
             taken += places
             chosen.append(finding)

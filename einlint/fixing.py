@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from einlint.findings import Finding
-from einlint.fixes import Judge, fix, with_fixes
+from einlint.fixes import Fixed, Judge, fix, with_fixes
 from einlint.notebook_cells import cell_texts
-from einlint.session import Linted
+from einlint.session import Linted, Progress
 from einlint.source import decode
+
+T = TypeVar("T")
+_AT_ONCE = 4
 
 
 @dataclass
@@ -33,25 +38,44 @@ class Outcome:
         return "".join(_diff(*change) for change in self.changes)
 
 
-def show(linted: Sequence[Linted], judge: Judge) -> list[Linted]:
+def show(linted: Sequence[Linted], judge: Judge, progress: Progress | None = None) -> list[Linted]:
     """The files, each finding with its verified fix."""
-    return [_shown(file, judge) for file in linted]
+    return list(_each(linted, lambda file: _shown(file, judge), progress))
 
 
-def repair(linted: Sequence[Linted], judge: Judge, unsafe: bool) -> Outcome:
+def repair(linted: Sequence[Linted], judge: Judge, unsafe: bool, progress: Progress | None = None) -> Outcome:
     """Fix what can be fixed, in memory."""
     outcome = Outcome()
-    for file in linted:
-        if file.settings is None or not _has_intent(file):
+    for file, fixed in zip(linted, _each(linted, lambda file: _fixed(file, judge, unsafe), progress), strict=True):
+        if fixed is None:
             outcome.linted.append(file)
             continue
-        fixed = fix(file.data, file.path, file.settings, judge, unsafe)
         notes = (*file.notes, *fixed.notes)
         outcome.linted.append(replace(file, findings=tuple(fixed.left), data=fixed.data, notes=notes))
         if fixed.data != file.data:
             outcome.applied[file.path] = fixed.applied
             outcome.changes.append((file.path, file.data, fixed.data))
     return outcome
+
+
+def _each(linted: Sequence[Linted], work: Callable[[Linted], T], progress: Progress | None) -> Iterator[T]:
+    """`work` on a few files at a time, in order: verification takes most of the time, in processes of its own."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        futures = [pool.submit(work, file) for file in linted]
+        try:
+            for done, future in enumerate(futures, 1):
+                yield future.result()
+                if progress:
+                    progress(done, len(futures))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _fixed(file: Linted, judge: Judge, unsafe: bool) -> Fixed | None:
+    if file.settings is None or not _has_intent(file):
+        return None
+    return fix(file.data, file.path, file.settings, judge, unsafe)
 
 
 def _has_intent(file: Linted) -> bool:

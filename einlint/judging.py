@@ -1,10 +1,12 @@
-"""The judge of fixes: verification in a worker that is started when the first question comes."""
+"""The judge of fixes: verification in workers that are started when questions come."""
 
 from __future__ import annotations
 
 import importlib.util
 from collections.abc import Mapping
+from concurrent.futures import Future
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from einlint.failures import Unavailable
@@ -13,19 +15,16 @@ from einlint.fixes import Answer
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from einlint.verification.question import Question
-    from einlint.verification.verdict import Verdict
-
 NEEDED = ("torch", "numpy", "einops")
 
 
 class Verifier:
-    """Answers whether a rewrite is equal. Use it as a context manager: it ends its worker.
+    """Answers whether rewrites are equal, to several threads at once. Use it as a context manager: it ends its workers.
 
     `folder` is where verdicts are kept, None for nowhere.
     """
 
-    def __init__(self, device: str = "auto", folder: str | None = None) -> None:
+    def __init__(self, device: str = "auto", folder: str | None = None, jobs: int | None = None) -> None:
         missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
         if missing:
             names = ", ".join(missing)
@@ -33,44 +32,38 @@ class Verifier:
                 f"fixes are verified before they are applied, and that needs {names}: install `einlint[torch]`"
             )
         from einlint.verification import devices
+        from einlint.verification.batch import Workers
         from einlint.verification.cache import VerdictCache
-        from einlint.verification.workers import WorkerProcess
 
-        self._worker = WorkerProcess(device=device)
-        self._answers: dict[str, Answer] = {}
+        self._workers = Workers(jobs, device)
+        self._answers: dict[str, Future[Answer]] = {}
+        self._lock = Lock()
         scope = f"rewrite on {devices.expected(device)}"
         self._cache = None if folder is None else VerdictCache(Path(folder), scope)
 
     def __call__(self, question: Mapping[str, Any]) -> Answer:
+        """The answer; who asks what is being answered waits for that."""
         key = repr(sorted(question.items()))
-        if key not in self._answers:
-            self._answers[key] = self._decided(question)
-        return self._answers[key]
+        with self._lock:
+            answer = self._answers.get(key)
+            first = answer is None
+            if answer is None:
+                answer = self._answers[key] = Future()
+        if first:
+            try:
+                answer.set_result(self._decided(question))
+            except BaseException as error:
+                answer.set_exception(error)
+        return answer.result()
 
     def _decided(self, question: Mapping[str, Any]) -> Answer:
-        from einlint.verification.expressions import Refused
-        from einlint.verification.problems import QuestionError
-        from einlint.verification.question import parse_question
-
-        try:
-            verdict = self._verdict(parse_question(question))
-        except (Refused, QuestionError) as error:
-            return Answer("unknown", note=str(error))
+        verdict = self._workers.decide(question, self._cache, rewrite=True)
         return Answer(verdict.verdict, verdict.differs_in, verdict.message, verdict.devices)
 
-    def _verdict(self, question: Question) -> Verdict:
-        from einlint.verification.further import decided
-
-        known = self._cache.get(question) if self._cache is not None else None
-        verdict = known or decided(question, self._worker, rewrite=True)
-        if self._cache is not None and known is None:
-            self._cache.put(question, verdict)
-        return verdict
-
     def __enter__(self) -> Self:
-        if self._worker.device == "cuda":
-            self._worker.missing(())  # raises Unavailable before anything is fixed
+        if self._workers.device == "cuda":
+            self._workers.require()  # before anything is fixed
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._worker.close()
+        self._workers.close()

@@ -19,8 +19,9 @@ class Place(NamedTuple):
     span: Span
 
     def overlaps(self, other: Place) -> bool:
+        """Whether two places have something in common, or are insertions at one position."""
         one, two = self.span, other.span
-        return self.cell == other.cell and one.start < two.end and two.start < one.end
+        return self.cell == other.cell and (one == two or one.start < two.end and two.start < one.end)
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,12 @@ class Module:
     text: str
     before: Mapping[int | None, int] = field(default_factory=dict)
     written: Sequence[str] = ()
+
+    def rows(self, cell: int | None) -> range:
+        """The rows of the text that a cell has, all of them where there are no cells."""
+        first = self.before.get(cell, 0)
+        later = [before for before in self.before.values() if before > first]
+        return range(first + 1, min(later, default=len(self.source.lines)) + 1)
 
     def span(self, place: Place) -> Span | None:
         """The place in the text; None where a magic command is replaced by Python there."""
@@ -75,7 +82,7 @@ def edited(data: bytes, path: str, edits: Iterable[tuple[int | None, Edit]]) -> 
 
 def _applied(text: str, edits: Sequence[Edit]) -> str:
     starts = [0, *line_ends(text)]
-    for edit in sorted(edits, key=lambda e: e.span, reverse=True):
+    for edit in sorted(edits, key=lambda e: (e.span, not e.shared, e.content), reverse=True):
         first, last = (starts[row - 1] + column - 1 for row, column in edit.span)
         text = text[:first] + edit.content + text[last:]
     return text

@@ -1,23 +1,29 @@
-"""LibCST visitors: the calls of a module that stand at given positions."""
+"""LibCST visitors: the calls of a file that stand at given spans.
+
+LibCST is paid for only where something is rewritten, so it reads the expressions that hold those calls, not the file.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import ast
+from collections.abc import Collection, Iterable
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from einlint.findings import Position, Span
+from einlint.rewrites.surroundings import Surroundings
 
 
 class CallLocator(cst.CSTVisitor):
-    """Collects the calls whose code stands exactly at one of the spans."""
+    """Collects the calls whose code stands exactly at one of the spans; the text begins at `start`."""
 
     METADATA_DEPENDENCIES = (PositionProvider,)
 
-    def __init__(self, spans: Collection[Span]) -> None:
+    def __init__(self, spans: Collection[Span], start: Position) -> None:
         super().__init__()
         self._spans = frozenset(spans)
+        self._start = start
         self.found: dict[Span, cst.Call] = {}
 
     def visit_FormattedString(self, node: cst.FormattedString) -> bool:  # noqa: N802 - LibCST's names
@@ -26,30 +32,49 @@ class CallLocator(cst.CSTVisitor):
 
     def visit_Call(self, node: cst.Call) -> None:  # noqa: N802
         place = self.get_metadata(PositionProvider, node)
-        start = Position(place.start.line, place.start.column + 1)
-        span = Span(start, Position(place.end.line, place.end.column + 1))
+        span = Span(*(self._position(each.line, each.column) for each in (place.start, place.end)))
         if span in self._spans:
             self.found[span] = node
+
+    def _position(self, row: int, column: int) -> Position:
+        """The place in the file; the text has a bracket before its first character."""
+        if row == 1:
+            return Position(self._start.row, self._start.column + column - 1)
+        return Position(self._start.row + row - 1, column + 1)
 
 
 class _CommentFinder(cst.CSTVisitor):
     def __init__(self) -> None:
         super().__init__()
-        self.found = False
+        self.found: list[str] = []
 
     def visit_Comment(self, node: cst.Comment) -> None:  # noqa: N802
-        self.found = True
+        self.found.append(node.value)
 
 
-def has_comment(node: cst.CSTNode) -> bool:
-    """Whether a comment stands inside a node: a rewrite would lose it."""
+def comments_in(node: cst.CSTNode) -> list[str]:
+    """The comments inside a node, in their order."""
     finder = _CommentFinder()
     node.visit(finder)
     return finder.found
 
 
-def locate(module: cst.Module, spans: Collection[Span]) -> dict[Span, cst.Call]:
-    """The calls at the spans, as LibCST sees them. Columns are characters for both."""
-    locator = CallLocator(spans)
-    MetadataWrapper(module, unsafe_skip_copy=True).visit(locator)
-    return locator.found
+def has_comment(node: cst.CSTNode) -> bool:
+    """Whether a comment stands inside a node: a rewrite would lose it."""
+    return bool(comments_in(node))
+
+
+def locate(file: Surroundings, calls: Iterable[ast.Call]) -> dict[Span, cst.Call]:
+    """The calls, as LibCST sees them, by their spans. Columns are characters for both."""
+    spans = {file.source.span(call) for call in calls}
+    found: dict[Span, cst.Call] = {}
+    for whole in {file.source.span(file.expression(call)) for call in calls}:
+        text = f"({file.between(whole)})"
+        locator = CallLocator(spans, whole.start)
+        try:
+            module = cst.parse_module(text)
+        except cst.ParserSyntaxError:
+            continue
+        MetadataWrapper(module, unsafe_skip_copy=True).visit(locator)
+        found |= locator.found
+    return found

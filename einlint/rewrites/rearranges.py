@@ -3,52 +3,55 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Mapping
 
 import libcst as cst
 
 from einlint.calls import Reading
-from einlint.findings import Safety
-from einlint.patterns.model import Group
+from einlint.findings import Edit, Safety
+from einlint.patterns.expressions import parse_arrow
 from einlint.rewrites.chain import chain_of
 from einlint.rewrites.locate import has_comment
+from einlint.rewrites.question import canonical, pattern_text, question, size_of
 from einlint.rewrites.rewrite import Refusal, Rewrite, builds
+from einlint.rewrites.surroundings import Site
 
 _NOTHING = cst.Module([])
 
 
 @builds("chained-rearrange")
-def merge(reading: Reading, node: cst.Call) -> Rewrite:
+def merge(site: Site) -> Rewrite:
     """`rearrange(rearrange(x, p), q)` into one."""
+    reading, node = site.reading, site.node
     chain, inner = chain_of(reading), node.args[0].value if node.args else None
     if chain is None or not isinstance(inner, cst.Call) or reading.inner is None:
         raise Refusal("the calls are not two rearranges in a row")
     if has_comment(node):
         raise Refusal("a comment inside the call would be lost")
-    operand = _operand(inner)
     written = {**_keywords(inner), **_keywords(node)}
     lengths = [_length(name, text, written) for name, text in chain.lengths.items()]
     pattern = cst.Arg(cst.SimpleString(_quoted(chain.pattern, node)))
-    args = _separated([cst.Arg(operand), pattern, *lengths])
+    args = _separated([cst.Arg(_operand(inner)), pattern, *lengths])
     new = node.with_changes(args=args, lpar=[], rpar=[], whitespace_before_args=cst.SimpleWhitespace(""))
-    question = _question(reading.inner, f"rearrange(rearrange(x, {_call(reading.inner)}), {_call(reading)})")
-    keywords = "".join(f", {name}={_stand_in(text)}" for name, text in chain.lengths.items())
-    question["b"] = f"rearrange(x, {chain.pattern!r}{keywords})"
-    return Rewrite("Merge into one `rearrange`", _code(new), Safety.SAFE, question)
+    stand_ins = _StandIns()
+    a = f"rearrange({stand_ins.call('x', reading.inner)}, {stand_ins.rest(reading)})"
+    b = stand_ins.written("x", chain.pattern, chain.lengths)
+    asked = _question(reading.inner, stand_ins, a, b)
+    return Rewrite("Merge into one `rearrange`", (Edit(site.call.whole, _code(new)),), Safety.SAFE, asked)
 
 
 @builds("identity-rearrange")
-def remove(reading: Reading, node: cst.Call) -> Rewrite:
+def remove(site: Site) -> Rewrite:
     """A rearrange that changes nothing into its operand. It also stacked a list and checked the rank."""
+    node = site.node
     if has_comment(node):
         raise Refusal("a comment inside the call would be lost")
-    question = _question(reading, f"rearrange(x, {_call(reading)})")
-    question["b"] = "x"
+    stand_ins = _StandIns()
+    asked = _question(site.reading, stand_ins, stand_ins.call("x", site.reading), "x")
     operand = _operand(node)
     bare = isinstance(operand, (cst.Name, cst.Attribute, cst.Call, cst.Subscript)) or operand.lpar
     code = _code(operand) if bare else f"({_code(operand)})"
-    return Rewrite("Remove the `rearrange`", code, Safety.UNSAFE, question)
+    return Rewrite("Remove the `rearrange`", (Edit(site.call.whole, code),), Safety.UNSAFE, asked)
 
 
 def _operand(node: cst.Call) -> cst.BaseExpression:
@@ -89,57 +92,46 @@ def _code(node: cst.CSTNode) -> str:
     return _NOTHING.code_for_node(node)
 
 
-def _call(reading: Reading) -> str:
-    """Pattern and lengths of a reading, lengths that are not numbers replaced by sizes of fresh tensors."""
-    lengths = {name: _code_of(reading, name) for name in reading.call.lengths}
-    return repr(reading.pattern.text) + "".join(f", {name}={_stand_in(text)}" for name, text in lengths.items())
+class _StandIns:
+    """Placeholders for lengths by their source, as the lengths of the axes of two calls are written."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+
+    @property
+    def all(self) -> list[str]:
+        return list(self._names.values())
+
+    def of(self, source: str) -> str:
+        """A number, or a placeholder."""
+        if source.isdecimal():
+            return source
+        return self._names.setdefault(source, f"n{len(self._names) + 1}")
+
+    def lengths(self, reading: Reading) -> dict[str, str]:
+        return {axis: self.of(ast.unparse(length.value)) for axis, length in reading.call.lengths.items()}
+
+    def rest(self, reading: Reading) -> str:
+        """The pattern and lengths of a call."""
+        names = canonical(reading.pattern)
+        keywords = "".join(f", {names[axis]}={size_of(text)}" for axis, text in self.lengths(reading).items())
+        return f"{pattern_text(reading.pattern, names)!r}{keywords}"
+
+    def call(self, operand: str, reading: Reading) -> str:
+        return f"rearrange({operand}, {self.rest(reading)})"
+
+    def written(self, operand: str, pattern: str, lengths: Mapping[str, str]) -> str:
+        """A call with lengths by their source."""
+        read = parse_arrow(pattern)
+        names = canonical(read)
+        keywords = "".join(f", {names[axis]}={size_of(self.of(text))}" for axis, text in lengths.items())
+        return f"rearrange({operand}, {pattern_text(read, names)!r}{keywords})"
 
 
-def _code_of(reading: Reading, name: str) -> str:
-    return ast.unparse(reading.call.lengths[name].value)
-
-
-def _stand_in(text: str) -> str:
-    return text if text.isdecimal() else f"{_tensor(text)}.shape[0]"
-
-
-def _tensor(text: str) -> str:
-    return "size_" + "".join(c if c.isalnum() else "_" for c in text)
-
-
-def _question(reading: Reading, a: str) -> dict[str, object]:
-    """The question's tensors: `x` with the dimensions of the pattern, and one tensor for each length.
-
-    An ellipsis is tried as no, one and two dimensions.
-    """
-    groups = reading.pattern.inputs[0].groups
-    sources = {name: _code_of(reading, name) for name in reading.call.lengths}
-    constraints = [text for k, group in enumerate(groups) if (text := _constraint(k, group, sources))]
-    dims = [_dimension(k, group, sources) for k, group in enumerate(groups)]
-    ranks = (("e1",), (), ("e1", "e2")) if "..." in dims else ((),)
-    shapes = [" ".join(n for d in dims for n in (rank if d == "..." else (d,))) for rank in ranks]
-    sizes = {name: name for name in sorted(set(re.findall(r"\bsize_\w+", a)))}
-    first, *others = ({"x": shape, **sizes} for shape in shapes)
-    return {"id": a, "framework": "torch", "tensors": first, "tensors_alt": others, "constraints": constraints, "a": a}
-
-
-def _factors(group: Group, sources: Mapping[str, str]) -> list[str]:
-    return [_factor(axis.name, sources) for axis in group.axes]
-
-
-def _factor(name: str, sources: Mapping[str, str]) -> str:
-    text = sources.get(name)
-    if text is None:
-        return name if name == "..." else f"axis_{name}"
-    return text if text.isdecimal() else _tensor(text)
-
-
-def _dimension(position: int, group: Group, sources: Mapping[str, str]) -> str:
-    """The size of one dimension: a name where it is the product of several axes."""
-    factors = _factors(group, sources)
-    return f"dim_{position}" if len(factors) > 1 else factors[0] if factors else "1"
-
-
-def _constraint(position: int, group: Group, sources: Mapping[str, str]) -> str | None:
-    factors = _factors(group, sources)
-    return f"dim_{position} = {' * '.join(factors)}" if len(factors) > 1 else None
+def _question(reading: Reading, stand_ins: _StandIns, a: str, b: str) -> dict[str, object]:
+    lengths = stand_ins.lengths(reading)
+    named = {text for text in stand_ins.all if text in a or text in b}
+    asked = question("torch", {"x": reading.pattern.inputs[0]}, lengths, canonical(reading.pattern), a, b)
+    for form in (asked["tensors"], *asked["tensors_alt"]):
+        form.update({name: name for name in sorted(named)})
+    return asked

@@ -1,16 +1,16 @@
-"""A rewrite of one call: the new code, how far it may be trusted, and the question that verifies it."""
+"""A rewrite of one call: the edits, how far they may be trusted, and the question that verifies them."""
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import libcst as cst
+from einlint.findings import Edit, Safety
 
-from einlint.calls import Reading
-from einlint.findings import Safety
+if TYPE_CHECKING:
+    from einlint.rewrites.surroundings import Site
 
 
 class Refusal(Exception):
@@ -19,24 +19,26 @@ class Refusal(Exception):
 
 @dataclass(frozen=True)
 class Rewrite:
-    """`question` has the fields of `einlint equiv` (DESIGN section 8), operands replaced by fresh tensors."""
+    """`question` has the fields of `einlint equiv` (DESIGN section 8), operands replaced by fresh tensors; None: no value changes."""
 
     message: str
-    code: str
+    edits: tuple[Edit, ...]
     safety: Safety
-    question: Mapping[str, Any]
+    question: Mapping[str, Any] | None
 
 
-Builder = Callable[[Reading, cst.Call], Rewrite]
+Builder = Callable[["Site"], Rewrite]
 
 BUILDERS: dict[str, Builder] = {}
+_MODULES = ("rearranges", "eject")
 
 
-def builds(name: str) -> Callable[[Builder], Builder]:
-    """Register the builder of a rewrite under the name that intents carry."""
+def builds(*names: str) -> Callable[[Builder], Builder]:
+    """Register the builder of a rewrite under the names that intents carry."""
 
     def register(builder: Builder) -> Builder:
-        BUILDERS[name] = builder
+        for name in names:
+            BUILDERS[name] = builder
         return builder
 
     return register
@@ -44,5 +46,6 @@ def builds(name: str) -> Callable[[Builder], Builder]:
 
 def builder(name: str) -> Builder:
     """The builder of a rewrite."""
-    importlib.import_module("einlint.rewrites.rearranges")
+    for module in _MODULES:
+        importlib.import_module(f"einlint.rewrites.{module}")
     return BUILDERS[name]

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from queue import SimpleQueue
+from queue import LifoQueue
 from typing import Any
 
 from einlint.verification.cache import VerdictCache
@@ -25,7 +25,7 @@ Fields = Mapping[str, Any]
 @contextmanager
 def running(count: int | None = None, device: str = "cpu") -> Iterator[Workers]:
     """A few workers, ended in any case."""
-    workers = Workers(count or min(2, os.cpu_count() or 1), device)
+    workers = Workers(count, device)
     try:
         workers.start()
         yield workers
@@ -34,28 +34,33 @@ def running(count: int | None = None, device: str = "cpu") -> Iterator[Workers]:
 
 
 class Workers:
-    """A few worker processes; whoever is free answers the next question."""
+    """A few worker processes; whoever is free answers the next question. Each starts when it is first asked."""
 
-    def __init__(self, count: int, device: str = "cpu") -> None:
-        self.count = count
+    def __init__(self, count: int | None, device: str = "cpu") -> None:
+        self.count = count or min(2, os.cpu_count() or 1)
         self.device = device
         self._all = [WorkerProcess(device=device) for _ in range(self.count)]
-        self._free: SimpleQueue[WorkerProcess] = SimpleQueue()
+        self._free: LifoQueue[WorkerProcess] = LifoQueue()
+        for worker in self._all:
+            self._free.put(worker)
 
     def start(self) -> None:
         """Start all, so that they load their libraries at the same time."""
         for worker in self._all:
             worker.start()
-            self._free.put(worker)
         if self.device == "cuda":
-            self._all[0].missing(())  # raises Unavailable before anything is asked
+            self.require()  # before anything is asked
 
     def close(self) -> None:
         for worker in self._all:
             worker.close()
 
-    def decide(self, fields: Fields, cache: VerdictCache | None = None) -> Verdict:
-        """The verdict on one question; what is wrong with the question is its message."""
+    def require(self) -> None:
+        """Raises Unavailable where the device that was asked for is not there."""
+        self._all[0].missing(())
+
+    def decide(self, fields: Fields, cache: VerdictCache | None = None, rewrite: bool = False) -> Verdict:
+        """The verdict on one question, be it about a rewrite; what is wrong with the question is its message."""
         try:
             question = parse_question(fields)
         except (Refused, QuestionError) as problem:
@@ -65,7 +70,7 @@ class Workers:
             return known
         worker = self._free.get()
         try:
-            verdict = decided(question, worker)
+            verdict = decided(question, worker, rewrite)
         finally:
             self._free.put(worker)
         if cache is not None:

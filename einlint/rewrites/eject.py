@@ -1,0 +1,81 @@
+"""A call of einops or einsum as plain torch or numpy."""
+
+from __future__ import annotations
+
+import ast
+
+import libcst as cst
+
+from einlint.findings import Edit, Safety, Span
+from einlint.rewrites.arguments import Argument, to_bind
+from einlint.rewrites.binding import Local, lines, locals_for
+from einlint.rewrites.forms import form_of
+from einlint.rewrites.frameworks import framework_of
+from einlint.rewrites.imports import MODULES, reach
+from einlint.rewrites.locate import comments_in
+from einlint.rewrites.lowering import Lowered, Precedence
+from einlint.rewrites.rewrite import Refusal, Rewrite, builds
+from einlint.rewrites.substitution import Code, is_tight, substituted
+from einlint.rewrites.surroundings import Site
+
+
+@builds("einops-call", "einsum-call")
+def eject(site: Site) -> Rewrite:
+    """The call as an expression on its operands."""
+    framework = framework_of(site)
+    form = form_of(site, framework)
+    arguments = _written_once(form.arguments)
+    found = locals_for(site, to_bind(arguments, form.lowered.uses), arguments)
+    code, imports = _code(site, form.lowered, form.arguments, found)
+    edits = (*_before(site, found, code), Edit(site.call.whole, code), *imports)
+    return Rewrite(f"Write it in plain {framework}", edits, Safety.SAFE, form.question)
+
+
+def _written_once(arguments: tuple[Argument, ...] | list[Argument]) -> list[Argument]:
+    return list({each.name: each for each in arguments}.values())
+
+
+def _code(site: Site, lowered: Lowered, arguments: object, found: list[Local]) -> tuple[str, list[Edit]]:
+    """The expression for the place of the call, and the imports that it needs."""
+    assert isinstance(arguments, (list, tuple))
+    reached = {short: reach(site, short) for short in sorted(lowered.needs)}
+    codes = {argument.name: Code(argument.code, argument.atomic) for argument in arguments}
+    codes |= {local.argument.name: Code(local.name) for local in found}
+    codes |= {short: Code(each.code) for short, each in reached.items() if short in MODULES}
+    text = substituted(lowered.expression, codes)
+    parent = site.file.parents[site.call.node]
+    atomic = lowered.precedence is Precedence.PRIMARY
+    if lowered.expression in codes:
+        atomic = codes[lowered.expression].atomic
+    if _breaks(text) or not atomic and is_tight(site.call.node, parent):
+        text = f"({text})"
+    return text, [each.edit for each in reached.values() if each.edit is not None]
+
+
+def _breaks(text: str) -> bool:
+    """Whether a line break in the code is outside of all brackets."""
+    try:
+        ast.parse(text.strip(), mode="eval")
+    except SyntaxError:
+        return True
+    return False
+
+
+def _before(site: Site, found: list[Local], code: str) -> list[Edit]:
+    """What comes before the statement: comments of the call that the new code does not keep, and locals."""
+    kept = code + "".join(local.argument.code for local in found)
+    lost = [comment for comment in comments_in(_without_parentheses(site.node)) if comment not in kept]
+    if not (lost or found):
+        return []
+    statement = site.file.statement(site.call.node)
+    indentation = site.file.indentation(statement)
+    if indentation is None:
+        raise Refusal("a comment inside the call would be lost")
+    start = site.file.source.span(statement).start
+    comments = "".join(f"{comment}{site.file.newline}{indentation}" for comment in lost)
+    return [Edit(Span(start, start), comments + lines(site, found))]
+
+
+def _without_parentheses(node: cst.Call) -> cst.Call:
+    """The call as its span has it: LibCST takes the parentheses around a node for a part of it."""
+    return node.with_changes(lpar=[], rpar=[])
