@@ -34,7 +34,10 @@ class Safety(str, Enum):
 
 
 class Edit(NamedTuple):
-    """Replace the text of `span` by `content`. Several fixes may have a `shared` insertion in common: it is made once."""
+    """Replace the text of `span` by `content`.
+
+    Fixes may have a `shared` insertion in common: it is made once.
+    """
 
     span: Span
     content: str

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from einlint.calls import CallFinder, Reading
+from einlint.calls import CallFinder
 from einlint.checking import Settings, check
 from einlint.findings import Edit, Finding, Fix, Position, Safety, Span
 from einlint.modules import Module, Place, edited, module_of

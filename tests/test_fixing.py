@@ -21,7 +21,7 @@ MERGED = "from einops import rearrange\ny = rearrange(x, 'a b -> b 1 a')\n"
 WRONG = "z = rearrange(x, 'a b')\n"
 
 
-COMMAND = [sys.executable, "-m", "einlint", "--isolated", "--no-cache", "--select=EIN0,EIN6"]
+COMMAND = [sys.executable, "-m", "einlint", "--isolated", "--no-cache", "--select=EIN0,EIN60"]
 
 
 def einlint(folder: Path, *arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -280,7 +280,7 @@ def test_cuda_that_is_not_there_is_wrong_usage(tmp_path: Path, content: str, mon
 
 def test_a_file_that_cannot_be_written_is_not_counted_as_fixed(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "write", lambda *_: "it cannot be written: full")
-    arguments = ["--isolated", "--no-cache", "--select=EIN6", "--fix", "--show-fixes", str(model)]
+    arguments = ["--isolated", "--no-cache", "--select=EIN60", "--fix", "--show-fixes", str(model)]
     done = CliRunner().invoke(main, arguments)
     assert done.stdout.endswith("Found 1 error.\n")
     assert f"warning: {model}: it cannot be written: full\n" in done.stderr
@@ -293,5 +293,5 @@ def test_an_interrupted_fix_says_nothing_more(model: Path, monkeypatch: pytest.M
         raise KeyboardInterrupt
 
     monkeypatch.setattr(writing, "write", interrupted)
-    done = CliRunner().invoke(main, ["--isolated", "--no-cache", "--select=EIN6", "--fix", str(model)])
+    done = CliRunner().invoke(main, ["--isolated", "--no-cache", "--select=EIN60", "--fix", str(model)])
     assert (done.exit_code, done.output) == (130, "")

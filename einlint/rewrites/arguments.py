@@ -29,7 +29,10 @@ class Cost(Enum):
 
 @dataclass(frozen=True)
 class Argument:
-    """An argument: its placeholder, the node it is, the code that takes the placeholder's place, and what reading it costs."""
+    """An argument of a call: `name` is its placeholder, `code` what takes the place of that.
+
+    `atomic` code needs no parentheses before a method.
+    """
 
     name: str
     node: ast.expr
@@ -106,7 +109,7 @@ def to_bind(arguments: Sequence[Argument], uses: Iterable[str]) -> list[Argument
         return []
     last = max(arguments.index(each) for each in found)
     before = arguments[: last + 1]
-    return [each for each in before if each in found or each.cost not in (Cost.FREE,) and _noticed(each, before)]
+    return [each for each in before if each in found or each.cost is not Cost.FREE and _noticed(each, before)]
 
 
 _NOT_TWICE = (Cost.COSTLY, Cost.EFFECT)

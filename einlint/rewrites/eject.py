@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 import libcst as cst
 
@@ -24,20 +25,14 @@ def eject(site: Site) -> Rewrite:
     """The call as an expression on its operands."""
     framework = framework_of(site)
     form = form_of(site, framework)
-    arguments = _written_once(form.arguments)
-    found = locals_for(site, to_bind(arguments, form.lowered.uses), arguments)
+    found = locals_for(site, to_bind(form.arguments, form.lowered.uses), form.arguments)
     code, imports = _code(site, form.lowered, form.arguments, found)
     edits = (*_before(site, found, code), Edit(site.call.whole, code), *imports)
     return Rewrite(f"Write it in plain {framework}", edits, Safety.SAFE, form.question)
 
 
-def _written_once(arguments: tuple[Argument, ...] | list[Argument]) -> list[Argument]:
-    return list({each.name: each for each in arguments}.values())
-
-
-def _code(site: Site, lowered: Lowered, arguments: object, found: list[Local]) -> tuple[str, list[Edit]]:
+def _code(site: Site, lowered: Lowered, arguments: Sequence[Argument], found: list[Local]) -> tuple[str, list[Edit]]:
     """The expression for the place of the call, and the imports that it needs."""
-    assert isinstance(arguments, (list, tuple))
     reached = {short: reach(site, short) for short in sorted(lowered.needs)}
     codes = {argument.name: Code(argument.code, argument.atomic) for argument in arguments}
     codes |= {local.argument.name: Code(local.name) for local in found}

@@ -11,11 +11,14 @@ from einlint.callables import Kind
 from einlint.calls import Reading
 from einlint.patterns.model import Expression
 from einlint.rewrites.arguments import Argument, Cost, argument
-from einlint.rewrites.lowering import Lowered, Style, lower_rearrange, lower_reduce, lower_repeat
 from einlint.rewrites.lists import is_list
+from einlint.rewrites.lowering import Lowered, Style, lower_rearrange, lower_reduce, lower_repeat
 from einlint.rewrites.question import canonical, pattern_text, question, size_of
 from einlint.rewrites.rewrite import Refusal
 from einlint.rewrites.surroundings import Site
+
+_LISTED = ("x1", "x2", "x3")
+"""What a list whose length is not known is in a question."""
 
 
 @dataclass(frozen=True)
@@ -96,18 +99,20 @@ def _arrow(site: Site, style: Style) -> Form:
     names, renamed = Placeholders(site), canonical(pattern)
     node = call.arguments["tensor"]
     side = pattern.inputs[0]
-    listed = False
+    element = Expression(side.groups[1:], side.start, side.end)
+    listed, stands = False, {}
     if isinstance(node, ast.List) and not any(isinstance(each, ast.Starred) for each in node.elts):
         operand: str | list[str] = [names.operand(each) for each in node.elts]
-        shapes = dict.fromkeys(operand, Expression(side.groups[1:], side.start, side.end))
-        original = f"[{', '.join(operand)}]"
-        if not operand or side.groups[:1] and side.groups[0].is_spread:
-            raise Refusal("its operand is a list, and the pattern does not say where it becomes a dimension")
+        original, shapes = f"[{', '.join(operand)}]", dict.fromkeys(operand, element)
     else:
         listed = is_list(site, node)
-        operand = names.operand(node)
+        operand = original = names.operand(node)
         shapes = {operand: side}
-        original = f"list({operand})" if listed else operand
+        if listed:
+            shapes = dict.fromkeys(_LISTED, element)
+            original = stands[operand] = f"[{', '.join(_LISTED)}]"
+    if original[:1] == "[" and (not operand or side.groups[:1] and side.groups[0].is_spread):
+        raise Refusal("its operand is a list, and the pattern does not say where it becomes a dimension")
     _lengths(names)
     how: dict[str, Any] = {"lengths": names.lengths, "style": style, "listed": listed}
     words = ""
@@ -120,7 +125,7 @@ def _arrow(site: Site, style: Style) -> Form:
     else:
         lowered = lower_repeat(pattern, operand, **how)
     a = f"{call.callee.name}({original}, {pattern_text(pattern, renamed)!r}{words}{_keywords(names, renamed)})"
-    b = _asked(lowered, names, {operand: original} if listed and isinstance(operand, str) else {})
+    b = _asked(lowered, names, stands)
     asked = question(style.framework, shapes, names.lengths, renamed, a, b)
     return Form(lowered, names.in_order, names.lengths, asked)
 

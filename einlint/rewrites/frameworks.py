@@ -10,7 +10,7 @@ from einlint.callables import Kind
 from einlint.names import BindingKind
 from einlint.resolution import Dotted
 from einlint.rewrites.rewrite import Refusal
-from einlint.rewrites.surroundings import Site
+from einlint.rewrites.surroundings import Site, assigned
 
 Framework = Literal["torch", "numpy"]
 _FRAMEWORKS = frozenset("torch numpy jax tensorflow mlx cupy keras paddle oneflow mindspore dask tinygrad".split())
@@ -19,8 +19,10 @@ _FRAMEWORKS = frozenset("torch numpy jax tensorflow mlx cupy keras paddle oneflo
 def framework_of(site: Site) -> Framework:
     """The library of a call. Raises Refusal where nothing says which it is, or that it is neither torch nor numpy."""
     found = _by_name(site) or _by_imports(site) or _by_class(site) or _by_operand(site)
-    if found == "torch" or found == "numpy":
-        return found
+    if found == "torch":
+        return "torch"
+    if found == "numpy":
+        return "numpy"
     raise Refusal(f"its tensors are of {found}" if found else "nothing says which library its tensors are of")
 
 
@@ -69,6 +71,9 @@ def _by_operand(site: Site) -> str | None:
         for argument in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs):
             if argument.arg == operand.id and argument.annotation is not None:
                 return _root(site, argument.annotation)
+    last = assigned(site.file, site.file.statement(site.call.node), operand.id)
+    if isinstance(last, ast.Call):
+        return _root(site, last.func)
     bindings = site.call.scope.bindings.get(operand.id, [])
     values = [binding.value for binding in bindings if binding.kind is BindingKind.VALUE]
     found = {_root(site, value.func) for value in values if isinstance(value, ast.Call)} - {None}

@@ -90,7 +90,8 @@ def import_row(site: Site, package: str) -> int:
     chosen = (own or imports or rest)[0]
     if any(isinstance(s, _IMPORT) is False and s.lineno < chosen.lineno for s in rest):
         chosen = rest[0]
-    return min(each.lineno for each in (chosen, *getattr(chosen, "decorator_list", [])))
+    decorators: list[ast.expr] = getattr(chosen, "decorator_list", [])
+    return min([chosen.lineno, *(each.lineno for each in decorators)])
 
 
 def _modules(statement: ast.Import | ast.ImportFrom) -> list[str]:

@@ -6,7 +6,7 @@ import ast
 
 from einlint.names import BindingKind, last_name
 from einlint.rewrites.rewrite import Refusal
-from einlint.rewrites.surroundings import Site
+from einlint.rewrites.surroundings import Site, assigned
 
 _LISTS = frozenset({"List", "list"})
 
@@ -17,6 +17,9 @@ def is_list(site: Site, node: ast.expr) -> bool:
         return _makes_list(site, node)
     if _annotated(site, node.id):
         return True
+    last = assigned(site.file, site.file.statement(site.call.node), node.id)
+    if last is not None:
+        return _makes_list(site, last)
     owner = site.call.scope.owner(node.id)
     bindings = owner.bindings[node.id] if owner is not None else []
     kinds = [b.kind is BindingKind.VALUE and b.value is not None and _makes_list(site, b.value) for b in bindings]

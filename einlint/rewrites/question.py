@@ -60,7 +60,12 @@ def equation_text(pattern: Pattern) -> str:
 
 
 def question(
-    framework: str, shapes: Mapping[str, Expression], lengths: Mapping[str, str], names: Mapping[str, str], a: str, b: str
+    framework: str,
+    shapes: Mapping[str, Expression],
+    lengths: Mapping[str, str],
+    names: Mapping[str, str],
+    a: str,
+    b: str,
 ) -> dict[str, Any]:
     """The fields of `einlint equiv`: each tensor with the dimensions of its side of the pattern.
 
@@ -71,10 +76,9 @@ def question(
     described = {tensor: _Shape(tensor, side, lengths, names) for tensor, side in shapes.items()}
     constraints = [text for shape in described.values() for text in shape.constraints]
     spread = [tensor for tensor, side in shapes.items() if side.ellipsis is not None]
-    forms = []
-    for ranks in _ranks(spread):
-        forms.append({t: " ".join(s.dims(ranks.get(t, ()))) for t, s in described.items()} | sizes)
-    first, *others = forms
+    first, *others = [
+        {t: " ".join(s.dims(ranks.get(t, ()))) for t, s in described.items()} | sizes for ranks in _ranks(spread)
+    ]
     return {
         "id": a, "framework": framework, "tensors": first, "tensors_alt": others, "constraints": constraints,
         "a": a, "b": b,
@@ -97,9 +101,7 @@ def _ranks(spread: Sequence[str]) -> Iterator[dict[str, tuple[str, ...]]]:
 class _Shape:
     """The dimensions of one tensor by its side of the pattern."""
 
-    def __init__(
-        self, tensor: str, side: Expression, lengths: Mapping[str, str], names: Mapping[str, str]
-    ) -> None:
+    def __init__(self, tensor: str, side: Expression, lengths: Mapping[str, str], names: Mapping[str, str]) -> None:
         self.constraints: list[str] = []
         self._lengths, self._names = lengths, names
         self._dims = [self._dimension(f"{tensor}_{k}", group) for k, group in enumerate(side.groups)]

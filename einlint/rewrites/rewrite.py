@@ -19,7 +19,10 @@ class Refusal(Exception):
 
 @dataclass(frozen=True)
 class Rewrite:
-    """`question` has the fields of `einlint equiv` (DESIGN section 8), operands replaced by fresh tensors; None: no value changes."""
+    """`question` has the fields of `einlint equiv` (DESIGN section 8), operands replaced by fresh tensors.
+
+    It is None where no value changes.
+    """
 
     message: str
     edits: tuple[Edit, ...]

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from einlint.rewrites.rewrite import Refusal
 
 _TIGHT = (ast.Attribute, ast.BinOp, ast.UnaryOp, ast.Starred, ast.Compare)
-_LOOSE_IN_CALL = ("args", "keywords")
 
 
 class Code(NamedTuple):
@@ -20,7 +19,10 @@ class Code(NamedTuple):
 
 
 def substituted(expression: str, codes: Mapping[str, Code]) -> str:
-    """The expression with names replaced, parenthesised where they need it; raises Refusal if it means another thing."""
+    """The expression with names replaced, in parentheses where they need it.
+
+    Raises Refusal where that would mean something else.
+    """
     tree = ast.parse(expression, mode="eval")
     parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     names = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in codes]

@@ -102,6 +102,33 @@ class Surroundings:
         return next(name for name in names if name not in self.taken and name not in besides)
 
 
+def assigned(file: Surroundings, statement: ast.stmt, name: str) -> ast.expr | None:
+    """What a name was assigned last before a statement, where that does not depend on the way there."""
+    parent = file.parents[statement]
+    for field in ("body", "orelse", "finalbody"):
+        block = getattr(parent, field, [])
+        if isinstance(block, list) and statement in block:
+            for earlier in reversed(block[: block.index(statement)]):
+                if isinstance(earlier, ast.Assign) and [getattr(t, "id", "") for t in earlier.targets] == [name]:
+                    return earlier.value
+                if _binds(earlier, name):
+                    return None
+    if isinstance(parent, (ast.If, ast.With)):
+        return assigned(file, parent, name)
+    return None
+
+
+def _binds(node: ast.AST, name: str) -> bool:
+    """Whether anything in a node may bind a name."""
+    return any(
+        name in (getattr(part, "name", None), getattr(part, "asname", None))
+        or isinstance(part, ast.Name)
+        and part.id == name
+        and not isinstance(part.ctx, ast.Load)
+        for part in ast.walk(node)
+    )
+
+
 @dataclass(frozen=True)
 class Site:
     """A call that may be rewritten: as einlint reads it, and as LibCST does.

@@ -35,7 +35,7 @@ def figures(folder: Path, judge: Verifier) -> Iterator[str]:
     linted = lint([str(folder)], Overrides(select=("EIN61",)), Options(isolated=True, cache=False))
     outcome = repair(linted, judge, unsafe=False)
     seconds, own = time.perf_counter() - start, time.process_time() - before
-    files = [path for path in folder.rglob("*.py")]
+    files = list(folder.rglob("*.py"))
     total = sum(calls_in(path.read_bytes(), str(path)) for path in files)
     changed = {path: after for path, _, after in outcome.changes}
     left = total - sum(calls_in(b, p) - calls_in(a, p) for p, b, a in outcome.changes)
@@ -53,10 +53,10 @@ def _reasons(linted: Sequence[Linted]) -> Counter[str]:
     for file in linted:
         for finding in file.findings:
             fix = finding.fix
+            told = finding.unfixed
             if fix is not None and fix.safety is not Safety.SAFE:
-                found[f"{finding.code} {fix.safety.value}: {fix.verdict}, differs in {', '.join(fix.differs_in)} {finding.unfixed}"] += 1
-            else:
-                found[f"{finding.code} {finding.unfixed}"] += 1
+                told = f"{fix.safety.value}, {fix.verdict}, differs in {' and '.join(fix.differs_in)} {told}"
+            found[f"{finding.code} {told}"] += 1
     return found
 
 
