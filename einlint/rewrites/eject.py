@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 
 import libcst as cst
 
@@ -14,17 +15,17 @@ from einlint.rewrites.forms import form_of
 from einlint.rewrites.frameworks import framework_of
 from einlint.rewrites.imports import MODULES, reach
 from einlint.rewrites.locate import comments_in
-from einlint.rewrites.lowering import Lowered, Precedence
+from einlint.rewrites.lowering import Lowered, Precedence, Style
 from einlint.rewrites.rewrite import Refusal, Rewrite, builds
 from einlint.rewrites.substitution import Code, is_tight, substituted
 from einlint.rewrites.surroundings import Site
 
 
 @builds("einops-call", "einsum-call")
-def eject(site: Site) -> Rewrite:
-    """The call as an expression on its operands."""
+def eject(site: Site, style: Style | None = None) -> Rewrite:
+    """The call as an expression on its operands; the framework of a style is that of the call."""
     framework = framework_of(site)
-    form = form_of(site, framework)
+    form = form_of(site, replace(style or Style(), framework=framework))
     found = locals_for(site, to_bind(form.arguments, form.lowered.uses), form.arguments)
     code, imports = _code(site, form.lowered, form.arguments, found)
     edits = (*_before(site, found, code), Edit(site.call.whole, code), *imports)

@@ -34,14 +34,14 @@ class Form:
     question: Mapping[str, Any]
 
 
-def form_of(site: Site, framework: str) -> Form:
+def form_of(site: Site, style: Style) -> Form:
     """The plain form of a function's call. Raises Refusal."""
     call = site.call
     if not site.reading.valid or call.misuse:
         raise Refusal("the call is not valid")
     if not (call.complete and call.lengths_known and call.operands_known) or call.origin is not None:
         raise Refusal("some of its arguments are not written at the call")
-    return _FORMS[call.callee.kind](site, Style(framework=framework))  # type: ignore[arg-type]
+    return _FORMS[call.callee.kind](site, style)
 
 
 @dataclass
