@@ -14,7 +14,16 @@ from einlint import __version__, reports
 from einlint.config import ConfigError, Overrides
 from einlint.failures import Unavailable
 from einlint.fix_mode import Fixing, FixMode, fix_files
-from einlint.options import CheckByDefault, Wrong, device_option, pairs, rules_option, target_option
+from einlint.options import (
+    CheckByDefault,
+    Wrong,
+    device_option,
+    executor_option,
+    on_executor,
+    pairs,
+    rules_option,
+    target_option,
+)
 from einlint.registry import UnknownSelector, find_rule, rules
 from einlint.reports import statistics
 from einlint.reports.places import printable, shown
@@ -65,6 +74,7 @@ def main() -> None:
 @click.option("--isolated", is_flag=True, help="Ignore every pyproject.toml.")
 @click.option("--no-cache", "-n", is_flag=True, help="Do not use or write .einlint_cache.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes, by default one per processor.")
+@executor_option
 def check(
     paths: tuple[str, ...],
     select: tuple[str, ...],
@@ -86,12 +96,14 @@ def check(
     isolated: bool,
     no_cache: bool,
     jobs: int | None,
+    executor: str | None,
 ) -> None:
     """Lint files and folders (the default command)."""
     if only_counts and output_format not in statistics.FORMATS:
         raise click.UsageError(f"--statistics has no {output_format} format")
     overrides = Overrides(select or None, extend_select, ignore, per_file_ignores or None, targets or None)
-    linted = _lint(paths, stdin_filename, overrides, Options(isolated, force_exclude, jobs=jobs, cache=not no_cache))
+    options = Options(isolated, force_exclude, jobs=jobs, cache=not no_cache)
+    linted = _lint(paths, stdin_filename, overrides, options, executor)
     fixing = Fixing(linted)
     if fixes or only_diff or show_fixes:
         fixing = _fix(linted, FixMode(unsafe_fixes, only_diff, show_fixes, fixes, device, not no_cache, isolated))
@@ -118,7 +130,9 @@ def rule(rule: str | None, everything: bool) -> None:
     _echo("\n".join(one.titled_page for one in chosen))
 
 
-def _lint(paths: tuple[str, ...], stdin_filename: str | None, overrides: Overrides, options: Options) -> list[Linted]:
+def _lint(
+    paths: tuple[str, ...], stdin_filename: str | None, overrides: Overrides, options: Options, address: str | None
+) -> list[Linted]:
     """Run a session for a person at a terminal, or for none."""
     text = None
     if "-" in paths or stdin_filename is not None:
@@ -127,8 +141,11 @@ def _lint(paths: tuple[str, ...], stdin_filename: str | None, overrides: Overrid
     gc.freeze()
     progress = ProgressBar() if sys.stderr and sys.stderr.isatty() else None
     try:
-        return lint(files if files or text else ["."], overrides, replace(options, progress=progress), text)
+        with on_executor(replace(options, progress=progress), address) as options:
+            return lint(files if files or text else ["."], overrides, options, text)
     except ConfigError as error:
+        raise Wrong(printable(str(error))) from None
+    except Unavailable as error:
         raise Wrong(printable(str(error))) from None
     except FileNotFoundError:
         raise Wrong("the current folder does not exist") from None

@@ -15,6 +15,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from einlint import __version__
 from einlint.checking import Checked, Settings
 from einlint.failures import CHECK_FAILED, finding_of
 
@@ -45,10 +46,11 @@ class Job(NamedTuple):
 
 
 class Task(NamedTuple):
-    """How to check a file: with what, and for how many seconds at most."""
+    """How to check a file: with what, for how many seconds at most, and with which einlint."""
 
     check: Check
     timeout: float = TIMEOUT
+    version: str = __version__
 
 
 class _Overdue(BaseException):
@@ -84,7 +86,9 @@ def check_all(
 
 
 def check_chunk(jobs: Sequence[Job], task: Task) -> list[Checked]:
-    """What an executor runs."""
+    """What an executor runs, maybe on another machine. Raises RuntimeError where einlint has another version."""
+    if task.version != __version__:
+        raise RuntimeError(f"einlint {task.version} is asked for, this is {__version__}")
     return [_checked(job, task) for job in jobs]
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import click
+
+from einlint.session import Options
 
 _LATE = {
     "clean": "einlint.clean_cli.clean",
@@ -74,6 +78,23 @@ def target_option(command: Callable[..., Any]) -> Callable[..., Any]:
     text = "Export targets that the code is for, instead of the configured ones: onnx, tensorrt, onnx-legacy@13..."
     option = click.option("--target", "targets", multiple=True, metavar="NAME[@VERSION]", callback=split, help=text)
     return option(command)
+
+
+def executor_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    text = "Check on a Dask cluster, whose workers have einlint and see the same files."
+    return click.option("--executor", metavar="dask://HOST:PORT", help=text)(command)
+
+
+@contextmanager
+def on_executor(options: Options, address: str | None) -> Iterator[Options]:
+    """The options with the executor at an address, if one is given. Raises Unavailable."""
+    if address is None:
+        yield options
+        return
+    from einlint.executors import connected
+
+    with connected(address) as remote:
+        yield replace(options, executor=remote.executor, jobs=options.jobs or remote.slots)
 
 
 def device_option(command: Callable[..., Any]) -> Callable[..., Any]:

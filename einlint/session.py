@@ -44,7 +44,7 @@ class Options:
     """How a run is done.
 
     `isolated` ignores every configuration, `force_exclude` applies `exclude` to paths that were given too,
-    `executor` is one of concurrent.futures or behaves as one, `jobs` is the number of processes without one,
+    `executor` is one of concurrent.futures or behaves as one, `jobs` how many files are checked at once,
     `timeout` is in seconds for each file, `progress` receives how many files are done of how many.
     """
 
@@ -113,7 +113,8 @@ class _Session:
         files = self.discovery.files()
         self.total = len(files) + len(self.discovery.missed) + (text is not None)
         done: dict[str, Linted] = {}
-        for batch in _batches(self._examine(text, files)):
+        limit = max(BATCH_BYTES, (self.options.jobs or 1) * 500_000)
+        for batch in _batches(self._examine(text, files), limit):
             done |= {one.path: one for one in batch if isinstance(one, Linted)}
             for linted in self._check([one for one in batch if isinstance(one, _Pending)], len(done)):
                 done[linted.path] = linted
@@ -207,13 +208,13 @@ def _linted(path: str, checked: Checked, data: bytes, settings: Settings) -> Lin
     return Linted(path, on, checked.notes + off, data if on else b"", settings)
 
 
-def _batches(items: Iterable[Linted | _Pending]) -> Iterator[list[Linted | _Pending]]:
-    """Parts with so much to check that processes pay, and no more than fits into memory."""
+def _batches(items: Iterable[Linted | _Pending], limit: int) -> Iterator[list[Linted | _Pending]]:
+    """Parts with up to `limit` bytes to check: enough that processes pay, and no more than fits into memory."""
     batch, size = list[Linted | _Pending](), 0
     for item in items:
         batch.append(item)
         size += len(item.job.data) if isinstance(item, _Pending) else 0
-        if size >= BATCH_BYTES:
+        if size >= limit:
             yield batch
             batch, size = [], 0
     yield batch

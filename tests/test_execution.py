@@ -87,6 +87,14 @@ def test_an_executor_gets_plain_data_in_parts() -> None:
     assert len(results) == 40
 
 
+def test_an_executor_of_another_version_is_not_believed() -> None:
+    with pytest.raises(RuntimeError, match=r"einlint 0\.0 is asked for"):
+        check_chunk(jobs(1), Task(nothing, version="0.0"))
+    with ThreadPoolExecutor(2) as executor:
+        results = dict(check_all(jobs(3), Task(nothing, version="0.0"), executor=executor, workers=2))
+    assert len(results) == 3
+
+
 def test_garbage_is_not_collected_during_a_check() -> None:
     def check(data: bytes, path: str, settings: Settings) -> Checked:
         return Checked((), {"on": str(gc.isenabled())})

@@ -27,14 +27,14 @@ rewrites
 registry rules checking
 fixes
 portability
-execution cache quiet selection session
+execution executors cache quiet selection session
 reports
 fixing writing judging fix_mode
 options clean_cli equivalence_cli explain_cli targets_cli cli flake8_plugin __main__
 """.split()
 LEVELS = {name: level for level, name in enumerate(["__init__", *LAYERS])}
 
-HEAVY = {"torch", "numpy", "libcst", "rich"}
+HEAVY = {"torch", "numpy", "libcst", "rich", "distributed", "dask"}
 # Packages that are only imported when a fix is built, and by the worker that runs expressions.
 AT_HOME = {"rewrites": {"libcst"}, "verification": {"numpy"}}
 
