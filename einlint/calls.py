@@ -147,7 +147,8 @@ class Problems(NamedTuple):
 class CallFinder:
     """Finds the calls of one file and reads their patterns.
 
-    `annotations`, `members` of libraries and `shape_comments` are what inference has read of the file so far.
+    `annotations`, `members` of libraries, names `carried` by loops and `shape_comments` are what inference has read
+    of the file so far.
     """
 
     def __init__(self, source: Source, aliases: Mapping[str, str]) -> None:
@@ -158,6 +159,7 @@ class CallFinder:
         self._evaluator = Evaluator(self.names)
         self.annotations: dict[ast.expr, Any] = {}
         self.members: dict[ast.expr, Any] = {}
+        self.carried: dict[ast.stmt, frozenset[str]] = {}
         self.steps = 0
         self.shape_comments: dict[int, Any] | None = None
         self._by_node: dict[int, Call] = {}

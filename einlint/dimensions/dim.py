@@ -5,7 +5,7 @@ Atoms are symbols and, where a division is not exact, the floor of a quotient an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, reduce
 from itertools import product as cartesian
@@ -64,6 +64,12 @@ class Dim:
     def key(self) -> tuple[tuple[tuple[tuple[str, int], ...], int], ...]:
         """A sortable form: equal for equal polynomials."""
         return tuple(sorted((tuple((_text(a), p) for a, p in m), c) for m, c in self.terms))
+
+    @cached_property
+    def form(self) -> tuple[Hashable, tuple[str, ...]]:
+        """The polynomial with numbers for its symbols, and the symbols by their numbers."""
+        numbers: dict[str, int] = {}
+        return _numbered(self, numbers), tuple(numbers)
 
     def __hash__(self) -> int:
         return hash(self.terms)
@@ -134,6 +140,8 @@ class Dim:
         """The polynomial with symbols replaced."""
         if self.symbols.isdisjoint(values):
             return self
+        if self.name is not None:
+            return values[self.name]
         parts = (_substituted(m, values) * c for m, c in self.terms)
         return sum(parts, ZERO)
 
@@ -319,6 +327,17 @@ def _symbols(atom: str | Quotient | Remainder) -> frozenset[str]:
     if isinstance(atom, str):
         return frozenset({atom})
     return atom.numerator.symbols | atom.denominator.symbols
+
+
+def _numbered(value: Dim, numbers: dict[str, int]) -> Hashable:
+    terms = sorted(value.terms, key=lambda term: _order(term[0]))
+    return tuple((tuple((_number(a, numbers), p) for a, p in m), c) for m, c in terms)
+
+
+def _number(atom: str | Quotient | Remainder, numbers: dict[str, int]) -> Hashable:
+    if isinstance(atom, str):
+        return numbers.setdefault(atom, len(numbers))
+    return atom.__class__, _numbered(atom.numerator, numbers), _numbered(atom.denominator, numbers)
 
 
 def _weight(atom: str | Quotient | Remainder) -> int:

@@ -90,7 +90,7 @@ def _of_tensor(run: Run, tensor: Known, name: str, node: ast.expr) -> Any:
             return Hole(name)
         domain = run.domain_of(tensor)
         what = f"{domain.kind}.{name}"
-        return run.operate(lambda: domain.attribute(tensor, name), node, what, [(_written(node), tensor)])
+        return run.operate(domain.attribute, (tensor, name), node, what, [(_written(node), tensor)])
     return Method(tensor, name)
 
 

@@ -63,7 +63,7 @@ def _bind_all(run: Run, target: ast.Tuple | ast.List, value: Any) -> None:
     elif isinstance(value, Mapped) and not starred:
         items = iterate_mapped(run, value, count)
     elif isinstance(value, Known) and not starred and value.dims:
-        items = [run.operate(lambda: run.domain.subscript(value, 0), target, "unpacking", [])] * count
+        items = [run.operate(run.domain.subscript, (value, 0), target, "unpacking", [])] * count
     else:
         items = sequence(run, value)
     if items is not None and starred:

@@ -38,7 +38,7 @@ def element(run: Run, receiver: Any, index: Any, node: ast.Subscript) -> Any:
         except Foreign:
             return Hole()
         domain = run.domain_of(receiver)
-        return run.operate(lambda: domain.subscript(receiver, places), node, "indexing", [(node.value, receiver)])
+        return run.operate(domain.subscript, (receiver, places), node, "indexing", [(node.value, receiver)])
     if isinstance(receiver, Listing):
         if receiver.items is None:
             return Listing(None, receiver.element) if isinstance(index, slice) else element_of(receiver)

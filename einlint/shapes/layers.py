@@ -47,7 +47,11 @@ def _layer(
     except Foreign:
         return unknown_call(run, args, kwargs)
     operands = [(named or _argument(node, 0), first)] if isinstance(first, Known) else []
-    return run.operate(lambda: layer(*tensors), node, layer.name, operands, layer=layer.name)
+    return run.operate(_applied, (layer, *tensors), node, layer.name, operands, layer=layer.name)
+
+
+def _applied(layer: Layer, *tensors: Any) -> Any:
+    return layer(*tensors)
 
 
 def _argument(node: ast.Call, place: int) -> Any:

@@ -69,7 +69,7 @@ def _entry(run: Run, name: str, args: list[Any], kwargs: dict[str, Any], node: a
     if node is None:
         return Hole()
     operands = operands_of(node.args, args)
-    return run.operate(lambda: run.domain.call(name, plain, named), node, name, operands)
+    return run.operate(run.domain.call, (name, plain, named), node, name, operands)
 
 
 def writes(run: Run, kwargs: dict[str, Any]) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from einlint.shapes.binding import bind
+from einlint.shapes.carried import Loop, carried
 from einlint.shapes.dispatch import STATEMENTS, read_block, value_of
-from einlint.shapes.memory import Snapshot, covers
-from einlint.shapes.objects import Hole, integer
+from einlint.shapes.memory import Memory, Snapshot, covers
+from einlint.shapes.objects import Hole, Instance, Listing, Sequential, integer
 from einlint.shapes.run import Run
 from einlint.shapes.sequences import any_element
 
@@ -24,7 +26,7 @@ def _for(run: Run, node: ast.For | ast.AsyncFor) -> bool:
             element = integer("i")
         bind(run, node.target, element)
 
-    return _after_loop(run, _loop(run, enter, node.body), node.orelse)
+    return _after_loop(run, _loop(run, node, enter), node.orelse)
 
 
 def _is_range(node: ast.expr) -> bool:
@@ -35,7 +37,7 @@ def _while(run: Run, node: ast.While) -> bool:
     def enter() -> None:
         value_of(run, node.test)
 
-    return _after_loop(run, _loop(run, enter, node.body), node.orelse)
+    return _after_loop(run, _loop(run, node, enter), node.orelse)
 
 
 def _after_loop(run: Run, breaks: list[Snapshot] | None, orelse: Sequence[ast.stmt]) -> bool:
@@ -53,15 +55,16 @@ def _after_loop(run: Run, breaks: list[Snapshot] | None, orelse: Sequence[ast.st
     return bool(ways)
 
 
-def _loop(run: Run, enter: Callable[[], None], body: Sequence[ast.stmt]) -> list[Snapshot] | None:
-    """Read a body until what is known before it does not change any more.
+def _loop(run: Run, node: Loop, enter: Callable[[], None]) -> list[Snapshot] | None:
+    """Read the body of a loop until what is known before it does not change any more.
 
     Gives the ways that leave by `break`, None where the body always leaves the function.
     """
     returned = len(run.memory.frame.returned)
+    names = _carried(run, node)
     breaks: list[Snapshot] = []
     for reading in range(_MOST_READINGS):
-        start = run.memory.copy()
+        start, held = run.memory.copy(), _contents(run)
         ways = [start.again()]
         found = len(run.found)
         breaks = []
@@ -70,7 +73,7 @@ def _loop(run: Run, enter: Callable[[], None], body: Sequence[ast.stmt]) -> list
         try:
             with run.perhaps():
                 enter()
-                ended = read_block(run, body)
+                ended = read_block(run, node.body)
         finally:
             run.nesting -= 1
             run.exits.pop()
@@ -80,7 +83,7 @@ def _loop(run: Run, enter: Callable[[], None], body: Sequence[ast.stmt]) -> list
         if ended:
             ways.append(run.memory.copy())
         run.memory.join(ways)
-        if _is_stable(start, run.memory.copy()):
+        if _is_stable(start, run.memory, names) and all(_CONTENT[v.__class__](v) == content for v, content in held):
             return breaks
         if reading == _MOST_READINGS - 1:
             for name, value in run.memory.frame.names.items():
@@ -92,10 +95,34 @@ def _loop(run: Run, enter: Callable[[], None], body: Sequence[ast.stmt]) -> list
     return breaks
 
 
-def _is_stable(start: Snapshot, end: Snapshot) -> bool:
-    return all(name in start.names and covers(start.names[name], value) for name, value in end.names.items()) and all(
-        key in start.attributes and covers(start.attributes[key], value) for key, value in end.attributes.items()
-    )
+def _carried(run: Run, node: Loop) -> frozenset[str]:
+    known = run.finder.carried
+    if node not in known:
+        known[node] = carried(node)
+    return known[node]
+
+
+def _contents(run: Run) -> list[tuple[Any, Any]]:
+    """What can be changed without being bound again, and what is in it."""
+    values = (*run.memory.frame.names.values(), *run.memory.attributes.values())
+    return [(value, _CONTENT[value.__class__](value)) for value in values if value.__class__ in _CONTENT]
+
+
+_CONTENT: dict[type, Callable[[Any], Any]] = {
+    Listing: lambda value: None if value.items is None else len(value.items),
+    Sequential: lambda value: value.modules,
+    Instance: lambda value: value.is_changed,
+    dict: len,
+}
+
+
+def _is_stable(start: Snapshot, end: Memory, carried_names: frozenset[str]) -> bool:
+    """Whether a body would be read with the same knowledge again: names that it binds before it reads them are new."""
+    names, attributes = start.names, start.attributes
+    return all(
+        covers(names[name], value) if name in names else name not in carried_names
+        for name, value in end.frame.names.items()
+    ) and all(key in attributes and covers(attributes[key], value) for key, value in end.attributes.items())
 
 
 def _leave(run: Run, node: ast.Break | ast.Continue) -> bool:

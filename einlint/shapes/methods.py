@@ -98,7 +98,7 @@ def _tensor_method(
     what = f"{domain.kind}.{name}"
     written = node.func.value if isinstance(node.func, ast.Attribute) else node
     operands = [(written, receiver), *operands_of(node.args, args)]
-    return run.operate(lambda: domain.method(receiver, name, plain, named), node, what, operands)
+    return run.operate(domain.method, (receiver, name, plain, named), node, what, operands)
 
 
 CALLABLES[Method] = _method

@@ -119,6 +119,11 @@ def integer(name: str) -> Dim:
     return symbol(f"{LOOSE}{name or '_'}@{next(_numbers)}")
 
 
+def renewed(name: str) -> Dim:
+    """A new length or integer that is called like another one."""
+    return symbol(f"{name.rpartition('@')[0] or name}@{next(_numbers)}")
+
+
 def is_loose(value: Dim) -> bool:
     """Whether an integer that may be 0 or negative, or a remainder, occurs in it."""
     return any(name.startswith(LOOSE) for name in value.symbols) or any(

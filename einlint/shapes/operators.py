@@ -91,7 +91,7 @@ def _tensors(run: Run, symbol: str, left: Any, right: Any, node: ast.expr, parts
     if len(tensors) == 1 and symbol != "@":
         return tensors[0] if all(isinstance(v, (Known, Hole, *_NUMBERS)) for v in (left, right)) else Hole()
     operands = [(n, v) for n, v in zip(parts, (left, right), strict=True) if isinstance(v, Known)]
-    return run.operate(lambda: run.domain.binary(symbol, left, right), node, symbol, operands)
+    return run.operate(run.domain.binary, (symbol, left, right), node, symbol, operands)
 
 
 def _sequences(run: Run, symbol: str, left: Any, right: Any) -> Any:

@@ -11,7 +11,7 @@ from einlint.callables import Kind
 from einlint.calls import Call, Reading
 from einlint.dimensions import Dim, dim
 from einlint.operations import notation
-from einlint.patterns.model import Expression, Group
+from einlint.patterns.model import Expression, Group, Pattern
 from einlint.program.terms import new_axis
 from einlint.program.value import BLANK, Dimension, dimension
 from einlint.shapes.assuming import explore
@@ -94,11 +94,10 @@ def applied(
     tensors = _tensors(run, operand)
     if tensors is None or kind is Kind.EINMIX and reading.weight is None:
         return Hole()
-    operation = _operation(run, reading, tensors, sizes)
-    operands = _named(operand, written)
-    result = run.operate(
-        operation, node, f"einops.{reading.call.callee.name}", operands, reading=reading, lengths=sizes
-    )
+    operation, arguments = _operation(reading, tensors, sizes)
+    details = {"reading": reading, "lengths": sizes}
+    what = f"einops.{reading.call.callee.name}"
+    result = run.operate(operation, arguments, node, what, _named(operand, written), **details)
     if isinstance(result, Known) and reading.pattern.output is not None:
         label(run, result, reading.pattern.output)
     return result
@@ -114,14 +113,15 @@ def _tensors(run: Run, operand: Any) -> Any:
     return None
 
 
-def _operation(run: Run, reading: Reading, operand: Any, lengths: Mapping[str, Any]) -> Any:
+def _operation(reading: Reading, operand: Any, lengths: dict[str, Any]) -> tuple[Any, tuple[Any, ...]]:
+    """The operation that a call is, and its arguments."""
     kind, text = reading.call.callee.kind, reading.pattern.text
     if kind is Kind.PARSE_SHAPE:
-        return lambda: notation.parse_shape(operand, text)
+        return notation.parse_shape, (operand, text)
     if kind is Kind.EINMIX:
-        return lambda: _mixed(reading, operand, lengths)
-    function = _FUNCTIONS.get(kind) or _reduction(reading)
-    return lambda: notation.apply(operand, text, function, lengths)
+        assert reading.weight is not None
+        return _mixed, (text, reading.weight.pattern, operand, lengths)
+    return notation.apply, (operand, text, _FUNCTIONS.get(kind) or _reduction(reading), lengths)
 
 
 def _reduction(reading: Reading) -> str:
@@ -130,12 +130,11 @@ def _reduction(reading: Reading) -> str:
     return written.pop() if len(written) == 1 and written <= {"rearrange", "repeat"} else "max"
 
 
-def _mixed(reading: Reading, operand: Known, lengths: Mapping[str, Any]) -> Any:
+def _mixed(text: str, weight_shape: Pattern, operand: Known, lengths: dict[str, Any]) -> Any:
     """EinMix: the axes of the input and of the weight, mixed."""
-    assert reading.weight is not None and reading.pattern.output is not None
-    names = [axis.name for axis in reading.weight.pattern.inputs[0].axes]
+    names = [axis.name for axis in weight_shape.inputs[0].axes]
     weight = tensor([dim(lengths[name]) for name in names], Origin(0, ""))
-    layer = notation.EinMix(reading.pattern.text, reading.weight.pattern.text, None, lengths)
+    layer = notation.EinMix(text, weight_shape.text, None, lengths)
     return notation.functional_call(layer, {"weight": weight}, operand)
 
 
@@ -209,7 +208,7 @@ def _einsum(run: Run, reading: Reading, values: Mapping[int, Any]) -> Any:
         return Hole()
     what = call.callee.name
     operands = list(zip(nodes, found, strict=True))
-    result = run.operate(lambda: notation._einsum(reading.pattern, found), call.node, what, operands, reading=reading)
+    result = run.operate(notation._einsum, (reading.pattern, found), call.node, what, operands, reading=reading)
     if isinstance(result, Known) and reading.pattern.output is not None:
         label(run, result, reading.pattern.output)
     return result
@@ -244,7 +243,7 @@ def _packed(run: Run, reading: Reading, operand: Any, node: ast.Call, values: Ma
             return Hole()
         if not isinstance(operand, Known) or not isinstance(given, (list, tuple)):
             return Hole()
-        return run.operate(lambda: notation.unpack(operand, given, text), node, "einops.unpack", [], reading=reading)
+        return run.operate(notation.unpack, (operand, given, text), node, "einops.unpack", [], reading=reading)
     items = operand.items if isinstance(operand, Listing) else list(operand) if isinstance(operand, tuple) else None
     tensors = [run.memory.current(item) for item in items or ()]
     if not tensors or not all(isinstance(each, Known) for each in tensors):
@@ -252,7 +251,7 @@ def _packed(run: Run, reading: Reading, operand: Any, node: ast.Call, values: Ma
     written = reading.call.arguments["tensors"]
     nodes = written.elts if isinstance(written, (ast.List, ast.Tuple)) else []
     operands = list(zip(nodes, tensors, strict=False))
-    return run.operate(lambda: notation.pack(tensors, text), node, "einops.pack", operands, reading=reading)
+    return run.operate(notation.pack, (tensors, text), node, "einops.pack", operands, reading=reading)
 
 
 def _packed_rank(run: Run, reading: Reading, node: ast.Call) -> Any:

@@ -19,7 +19,7 @@ from einlint.operations.reductions import Extremum
 from einlint.operations.table import Scalar
 from einlint.program.value import Value
 from einlint.resolution import Dotted
-from einlint.shapes.assuming import explore, learned
+from einlint.shapes.assuming import learned
 from einlint.shapes.contradiction import Contradiction
 from einlint.shapes.memory import Memory, joined, known
 from einlint.shapes.objects import (
@@ -34,6 +34,7 @@ from einlint.shapes.objects import (
     Origin,
     as_python,
 )
+from einlint.shapes.remembered import outcome_of
 
 _MOST_STEPS = 30_000
 """Expressions read from one place to start from, calls of functions of the file included."""
@@ -134,10 +135,16 @@ class Run:
                 self.failed.append((found, self.active[-1]))
 
     def operate(
-        self, operation: Callable[[], Any], node: ast.expr, what: str, operands: Any = (), **details: Any
+        self,
+        operation: Callable[..., Any],
+        arguments: tuple[Any, ...],
+        node: ast.expr,
+        what: str,
+        operands: Any = (),
+        **details: Any,
     ) -> Any:
         """The result of an operation of the table; unknown, and noted, where it is refused for all sizes."""
-        outcome = explore(operation)
+        outcome = outcome_of(operation, arguments)
         if outcome is None:
             return Hole()
         if not outcome.results:

@@ -18,11 +18,15 @@ _LEFT_OUT = frozenset({"device", "dtype"})
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer, ready to be called. Raises Undefined for tensors that it refuses."""
+    """A layer, ready to be called. Raises Undefined for tensors that it refuses.
+
+    `arguments` are those that it was made with, positional and by name.
+    """
 
     name: str
     forward: Callable[..., Any]
     parameters: Mapping[str, Value] = field(default_factory=dict)
+    arguments: tuple[Any, ...] | None = field(default=None, compare=False, repr=False)
 
     def __call__(self, *tensors: Any, **options: Any) -> Any:
         if "input" in options:
@@ -46,7 +50,8 @@ def constructor(name: str, build: Callable[..., Built | Callable[..., Any]]) -> 
             built = build(*args, **kept)
         except (TypeError, AttributeError, LookupError, ValueError, ArithmeticError) as error:
             raise Unprovable(f"arguments that {name} does not describe: {error}") from error
-        return Layer(name, *built) if isinstance(built, tuple) else Layer(name, built)
+        forward, parameters = built if isinstance(built, tuple) else (built, {})
+        return Layer(name, forward, parameters, (args, kept))
 
     return construct
 
