@@ -153,10 +153,18 @@ def _cut(node: Node, shapes: list[Dims]) -> Dims:
     return (*dims[:at], (f"{''.join(dims[at])}[{text}]",), *dims[at + 1 :])
 
 
+def _padded(node: Node, shapes: list[Dims]) -> Dims:
+    at, before, after = node.how
+    dims = shapes[0]
+    if at >= len(dims):
+        raise Invalid
+    return (*dims[:at], (f"{''.join(dims[at])}[{before}+{after}]",), *dims[at + 1 :])
+
+
 _SHAPES: dict[str, Callable[[Node, list[Dims]], Dims]] = {
     "permute": _permuted, "flatten": _flat, "split": _split, "unsqueeze": _unsqueezed, "repeat": _repeated,
     "add": _both, "sub": _both, "mul": _both, "cat": _joined, "stack": _joined, "matmul": _product,
-    "maximum": _both, "diagonal": _diagonal, "cut": _cut, "pick": _without, **dict.fromkeys(_REDUCTIONS, _without),
+    "maximum": _both, "diagonal": _diagonal, "cut": _cut, "pick": _without, "pad": _padded, **dict.fromkeys(_REDUCTIONS, _without),
 }  # fmt: skip
 
 
@@ -283,6 +291,16 @@ def _others(node: Node, e: list[str], names: list[str], shapes: list[Dims], worl
         return [f"{e[0]}.diagonal(0, 0, 1)", f"torch.einsum('aa...->...a', {e[0]})"]
     if op == "swap":
         return [f"torch.cat({e[0]}.chunk(2, {at})[::-1], {at})"]
+    if op == "roll":
+        shift, back = how[1], at - len(names)
+        halves = {1: (":-1", "-1:"), -1: (":1", "1:")}[shift]
+        return [f"{e[0]}.roll({shift}, {at})", f"torch.roll({e[0]}, shifts={shift}, dims={back})", f"torch.roll({e[0]}, ({shift},), ({at},))",
+                f"torch.cat([{e[0]}[{colons}{halves[1]}], {e[0]}[{colons}{halves[0]}]], {at})"]  # fmt: skip
+    if op == "pad":
+        before, after = how[1:]
+        skipped = "0, 0, " * (len(names) - 1 - at)
+        return [f"F.pad({e[0]}, ({skipped}{before}, {after}))", f"F.pad({e[0]}, [{skipped}{before}, {after}], 'constant', 0.0)",
+                f"F.pad(F.pad({e[0]}, ({skipped}0, {after})), ({skipped}{before}, 0), value=0)"]  # fmt: skip
     text = how[1]
     return [f"{e[0]}[{colons}{text}]", f"{e[0]}[{colons}{text}, ...]"]
 
@@ -314,6 +332,8 @@ def _grown(world: World, depth: int) -> Node:
             "softmax",
             "cumsum",
             "flip",
+            "roll",
+            "pad",
             "swap",
             "pointwise",
             "pointwise",
@@ -332,6 +352,10 @@ def _grown(world: World, depth: int) -> Node:
         return Node(op, (one,), (at, r.choice((2, 3)), r.random() < 0.5))
     if op == "cut":
         return Node(op, (one,), (at, r.choice(("1:", ":-1", "::2", ":1", ":2", "-2:"))))
+    if op == "roll":
+        return Node(op, (one,), (at, r.choice((1, -1))))
+    if op == "pad":
+        return Node(op, (one,), (at, *r.choice(((1, 0), (0, 1), (1, 1), (2, 1), (-1, 1)))))
     if op == "pick":
         return Node(op, (one,), (at, r.choice(("0", "-1", "1"))))
     if op in ("add", "sub", "mul", "cat", "stack", "maximum", "matmul"):
@@ -362,6 +386,7 @@ def _equals(node: Node, world: World) -> Iterator[Node]:
         )
         at = r.randrange(len(dims))
         yield Node("flip", (Node("flip", (node,), (at,)),), (at,))
+        yield Node("roll", (Node("roll", (node,), (at, 1)),), (at, -1))
     if len(dims) > 1 and all("[" not in s for d in dims for s in d):
         at = r.randrange(len(dims) - 1)
         yield Node("split", (Node("flatten", (node,), (at,)),), (at, dims[at], dims[at + 1]))
@@ -434,7 +459,7 @@ def _changed(node: Node, world: World) -> Node:
     if (
         kind == 1
         and len(node.args) == 1
-        and node.op in ("permute", "flip", "neg", "double", "half", "relu", "swap", "square", "abs")
+        and node.op in ("permute", "flip", "roll", "neg", "double", "half", "relu", "swap", "square", "abs")
     ):
         return node.args[0]
     if node.op == "permute":
@@ -446,6 +471,10 @@ def _changed(node: Node, world: World) -> Node:
     if node.op in ("cut", "pick"):
         texts = ("1:", ":-1", "::2", ":1", ":2", "-2:", "1::2") if node.op == "cut" else ("0", "-1", "1", "-2")
         return replace(node, how=(r.randrange(len(dims)) if kind == 2 else how[0], r.choice(texts)))
+    if node.op == "roll" and kind == 2:
+        return replace(node, how=(how[0], -how[1]))
+    if node.op == "pad" and kind == 2:
+        return replace(node, how=(how[0], *r.choice(((1, 0), (0, 1), (1, 1), (2, 1), (-1, 1)))))
     if node.op in ("sub", "cat", "stack", "matmul") and kind == 2:
         return replace(node, args=node.args[::-1])
     if node.op in ("add", "sub", "mul", "maximum"):

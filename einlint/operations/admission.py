@@ -21,6 +21,8 @@ _KEYWORDS = frozenset(
     output_size order reduction
     """.split()
 )
+# Plain where an entry takes them; others would lose what they say.
+_TAKEN_KEYWORDS = frozenset("shifts shift pad pad_width mode value constant_values".split())
 _MAY_BE_NONE = frozenset({"weight", "bias", "attn_mask", "scale", "dtype"})
 _MAY_BE_TRUE = frozenset({"keepdim", "keepdims", "is_causal", "unbiased"})
 # Arguments that leave the shape of the result as it is.
@@ -77,7 +79,8 @@ def _admitted(entry: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[st
     if any(isinstance(value, bool) or value is None for value in args):
         decider().admit("a truth value or None as a positional argument")
     for name, value in kwargs.items():
-        plain = name in _KEYWORDS and (value is not None or name in _MAY_BE_NONE)
+        known = name in _KEYWORDS or (name in _TAKEN_KEYWORDS and name in _taken(entry))
+        plain = known and (value is not None or name in _MAY_BE_NONE)
         if takes_lengths and (isinstance(value, Dim) or type(value) is int):
             continue
         if not plain or (isinstance(value, bool) and name not in _MAY_BE_TRUE):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from einlint.dimensions import ONE, ZERO, Dim, dim
@@ -11,15 +12,22 @@ from einlint.dimensions import dim as length
 from einlint.operations.arithmetic import pointwise, promoted
 from einlint.operations.assumptions import natural
 from einlint.operations.elementwise import sigmoid
-from einlint.operations.fallback import aligned
+from einlint.operations.fallback import aligned, with_body
 from einlint.operations.structure import drop, number_of, unsqueeze
 from einlint.operations.table import denotes
 from einlint.program.terms import (
+    Guard,
     Lineage,
+    Linear,
+    Ratio,
     Select,
     Unprovable,
+    add,
     factor,
+    is_finite_term,
+    multiply,
     new_axis,
+    scale,
     subs,
 )
 from einlint.program.value import (
@@ -51,17 +59,47 @@ def joined(values: Sequence[Value], position: Any) -> Value:
     dtype = promoted(values)
     lengths = [v.shape[at] for v in values]
     shape = [sum(lengths, ZERO) if k == at else size for k, size in enumerate(values[0].shape)]
+    conditions = _conditions(values)
+    values = [v for v in values if v.shape[at] != ZERO] or values[:1]
+    lengths = [v.shape[at] for v in values]
     contiguous = all(value.contiguous for value in values)
-    base = replace(values[0], dtype=dtype, contiguous=contiguous, conditions=_conditions(values))
+    base = replace(values[0], dtype=dtype, contiguous=contiguous, conditions=conditions)
     if len(values) == 1:
         return base
-    if any(length != lengths[0] for length in lengths) or any(v.dtype != dtype for v in values):
+    if any(v.dtype != dtype for v in values):
         return opaque(shape, base)
+    if any(length != lengths[0] for length in lengths):
+        return _consecutive(values, at, lengths, replace(base, dims=values[0].dims), shape)
     shared, common = aligned(values, [[k] * len(values) for k in range(rank)])
     part = new_axis(dim(len(values)))
     body = factor(Select(part.index, tuple(v.body for v in shared)))
     dims = tuple((part, *d) if k == at else d for k, d in enumerate(common))
     return replace(base, dims=dims, body=body)
+
+
+def _consecutive(values: Sequence[Value], at: int, lengths: Sequence[Dim], base: Value, shape: Sequence[Dim]) -> Value:
+    """Parts of different lengths: the last one, corrected to the one before as far as that reaches, and so on.
+
+    Where a part is read beyond its ends the corrections cancel.
+    """
+    if decider().by_shape or not all(is_finite_term(v.body) and _is_single(v, at) for v in values):
+        return opaque(shape, base)
+    rank = len(shape)
+    shared, common = aligned([single(v, at) for v in values], [[k] * len(values) for k in range(rank) if k != at])
+    axis, start, ends, terms = new_axis(sum(lengths, ZERO)), ZERO, list[Dim](), list[Linear]()
+    for value, size in zip(shared, lengths, strict=True):
+        terms.append(subs(value.body, {value.dims[at][0].name: axis.index - start}))
+        start = start + size
+        ends.append(start)
+
+    def body() -> Linear:
+        found = terms[-1]
+        for end, term, after in zip(ends, terms, terms[1:], strict=False):
+            reached = factor(Guard(end - 1 - axis.index))
+            found = add(found, multiply(reached, add(term, scale(after, Ratio(Fraction(-1))))))
+        return found
+
+    return with_body(replace(base, dims=(*common[:at], (axis,), *common[at:])), body)
 
 
 def _conditions(values: Sequence[Value]) -> frozenset[tuple[str, ...]]:
@@ -77,7 +115,9 @@ def _sequence(tensors: Any) -> list[Value]:
 @denotes("torch.cat", "torch.concat", "torch.concatenate")
 def cat(tensors: Sequence[Value], dim: int = 0) -> Value:
     # an empty vector fits tensors of every rank
-    if not all(decider().at_least(t.shape[0], ONE) for t in tensors if len(t.dims) == 1):
+    flat = [t for t in tensors if len(t.dims) == 1]
+    plain = len(flat) == len(tensors) and len({t.dtype for t in flat}) == 1 and dim in (0, -1)
+    if not plain and not all(decider().at_least(t.shape[0], ONE) for t in flat):
         decider().admit("a vector that may be empty")
     if decider().by_shape and len({len(t.dims) for t in tensors}) > 1:
         tensors = [t for t in tensors if len(t.dims) != 1 or not equal(t.shape[0], ZERO)]
@@ -228,7 +268,8 @@ def flip(x: Value, *dims: Any) -> Value:
     numbers = [number_of(each, len(x.dims)) for each in listed]
     require(len(set(numbers)) == len(numbers), "repeated dimension")
     for each in numbers:
-        x = _backwards(x, each)
+        if x.shape[each] != ONE:
+            x = _backwards(x, each)
     return x
 
 
@@ -244,32 +285,6 @@ def _backwards(x: Value, at: int) -> Value:
     renaming = {name: reverse[name].subs({name: axis.index}) for name, axis in table.items()}
     dims = tuple(table[axis.name] for axis in x.dims[at])
     return replace(x, dims=(*x.dims[:at], dims, *x.dims[at + 1 :]), body=subs(x.body, renaming))
-
-
-@denotes("T.roll")
-def roll(x: Value, shifts: Any, dims: Any = None) -> Value:
-    pairs = [v if isinstance(v, (tuple, list)) else [v] for v in (shifts, dims)]
-    if len(pairs[0]) != len(pairs[1]):
-        raise Unprovable("shifts and dimensions that do not pair")
-    if not decider().by_shape and not all(decider().at_least(size, ONE) for size in x.shape):
-        raise Unprovable("roll of nothing")
-    for each in [] if dims is None else pairs[1]:
-        number_of(each, len(x.dims))
-    return opaque(x.shape, x)
-
-
-@denotes("F.pad")
-def pad(x: Value, pad: Any, mode: str = "constant", value: Any = None) -> Value:
-    if not isinstance(pad, (tuple, list)) or len(pad) % 2:
-        raise Unprovable("padding that is not written out")
-    require(len(pad) // 2 <= len(x.dims), "padding of more axes than there are")
-    shape = list(x.shape)
-    for k in range(len(pad) // 2):
-        shape[-1 - k] = shape[-1 - k] + dim(pad[2 * k]) + dim(pad[2 * k + 1])
-    if all(dim(p).constant == 0 for p in pad):
-        return x
-    require(all(decider().at_least(size, ZERO) for size in shape), "padding below nothing")
-    return opaque(shape, x)
 
 
 @denotes("F.glu")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from einlint.dimensions import ONE, ZERO, Dim, dim
+from einlint.dimensions import ONE, Dim, dim
 from einlint.operations.constructors import drawn, lengths
 from einlint.operations.indexing import sliced
 from einlint.operations.losses import common
@@ -174,29 +174,6 @@ def _turned(x: Value, turns: int, places: Any) -> Value:
     if turns % 4 == 3:
         return flip(transpose(x, a, b), b)
     return flip(x, a, b) if turns % 4 else x
-
-
-@denotes("numpy.roll")
-def numpy_roll(x: Value, shift: Any, axis: Any = None) -> Value:
-    decider().admit("a roll of numpy")
-    for each in axis if isinstance(axis, (tuple, list)) else [] if axis is None else [axis]:
-        number_of(each, len(x.dims))
-    return opaque(x.shape, x)
-
-
-@denotes("numpy.pad")
-def numpy_pad(x: Value, pad_width: Any, mode: Any = "constant", **options: Any) -> Value:
-    decider().admit("padding")
-    pairs = pad_width if isinstance(pad_width, (tuple, list)) else [pad_width]
-    if not any(isinstance(p, (tuple, list)) for p in pairs):
-        pairs = [pairs]
-    pairs = [list(p) if isinstance(p, (tuple, list)) else [p] for p in pairs]
-    if len(pairs) not in (1, len(x.dims)) or any(len(p) not in (1, 2) for p in pairs):
-        raise Unprovable("padding for another count of dimensions")
-    pairs = pairs * len(x.dims) if len(pairs) == 1 else pairs
-    added = [dim(p[0]) + dim(p[-1]) for p in pairs]
-    require(all(decider().at_least(dim(n), ZERO) for p in pairs for n in p), "negative padding")
-    return opaque([size + more for size, more in zip(x.shape, added, strict=True)], x)
 
 
 @denotes("numpy.resize")

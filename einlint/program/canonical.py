@@ -13,6 +13,7 @@ from typing import Any
 
 from einlint.dimensions import Dim, symbol
 from einlint.dimensions.steps import step
+from einlint.program.guards import once, turned
 from einlint.program.poles import is_settled
 from einlint.program.terms import (
     Along,
@@ -30,6 +31,7 @@ from einlint.program.terms import (
     Unprovable,
     add,
     is_finite,
+    scale,
     subs,
     subs_contract,
 )
@@ -83,11 +85,21 @@ def _without_sizes(contract: Contract, ratio: Ratio) -> tuple[Contract, Ratio]:
 
 
 def _expanded(term: Linear) -> Linear:
-    """The term with every sum over the few cases of a `Select` written out, and fixed selections taken."""
+    """The term with every sum over the few cases of a `Select` written out, and fixed selections taken.
+
+    A guard counts once however often it is a factor, and one that holds only beyond 0 is 1 minus its opposite.
+    """
     done = Linear(())
     todo = list(term.parts)
     while todo:
         ratio, contract = todo.pop()
+        contract = Contract(contract.axes, tuple(once(contract.factors)))
+        opposite = turned(contract)
+        if opposite is not None:
+            todo += scale(opposite, ratio).parts
+            if len(todo) > 256:
+                raise Unprovable("too many cases")
+            continue
         chosen = _taken(contract)
         if chosen is not None:
             others, picked = chosen

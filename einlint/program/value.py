@@ -10,6 +10,7 @@ from functools import cached_property
 from einlint.dimensions import ONE, Dim, Facts, dim
 from einlint.dimensions.dim import product
 from einlint.program.canonical import fuse, key_of, selections
+from einlint.program.guards import settled
 from einlint.program.terms import Axis, Lineage, Linear, Read, Unprovable, factor, new_axis, subs
 
 Dimension = tuple[Axis, ...]
@@ -373,6 +374,7 @@ def same(one: Value, other: Value) -> bool:
 
 def _same_term(one: Linear, other: Linear, axes: list[Axis]) -> bool:
     names = {axis.name: f"^{i:03}" for i, axis in enumerate(axes)}
+    one, other = (settled(term, axes, decider().facts) for term in (one, other))
     return key_of(one, names, inner=False) == key_of(other, names, inner=False)
 
 

@@ -33,8 +33,16 @@ def evaluate(value: Value, sizes: Mapping[str, int], inputs: Mapping[str, Array]
         for at, (a, n) in enumerate(zip(axes, lengths, strict=True))
     }
     with np.errstate(all="ignore"):
-        found = _term(value.body, {**sizes, **places}, inputs, tuple(lengths))
+        found = _term(value.body, {**sizes, **places, **_beyond(value)}, inputs, tuple(lengths))
     return found.reshape([prod(axis.size.value(sizes) for axis in dimension) for dimension in value.dims])
+
+
+_BEYOND = "beyond"
+
+
+def _beyond(value: Value) -> Environment:
+    """Where guards choose between elements, those not chosen may lie outside: whatever is there cancels."""
+    return {_BEYOND: True} if any("Guard(" in repr(part) for part in value.body.parts) else {}
 
 
 def _term(term: Linear, env: Environment, inputs: Mapping[str, Array], outer: tuple[int, ...]) -> Array:
@@ -91,9 +99,13 @@ def _read(value: Read, env: Environment, inputs: Mapping[str, Array], outer: tup
         raise Opaque(value.origin)
     array = inputs[value.origin]
     places = [np.broadcast_to(np.asarray(i.value(env)), outer) for i in value.index]
+    inside = np.full(outer, True)
     for place, size in zip(places, array.shape, strict=True):
-        assert ((place >= 0) & (place < size)).all(), "an index out of range"
-    return np.broadcast_to(np.asarray(array[tuple(places)], float), outer)
+        inside &= (place >= 0) & (place < size)
+    assert inside.all() or _BEYOND in env, "an index out of range"
+    clipped = tuple(np.where(inside, place, 0) for place in places)
+    made_up = (7 * sum(places, np.zeros(outer)) + 3) % 11 - 5
+    return np.where(inside, array[clipped], made_up).astype(float) if array.size else np.broadcast_to(made_up, outer)
 
 
 def _along(value: Along, body: Array, lengths: tuple[int, ...], env: Environment, outer: tuple[int, ...]) -> Array:

@@ -85,8 +85,8 @@ def _spatial(count: int) -> Iterator[tuple[str, Any]]:
     yield f"BatchNorm{count}d", norms.batch_norm(*ranks)
     yield f"InstanceNorm{count}d", norms.instance_norm(count)
     yield f"Dropout{count}d", linear.pointwise(f"Dropout{count}d")
-    for kind in ("Zero", "Constant", "Reflection", "Replication", "Circular"):
-        yield f"{kind}Pad{count}d", spatial.padding(count)
+    for kind, mode in spatial.PADDINGS.items():
+        yield f"{kind}Pad{count}d", spatial.padding(count, mode)
     if count == 2:
         yield "UpsamplingNearest2d", spatial.upsample
         yield "UpsamplingBilinear2d", spatial.upsample

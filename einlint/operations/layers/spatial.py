@@ -8,7 +8,7 @@ from typing import Any
 from einlint.operations.convolutions import each
 from einlint.operations.layers.model import Built, alike, call, flag, parameter, size, tensor
 from einlint.program.terms import Unprovable
-from einlint.program.value import Value, decider, require, require_divides, require_equal
+from einlint.program.value import Value, require, require_divides, require_equal
 
 
 def convolution(count: int) -> Callable[..., Built]:
@@ -120,18 +120,20 @@ def adaptive(function: str, count: int) -> Callable[..., Callable[..., Any]]:
     return build
 
 
-def padding(count: int) -> Callable[..., Callable[..., Any]]:
+PADDINGS = {
+    "Zero": "constant", "Constant": "constant", "Reflection": "reflect", "Replication": "replicate",
+    "Circular": "circular",
+}  # fmt: skip
+
+
+def padding(count: int, mode: str) -> Callable[..., Callable[..., Any]]:
     """Padding of the last `count` dimensions by constants, copies or reflections."""
 
     def build(padding: Any, value: Any = 0.0) -> Callable[..., Any]:
         amounts = list(padding) if isinstance(padding, (tuple, list)) else [padding] * (2 * count)
         _numbers(1, *amounts)
-
-        def forward(x: Any) -> Any:
-            decider().admit("a padding of some kind")
-            return call("pad", tensor(x), amounts)
-
-        return forward
+        options = {"value": value} if mode == "constant" else {}
+        return lambda x: call("pad", tensor(x), amounts, mode, **options)
 
     return build
 
