@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import io
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,25 +10,27 @@ from dataclasses import replace
 import click
 
 from einlint import __version__, reports
-from einlint.config import ConfigError, Overrides
-from einlint.failures import Unavailable
+from einlint.config import Overrides
 from einlint.fix_mode import Fixing, FixMode, fix_files
 from einlint.options import (
     CheckByDefault,
     Wrong,
+    baseline_options,
+    complaints,
     device_option,
     executor_option,
     on_executor,
     pairs,
     rules_option,
     target_option,
+    without_known,
 )
-from einlint.registry import UnknownSelector, find_rule, rules
 from einlint.reports import statistics
 from einlint.reports.places import printable, shown
 from einlint.reports.progress import ProgressBar
 from einlint.reports.styles import style_of
 from einlint.session import Linted, Options, Text, lint
+from einlint.terminal import echo
 
 
 @click.group(cls=CheckByDefault)
@@ -75,6 +76,8 @@ def main() -> None:
 @click.option("--no-cache", "-n", is_flag=True, help="Do not use or write .einlint_cache.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes, by default one per processor.")
 @executor_option
+@baseline_options
+@complaints()
 def check(
     paths: tuple[str, ...],
     select: tuple[str, ...],
@@ -97,13 +100,20 @@ def check(
     no_cache: bool,
     jobs: int | None,
     executor: str | None,
+    baseline: str | None,
+    write_baseline: str | None,
 ) -> None:
     """Lint files and folders (the default command)."""
+    if baseline is not None and write_baseline is not None:
+        raise click.UsageError("--baseline and --write-baseline exclude each other")
+    if only_diff and write_baseline is not None:
+        raise click.UsageError("--diff writes nothing, and so no baseline")
     if only_counts and output_format not in statistics.FORMATS:
         raise click.UsageError(f"--statistics has no {output_format} format")
     overrides = Overrides(select or None, extend_select, ignore, per_file_ignores or None, targets or None)
     options = Options(isolated, force_exclude, jobs=jobs, cache=not no_cache)
-    linted = _lint(paths, stdin_filename, overrides, options, executor)
+    fresh = without_known(baseline)
+    linted = fresh(_lint(paths, stdin_filename, overrides, options, executor))
     fixing = Fixing(linted)
     if fixes or only_diff or show_fixes:
         fixing = _fix(linted, FixMode(unsafe_fixes, only_diff, show_fixes, fixes, device, not no_cache, isolated))
@@ -111,29 +121,18 @@ def check(
         _warn(fixing.linted)
     if only_diff:
         sys.exit(fixing.changed)
+    if write_baseline is not None:
+        _write_baseline(write_baseline, fixing, quiet)
+        return
     verified = fixes or show_fixes
     _write(fixing, output_format, only_counts, quiet, verified)
     sys.exit(bool(not exit_zero and any(file.findings for file in fixing.linted)))
 
 
-@main.command()
-@click.argument("rule", required=False)
-@click.option("--all", "everything", is_flag=True, help="Print all of them.")
-def rule(rule: str | None, everything: bool) -> None:
-    """Print the documentation of a rule, by its code or name."""
-    if bool(rule) is everything:
-        raise click.UsageError("expected the code or name of a rule, or --all")
-    try:
-        chosen = [find_rule(rule)] if rule else list(rules().values())
-    except UnknownSelector as error:
-        raise click.UsageError(str(error)) from None
-    _echo("\n".join(one.titled_page for one in chosen))
-
-
 def _lint(
     paths: tuple[str, ...], stdin_filename: str | None, overrides: Overrides, options: Options, address: str | None
 ) -> list[Linted]:
-    """Run a session for a person at a terminal, or for none."""
+    """Run a session for a person at a terminal, or for none. Raises ConfigError and Unavailable."""
     text = None
     if "-" in paths or stdin_filename is not None:
         text = Text(sys.stdin.buffer.read() if sys.stdin else b"", stdin_filename)
@@ -143,32 +142,29 @@ def _lint(
     try:
         with on_executor(replace(options, progress=progress), address) as options:
             return lint(files if files or text else ["."], overrides, options, text)
-    except ConfigError as error:
-        raise Wrong(printable(str(error))) from None
-    except Unavailable as error:
-        raise Wrong(printable(str(error))) from None
     except FileNotFoundError:
         raise Wrong("the current folder does not exist") from None
-    except KeyboardInterrupt:
-        sys.exit(130)
     finally:
         if progress:
             progress.close()
 
 
 def _fix(linted: list[Linted], mode: FixMode) -> Fixing:
-    """Fix, and print what stdout gets instead of a report."""
-    try:
-        fixing = fix_files(linted, mode)
-    except Unavailable as error:
-        raise Wrong(str(error)) from None
-    except KeyboardInterrupt:
-        sys.exit(130)
+    """Fix, and print what stdout gets instead of a report. Raises Unavailable."""
+    fixing = fix_files(linted, mode)
     if fixing.output is not None:
-        _echo(fixing.output)
+        echo(fixing.output)
     if fixing.summary:
         click.echo(fixing.summary, nl=mode.only_diff, err=True)
     return fixing
+
+
+def _write_baseline(path: str, fixing: Fixing, quiet: bool) -> None:
+    from einlint.baseline import write
+
+    count = write(path, fixing.linted)
+    if not quiet:
+        click.echo(f"Wrote {count} finding{'s' * (count != 1)} to {printable(path)}", err=fixing.output is not None)
 
 
 def _warn(linted: Sequence[Linted]) -> None:
@@ -188,12 +184,4 @@ def _write(fixing: Fixing, output_format: str, only_counts: bool, quiet: bool, v
         pieces = [*reports.render(output_format, linted, style_of(sys.stderr if aside else sys.stdout))]
     if output_format in reports.FOR_PEOPLE and not quiet:
         pieces.append(reports.summary(linted, fixing.count, verified))
-    _echo("".join(pieces), err=aside)
-
-
-def _echo(text: str, err: bool = False) -> None:
-    """Print, whatever the stream can encode."""
-    stream = sys.stderr if err else sys.stdout
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="backslashreplace")
-    click.echo(text, nl=False, color=True, err=err)
+    echo("".join(pieces), err=aside)

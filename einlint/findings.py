@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
@@ -104,3 +105,7 @@ class Finding:
     cell: int | None = None
     intent: Intent | None = None
     unfixed: str = ""
+
+
+Fresh = Callable[[Sequence[Finding], bytes], Sequence[Finding]]
+"""Picks findings by the content of their file."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from einlint.calls import CallFinder
 from einlint.checking import Settings, check
-from einlint.findings import Edit, Finding, Fix, Position, Safety, Span
+from einlint.findings import Edit, Finding, Fix, Fresh, Position, Safety, Span
 from einlint.modules import Module, Place, edited, module_of
 
 if TYPE_CHECKING:
@@ -66,11 +66,16 @@ def with_fixes(findings: Sequence[Finding], data: bytes, path: str, settings: Se
     ]
 
 
-def fix(data: bytes, path: str, settings: Settings, judge: Judge, unsafe: bool = False) -> Fixed:
-    """Apply every fix that verification agrees to. The result parses, and a second run changes nothing."""
+def fix(
+    data: bytes, path: str, settings: Settings, judge: Judge, unsafe: bool = False, fresh: Fresh | None = None
+) -> Fixed:
+    """Apply every fix that verification agrees to. The result parses, and a second run changes nothing.
+
+    `fresh` picks the findings that matter.
+    """
     fixed = Fixed(data)
     for _ in range(_MOST_ROUNDS):
-        fixed.left = with_fixes(check(fixed.data, path, settings).findings, fixed.data, path, settings, judge)
+        fixed.left = with_fixes(_found(fixed.data, path, settings, fresh), fixed.data, path, settings, judge)
         chosen = _chosen([f for f in fixed.left if f.fix is not None and _may_apply(f.fix, unsafe)])
         if not chosen:
             break
@@ -82,9 +87,14 @@ def fix(data: bytes, path: str, settings: Settings, judge: Judge, unsafe: bool =
         fixed.data = changed
         fixed.applied += chosen
     else:
-        fixed.left = list(check(fixed.data, path, settings).findings)
+        fixed.left = _found(fixed.data, path, settings, fresh)
     fixed.notes += [f"row {f.span.start.row}: {f.unfixed}" for f in fixed.left if f.unfixed == WRONG]
     return fixed
+
+
+def _found(data: bytes, path: str, settings: Settings, fresh: Fresh | None) -> list[Finding]:
+    findings = check(data, path, settings).findings
+    return list(fresh(findings, data) if fresh else findings)
 
 
 class _Sites:

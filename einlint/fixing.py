@@ -75,7 +75,7 @@ def _each(linted: Sequence[Linted], work: Callable[[Linted], T], progress: Progr
 def _fixed(file: Linted, judge: Judge, unsafe: bool) -> Fixed | None:
     if file.settings is None or not _has_intent(file):
         return None
-    return fix(file.data, file.path, file.settings, judge, unsafe)
+    return fix(file.data, file.path, file.settings, judge, unsafe, file.fresh)
 
 
 def _has_intent(file: Linted) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,12 +11,16 @@ from typing import Any
 
 import click
 
-from einlint.session import Options
+from einlint.config import ConfigError
+from einlint.failures import Unavailable
+from einlint.reports.places import printable
+from einlint.session import Linted, Options
 
 _LATE = {
     "clean": "einlint.clean_cli.clean",
     "equiv": "einlint.equivalence_cli.equiv",
     "explain": "einlint.explain_cli.explain",
+    "rule": "einlint.rule_cli.rule",
     "targets": "einlint.targets_cli.targets",
 }
 
@@ -95,6 +100,35 @@ def on_executor(options: Options, address: str | None) -> Iterator[Options]:
 
     with connected(address) as remote:
         yield replace(options, executor=remote.executor, jobs=options.jobs or remote.slots)
+
+
+def baseline_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Both options about known findings."""
+    write = click.option("--write-baseline", metavar="FILE", help="Write what is found to FILE, and exit with 0.")
+    read = click.option(
+        "--baseline", metavar="FILE", help="Report only what is not in FILE, which an earlier run wrote."
+    )
+    return read(write(command))
+
+
+def without_known(path: str | None) -> Callable[[list[Linted]], list[Linted]]:
+    """What takes known findings away, by the baseline at a path, if one is given. Raises ConfigError."""
+    if path is None:
+        return lambda linted: linted
+    from einlint.baseline import read
+
+    return read(path).applied
+
+
+@contextmanager
+def complaints() -> Iterator[None]:
+    """Tells in one line what is wrong with the usage, and ends quietly when interrupted."""
+    try:
+        yield
+    except (ConfigError, Unavailable) as error:
+        raise Wrong(printable(str(error))) from None
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 def device_option(command: Callable[..., Any]) -> Callable[..., Any]:

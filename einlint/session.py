@@ -14,7 +14,7 @@ from einlint.config import Config, Overrides
 from einlint.discovery import Discovery, File
 from einlint.execution import TIMEOUT, Check, Job, Task, check_all, processors
 from einlint.failures import CHECK_FAILED, UNREADABLE, finding_of
-from einlint.findings import Finding
+from einlint.findings import Finding, Fresh
 from einlint.marks import mentioned
 from einlint.project import digest
 from einlint.quiet import Quiet, stamp_of
@@ -64,7 +64,7 @@ class Linted:
 
     `path` is absolute, or `-` for text without a name; `settings` decided what was found.
     `is_text` marks the text that was given, whose `data` is always there: it may have the name of a file,
-    and is not that file.
+    and is not that file. `fresh` is what picks the findings that are to be reported, where not all of them are.
     """
 
     path: str
@@ -73,6 +73,7 @@ class Linted:
     data: bytes = b""
     settings: Settings | None = None
     is_text: bool = False
+    fresh: Fresh | None = None
 
 
 class _Pending(NamedTuple):

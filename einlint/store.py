@@ -9,6 +9,7 @@ import os
 import time
 from contextlib import suppress
 from importlib.util import find_spec
+from threading import RLock
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -33,7 +34,7 @@ class Store:
     """What was put under a key, until it was not asked for in 30 days or newer values need the room.
 
     SQLite keeps runs at the same time apart and a killed run from leaving half of a value. Every value has a checksum,
-    which SQLite lacks. New values are written by `save` and when many wait.
+    which SQLite lacks. New values are written by `save` and when many wait. Threads may share a store.
     """
 
     def __init__(self, path: str, limit: int = MAX_BYTES) -> None:
@@ -43,31 +44,39 @@ class Store:
         self._new: dict[bytes, bytes] = {}
         self._asked: set[bytes] = set()
         self._connection: sqlite3.Connection | None = None
+        self._lock = RLock()
         self._unreadable = self._absent = find_spec("_sqlite3") is None
 
     def get(self, key: bytes) -> bytes | None:
         """The value, None for none and for a damaged one."""
-        if key in self._new:
-            return self._new[key]
-        row = self._row(key)
+        with self._lock:
+            if key in self._new:
+                return self._new[key]
+            row = self._row(key)
         if row is None:
             return None
         value, day = row
         if not isinstance(value, bytes) or value[:4] != _checksum(key, value[4:]):
             return None
         if day != self._today:
-            self._asked.add(key)
-            self._save_many()
+            with self._lock:
+                self._asked.add(key)
+                self._save_many()
         return value[4:]
 
     def put(self, key: bytes, value: bytes) -> None:
         """Remember a value."""
-        if len(value) <= _LARGEST_VALUE:
-            self._new[key] = value
-        self._save_many()
+        with self._lock:
+            if len(value) <= _LARGEST_VALUE:
+                self._new[key] = value
+            self._save_many()
 
     def save(self) -> None:
         """Write what is new and what was asked for."""
+        with self._lock:
+            self._save()
+
+    def _save(self) -> None:
         if self._absent or not (self._new or self._asked):
             return
         import sqlite3
@@ -88,9 +97,10 @@ class Store:
 
     def close(self) -> None:
         """Let go of the file. It is opened again when it is needed."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
 
     def _save_many(self) -> None:
         if len(self._new) + len(self._asked) >= _MOST_WAITING:

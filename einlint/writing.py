@@ -26,18 +26,34 @@ def write(path: str, before: bytes, after: bytes) -> str | None:
     return None
 
 
+def save(path: str, content: bytes) -> None:
+    """Write a file, new or old, at once. Raises OSError."""
+    target = os.path.realpath(path)
+    _replace(target, os.path.join(os.path.dirname(target), f"{_PREFIX}{os.getpid()}"), content)
+
+
 def _replace(target: str, temporary: str, content: bytes) -> None:
     try:
         with open(temporary, "xb", opener=_private) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, os.stat(target).st_mode & 0o7777)
+        os.chmod(temporary, _mode(target))
         os.replace(temporary, target)
     except BaseException:
         with suppress(FileNotFoundError):
             os.unlink(temporary)
         raise
+
+
+def _mode(path: str) -> int:
+    """The mode of a file, or what a new one gets."""
+    try:
+        return os.stat(path).st_mode & 0o7777
+    except FileNotFoundError:
+        mask = os.umask(0o077)
+        os.umask(mask)
+        return 0o666 & ~mask
 
 
 def _private(path: str, flags: int) -> int:

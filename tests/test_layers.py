@@ -29,8 +29,8 @@ fixes
 portability
 execution executors cache quiet selection session
 reports
-fixing writing judging fix_mode
-options clean_cli equivalence_cli explain_cli targets_cli cli flake8_plugin __main__
+writing baseline fixing judging fix_mode
+options terminal rule_cli clean_cli equivalence_cli explain_cli targets_cli cli flake8_plugin __main__
 """.split()
 LEVELS = {name: level for level, name in enumerate(["__init__", *LAYERS])}
 
