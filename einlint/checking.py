@@ -13,6 +13,7 @@ from einlint.marks import mentioned
 from einlint.notebooks import Notebook, read_notebook
 from einlint.registry import Rule, rules
 from einlint.shapes.contradiction import Contradiction
+from einlint.silent.suspicion import Suspicion
 from einlint.source import Source, Unreadable, parse, read
 from einlint.suppressions import Suppression, UnusedSuppression, suppressions
 from einlint.targets.exported import Exported, ExportedFunction, exported
@@ -107,7 +108,7 @@ def _check_source(source: Source, settings: Settings) -> Checked:
     finder = CallFinder(source, dict(settings.aliases))
     calls = finder.calls()
     found = {finding: None for call in calls for finding in _of_showable(finder, call, settings)}
-    found |= dict.fromkeys(_of_shapes(finder, calls, settings, [f.span for f in found]))
+    found |= dict.fromkeys(_of_inference(finder, calls, settings, [f.span for f in found]))
     found |= dict.fromkeys(_of_targets(finder, calls, settings))
     kept = _unsuppressed(source, list(found), settings)
     return Checked(tuple(sorted(kept, key=lambda f: (f.span, f.code))), finder.project.dependencies)
@@ -115,24 +116,30 @@ def _check_source(source: Source, settings: Settings) -> Checked:
 
 def preload(settings: Settings) -> None:
     """Load what infers shapes, before processes are forked that would each load it."""
-    if _enabled(settings, Contradiction):
-        import einlint.shapes.analysis  # noqa: F401
+    if _enabled(settings, Contradiction) or _enabled(settings, Suspicion):
+        import einlint.silent.detectors  # noqa: F401
         from einlint.operations.table import entries
 
         entries()
 
 
-def _of_shapes(finder: CallFinder, calls: list[Call], settings: Settings, reported: list[Span]) -> list[Finding]:
-    """The findings about shapes, where nothing is reported yet; what infers them is loaded when there are calls."""
-    enabled = _enabled(settings, Contradiction)
-    if not calls or not enabled:
+def _of_inference(finder: CallFinder, calls: list[Call], settings: Settings, reported: list[Span]) -> list[Finding]:
+    """The findings about shapes and data, where nothing is reported yet; what infers them is loaded when needed."""
+    shapes, data = _enabled(settings, Contradiction), _enabled(settings, Suspicion)
+    if not shapes and not data:
         return []
     from einlint.shapes.analysis import contradictions
+    from einlint.silent.detectors import Inspector
 
-    found = contradictions(finder, calls)
-    wholes = [finder.source.span(each.node) for each in found]
-    fresh = [c for c, w in zip(found, wholes, strict=True) if not any(w.start <= s.start < w.end for s in reported)]
-    return [finding for each in fresh for rule in enabled for finding in rule.findings(each)]
+    inspector = Inspector(finder) if data else None
+    further = set(inspector.rows_of_interest()) if inspector is not None else set[int]()
+    if not calls and not further:
+        return []
+    found = contradictions(finder, calls, inspector, further)
+    wrong = [*((each, finder.source.span(each.node), shapes) for each in found)]
+    silent = [(each, each.span, data) for each in inspector.suspicions()] if inspector is not None else []
+    fresh = [(e, rules) for e, w, rules in (*wrong, *silent) if not any(w.start <= s.start < w.end for s in reported)]
+    return [finding for each, rules in fresh for rule in rules for finding in rule.findings(each)]
 
 
 def _of_targets(finder: CallFinder, calls: list[Call], settings: Settings) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ globs config discovery
 literals source notebooks notebook_cells modules suppressions
 patterns
 names project callables resolution texts calls axes
-dimensions claims program operations shapes targets verification
+dimensions claims program operations shapes silent targets verification
 rewrites
 registry rules checking
 fixes

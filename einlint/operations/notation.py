@@ -33,7 +33,7 @@ def apply(tensor: Any, pattern: str, function: str, lengths: Mapping[str, Any]) 
     left, right = read.inputs[0], read.output
     assert right is not None
     _check(left, right, function, lengths)
-    names, sizes = _elementary(x, left, lengths)
+    names, sizes = elementary(x, left, lengths)
     flat = regroup(fresh(x), sizes)
     wanted = [each for group in right.groups for each in _dimensions(group, names)]
     kept = [name for group in wanted for name in group]
@@ -69,7 +69,7 @@ def _check(left: Expression, right: Expression, function: str, lengths: Mapping[
     require(set(lengths) <= left.identifiers | right.identifiers, "a length of no axis")
 
 
-def _elementary(x: Value, left: Expression, lengths: Mapping[str, Any]) -> tuple[list[str], list[Dim]]:
+def elementary(x: Value, left: Expression, lengths: Mapping[str, Any]) -> tuple[list[str], list[Dim]]:
     """Names and sizes of the axes of the input, the ellipsis spread into numbered axes."""
     count = len(x.dims) - sum(not g.is_spread for g in left.groups)
     require(count == 0 or (left.ellipsis is not None and count > 0), "rank and pattern differ")
@@ -262,7 +262,7 @@ def mixed(module: EinMix, x: Value, weight: Value) -> Value:
         raise Unprovable("an EinMix with an ellipsis")
     _positive([*x.shape, *weight.shape])
     given = {n: v for n, v in module.lengths.items() if n in left.identifiers}
-    names, sizes = _elementary(x, left, given)
+    names, sizes = elementary(x, left, given)
     for name, size in zip(module.weight_names, weight.shape, strict=True):
         require_equal(size, dim(module.lengths[name]), "the weight has another shape")
     output = [axis.name for axis in right.axes]

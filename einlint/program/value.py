@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from einlint.dimensions import ONE, Dim, Facts, dim
+from einlint.dimensions.alignment import blocks
 from einlint.dimensions.dim import product
 from einlint.program.canonical import fuse, key_of, selections
 from einlint.program.guards import settled
@@ -266,6 +267,8 @@ def regroup(value: Value, shape: Sequence[Dim]) -> Value:
     This is reshape. Where the factorisations do not align the result is opaque.
     """
     require_equal(product(value.shape), product(shape), "the number of elements differs")
+    if decider().by_shape:
+        return replace(value, dims=_regrouped(value.axes, shape), body=BLANK)
     waiting = [axis for axis in value.axes if axis.size != ONE]
     units = {axis.name: dim(0) for axis in value.axes if axis.size == ONE}
     body, dims = subs(value.body, units), []
@@ -291,6 +294,48 @@ def regroup(value: Value, shape: Sequence[Dim]) -> Value:
                 return opaque(shape, value)
         dims.append(tuple(taken))
     return replace(value, dims=tuple(dims), body=body) if not waiting else opaque(shape, value)
+
+
+def _regrouped(every: Sequence[Axis], shape: Sequence[Dim]) -> tuple[Dimension, ...]:
+    """The dimensions of a reshape by shape alone: what does not align gets new axes, and only that."""
+    axes = [axis for axis in every if axis.size != ONE]
+    wanted = [at for at, size in enumerate(shape) if size != ONE]
+    dims: list[Dimension] = [()] * len(shape)
+    for block in blocks([axis.size for axis in axes], [shape[at] for at in wanted]):
+        inner, places = axes[block.before.start : block.before.stop], wanted[block.after.start : block.after.stop]
+        made = regrouped_block(inner, [shape[at] for at in places])
+        for at, dimension_ in zip(places, made or [dimension(shape[at]) for at in places], strict=True):
+            dims[at] = dimension_
+    return tuple(dims)
+
+
+def regrouped_block(axes: Sequence[Axis], sizes: Sequence[Dim]) -> list[Dimension] | None:
+    """One axis cut into several, several in one, or what divides in turn; None where axes and sizes do not align."""
+    if len(sizes) == 1:
+        return [tuple(axes)]
+    if len(axes) == 1:
+        steps = [product(sizes[place + 1 :]) for place in range(len(sizes))]
+        return [(new_axis(size, Lineage("part", (axes[0],), step=s)),) for size, s in zip(sizes, steps, strict=True)]
+    waiting, dims = list(axes), []
+    for size in sizes:
+        taken: list[Axis] = []
+        need = size
+        while need != ONE:
+            if not waiting:
+                return None
+            axis = waiting.pop(0)
+            rest, more = axis.size.exact(need), need.exact(axis.size)
+            if more is not None:
+                taken.append(axis)
+                need = more
+            elif rest is not None:
+                taken.append(new_axis(need, Lineage("part", (axis,), step=rest)))
+                waiting.insert(0, new_axis(rest, Lineage("part", (axis,))))
+                need = ONE
+            else:
+                return None
+        dims.append(tuple(taken))
+    return None if waiting else dims
 
 
 def single(value: Value, position: int) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -34,23 +34,31 @@ from einlint.shapes.dispatch import read_block
 from einlint.shapes.functions import read_with_unknown
 from einlint.shapes.objects import Class, Instance
 from einlint.shapes.patterns import would_fit
-from einlint.shapes.run import Exhausted, Run
+from einlint.shapes.run import Exhausted, Observer, Run
 from einlint.shapes.uncalled import read_uncalled
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def contradictions(finder: CallFinder, calls: list[Call]) -> list[Contradiction]:
-    """What contradicts itself in a file, each expression once, in the order of the file."""
+def contradictions(
+    finder: CallFinder, calls: list[Call], observer: Observer | None = None, further: Iterable[int] = ()
+) -> list[Contradiction]:
+    """What contradicts itself in a file, each expression once, in the order of the file.
+
+    `observer` is told what happens, also in functions that hold a row of `further` and none of the calls: what
+    contradicts itself there is left alone.
+    """
     rows = sorted({call.node.lineno for call in calls})
+    every = sorted({*rows, *further})
     found: list[Contradiction] = []
     failed: list[tuple[Contradiction, ast.AST]] = []
     served: dict[ast.AST, set[ast.Call]] = {}
-    for run, read in readings(finder, rows):
+    for run, read in readings(finder, every):
+        run.observer = observer
         with suppress(Exhausted, RecursionError):
             read()
-        found += run.found
+        found += (each for each in run.found if each.start is None or _holds(each.start, rows))
         failed += run.failed
         for definition, made in run.served.items():
             served.setdefault(definition, set()).update(made)
@@ -100,8 +108,9 @@ def _flat(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield from _flat([*statement.body, *statement.orelse])
 
 
-def _holds(node: ast.stmt, rows: list[int]) -> bool:
-    return any(node.lineno <= row <= (node.end_lineno or node.lineno) for row in rows)
+def _holds(node: ast.AST, rows: list[int]) -> bool:
+    first, last = node.lineno, node.end_lineno or node.lineno  # type: ignore[attr-defined]
+    return any(first <= row <= last for row in rows)
 
 
 def _is_script(finder: CallFinder, rows: list[int]) -> bool:

@@ -49,7 +49,10 @@ def bind(run: Run, target: ast.expr, value: Any) -> None:
         else:
             set_attribute(run, receiver, target.attr, value)
     elif isinstance(target, ast.Subscript):
-        forget(value_of(run, target.value))
+        receiver = value_of(run, target.value)
+        forget(receiver)
+        if run.observer is not None and isinstance(receiver, Known):
+            run.observer.wrote(run, receiver, target)
     elif isinstance(target, ast.Starred):
         bind(run, target.value, Hole())
 
@@ -130,8 +133,9 @@ def unpacked_shape(run: Run, target: ast.Tuple | ast.List, value: Any) -> list[A
         return list(value)
     assert isinstance(value, ShapeOf)
     hole = value.hole
-    if isinstance(run.memory.current(hole), Known):
-        return [*map(as_python, run.memory.current(hole).shape)]
+    known = run.memory.current(hole)
+    if isinstance(known, Known):
+        return [*map(as_python, known.shape)]
     if starred:
         return _ends(run, hole, target)
     origin = Origin(target.lineno, "unpacked")
@@ -139,7 +143,8 @@ def unpacked_shape(run: Run, target: ast.Tuple | ast.List, value: Any) -> list[A
     run.memory.holes[hole] = found
     for name, dimension_ in zip(names, found.dims, strict=True):
         if name.strip("_"):
-            run.labels.update({axis.name: name for axis in dimension_})
+            for axis in dimension_:
+                run.name_axis(axis, name, *origin)
     return [*map(as_python, found.shape)]
 
 

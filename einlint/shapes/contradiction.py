@@ -22,7 +22,8 @@ class Contradiction:
     `node` is the expression, `what` the dotted name of the operation, `reason` why it is refused; `operands` are the
     tensors with their source text, `lengths` the axis lengths of an einops call, `span` where it is seen if not at
     the expression, `callers` the calls that led to it, outermost first. `function` names the function that was called
-    last, where other calls of it in the file are fine: then the call is at fault. `comment` is what a stale comment
+    last, where other calls of it in the file are fine: then the call is at fault. `start` is the function that was read
+    when it was found, None for the module. `comment` is what a stale comment
     should say.
     """
 
@@ -37,4 +38,5 @@ class Contradiction:
     span: Span | None = None
     callers: tuple[ast.Call, ...] = ()
     function: str = ""
+    start: ast.AST | None = None
     comment: str = ""

@@ -75,7 +75,8 @@ def claimed(run: Run, claim: Any, origin: Origin, sizes: Sizes, name: str = "") 
     for axis in claim.axes:
         made = dimension(_length(axis, sizes))
         if axis.name:
-            run.labels.update({each.name: axis.name for each in made})
+            for each in made:
+                run.name_axis(each, axis.name, *origin)
         dims.append(made)
     dtype = _DTYPES.get(claim.dtype or "", UNKNOWN_DTYPE)
     return Known(tuple(dims), BLANK, dtype, origin=origin, framework=_FRAMEWORKS.get(claim.framework or "", ""))

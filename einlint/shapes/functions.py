@@ -103,6 +103,7 @@ def read_with_unknown(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, re
     frame = Frame(run.names.scopes.get(node, run.names.module), None)
     positional = [*node.args.posonlyargs, *node.args.args]
     defaults = defaults_of(node.args)
+    caller, run.memory.frame = run.memory.frame, frame
     for parameter in (*positional, *node.args.kwonlyargs):
         frame.names[parameter.arg] = unknown_parameter(run, parameter, defaults.get(parameter.arg), frame)
     frame.result = annotated(run, node.returns)
@@ -112,8 +113,6 @@ def read_with_unknown(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, re
     for extra in (node.args.vararg, node.args.kwarg):
         if extra is not None:
             frame.names[extra.arg] = Hole(extra.arg)
-    caller = run.memory.frame
-    run.memory.frame = frame
     run.active.append(node)
     try:
         ended = read_block(run, node.body)

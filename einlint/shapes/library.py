@@ -85,6 +85,9 @@ def plain_arguments(run: Run, name: str, args: Sequence[Any]) -> list[Any]:
     function = name.rpartition(".")[2]
     separate = function in _ONE_BY_ONE and len(args) > 1 and not name.startswith("numpy.")
     listed = function in TAKES_SIZES
+    for each in args if separate else ():  # only a number can stand there
+        if isinstance(each, Hole) and not each.parents:
+            each.numeric = True
     return [run.plain(a, separate or listed and isinstance(run.memory.current(a), (tuple, Listing))) for a in args]
 
 

@@ -10,7 +10,7 @@ from einlint.dimensions import Dim
 from einlint.names import BindingKind
 from einlint.program.terms import Axis
 from einlint.program.value import BLANK, Dimension, Value, dimension, length_of
-from einlint.shapes.objects import UNKNOWN_DTYPE, Frame, Hole, Instance, Known, Listing, Origin, forget, size
+from einlint.shapes.objects import UNKNOWN_DTYPE, Frame, Hole, Instance, Known, Listing, Origin, Step, forget, size
 
 _ASSIGNED = (BindingKind.VALUE, BindingKind.ELEMENT, BindingKind.OPAQUE)
 
@@ -179,9 +179,10 @@ def joined(one: Any, other: Any) -> Any:
         dims = tuple(_either(a, b) for a, b in zip(one.dims, other.dims, strict=True))
         dtype = one.dtype if one.dtype == other.dtype else UNKNOWN_DTYPE
         hearsay = max(one.hearsay, other.hearsay)
-        if (dims, dtype, hearsay) == (one.dims, one.dtype, one.hearsay):
+        made = one.made if one.made is other.made else None
+        if (dims, dtype, hearsay) == (one.dims, one.dtype, one.hearsay) and made is one.made:
             return one
-        return replace(one, dims=dims, dtype=dtype, hearsay=hearsay)
+        return replace(one, dims=dims, dtype=dtype, hearsay=hearsay, made=made)
     if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
         return tuple(joined(a, b) for a, b in zip(one, other, strict=True))
     if isinstance(one, Listing) and isinstance(other, Listing):
@@ -229,13 +230,15 @@ def _either(one: Dimension, other: Dimension) -> Dimension:
     if one == other:
         return one
     a, b = length_of(one), length_of(other)
-    return one if a == b else dimension(size(""))
+    return dimension(a if a == b else size(""))
 
 
-def known(value: Value, origin: Origin | None, framework: str = "", hearsay: int = 0) -> Known:
+def known(
+    value: Value, origin: Origin | None, framework: str = "", hearsay: int = 0, made: Step | None = None
+) -> Known:
     """A tensor that an operation gave, with where it comes from."""
     dtype = value.dtype if value.dtype in ("bool", "int64") else UNKNOWN_DTYPE
-    return Known(value.dims, BLANK, dtype, True, frozenset(), origin, framework, hearsay)
+    return Known(value.dims, BLANK, dtype, True, frozenset(), origin, framework, hearsay, made)
 
 
 def tensor(sizes: Sequence[Dim], origin: Origin) -> Known:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, NamedTuple
 
+from einlint.calls import Reading
 from einlint.dimensions import Dim, dim, symbol
 from einlint.dimensions.dim import Remainder
 from einlint.names import Scope
@@ -28,17 +29,53 @@ class Origin(NamedTuple):
     how: str
 
 
+class AxisName(NamedTuple):
+    """A name that code gave to an axis: where, how as the end of a sentence, and in which activation of a function."""
+
+    text: str
+    row: int
+    how: str
+    frame: Frame
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """The operation that made a tensor: `what` is its dotted name, `node` its expression.
+
+    `operands` are the tensors it took, `nodes` those in the code, or what they are called there; `reading` is the
+    pattern of an einops or einsum call, `lengths` the lengths that it was given.
+    """
+
+    what: str
+    node: ast.expr
+    operands: tuple[Known, ...]
+    nodes: tuple[ast.AST | str, ...] = ()
+    reading: Reading | None = None
+    lengths: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def function(self) -> str:
+        """The last part of the dotted name."""
+        return self.what.rpartition(".")[2]
+
+    def written(self, place: int) -> str:
+        """An operand as the code has it."""
+        node = self.nodes[place]
+        return ast.unparse(node) if isinstance(node, ast.AST) else node
+
+
 @dataclass(frozen=True)
 class Known(Value):
     """A tensor of known rank.
 
     `framework` is `torch`, `numpy` or empty where it is not known; `hearsay` is the row of the comment without which
-    nothing would be known of it, 0 where it is known otherwise.
+    nothing would be known of it, 0 where it is known otherwise; `made` is the operation that gave it.
     """
 
     origin: Origin | None = None
     framework: str = ""
     hearsay: int = 0
+    made: Step | None = field(default=None, compare=False, repr=False)
 
 
 class Hole:

@@ -99,7 +99,7 @@ def applied(
     what = f"einops.{reading.call.callee.name}"
     result = run.operate(operation, arguments, node, what, _named(operand, written), **details)
     if isinstance(result, Known) and reading.pattern.output is not None:
-        label(run, result, reading.pattern.output)
+        label(run, result, reading.pattern.output, node.lineno)
     return result
 
 
@@ -155,9 +155,9 @@ def read_as(run: Run, hole: Hole, left: Expression, lengths: Mapping[str, Any], 
     dims = []
     for place, group in enumerate(groups):
         length = hole.length(place, len(groups))
-        made = _dimension(run, group, lengths) if length is None else dimension(length)
+        made = _dimension(run, group, lengths, origin) if length is None else dimension(length)
         if len(made) == len(group.axes) == 1:
-            run.labels[made[0].name] = group.axes[0].name
+            run.name_axis(made[0], group.axes[0].name, *origin)
         dims.append(made)
     found = Known(tuple(dims), BLANK, origin=origin)
     hole.settle(found.shape)
@@ -165,13 +165,13 @@ def read_as(run: Run, hole: Hole, left: Expression, lengths: Mapping[str, Any], 
     return found
 
 
-def _dimension(run: Run, group: Group, lengths: Mapping[str, Any]) -> Dimension:
+def _dimension(run: Run, group: Group, lengths: Mapping[str, Any], origin: Origin) -> Dimension:
     axes: list[Any] = []
     for axis in group.axes:
         given = dim(int(axis.name)) if axis.is_number else _given(lengths.get(axis.name))
         made = dimension(given if given is not None else size(axis.name))
         for each in made:
-            run.labels[each.name] = axis.name
+            run.name_axis(each, axis.name, *origin)
         axes += made
     return tuple(axes)
 
@@ -180,14 +180,18 @@ def _given(value: Any) -> Dim | None:
     return dim(value) if isinstance(value, Dim) or type(value) is int else None
 
 
-def label(run: Run, result: Known, output: Expression) -> None:
+LABELLED = "labelled"
+"""How an einsum names the axes of its result: labels of one letter are chosen anew in every equation."""
+
+
+def label(run: Run, result: Known, output: Expression, row: int, verb: str = "written") -> None:
     """Give the axes of a result the names of the pattern."""
     if output.ellipsis is not None or len(output.groups) != len(result.dims):
         return
     for group, dimension_ in zip(output.groups, result.dims, strict=True):
         if len(group.axes) == len(dimension_):
             for axis, each in zip(group.axes, dimension_, strict=True):
-                run.labels[each.name] = axis.name
+                run.name_axis(each, axis.name, row, f"{verb} as `{' '.join(g.text for g in output.groups)}`")
 
 
 def _einsum(run: Run, reading: Reading, values: Mapping[int, Any]) -> Any:
@@ -210,7 +214,7 @@ def _einsum(run: Run, reading: Reading, values: Mapping[int, Any]) -> Any:
     operands = list(zip(nodes, found, strict=True))
     result = run.operate(notation._einsum, (reading.pattern, found), call.node, what, operands, reading=reading)
     if isinstance(result, Known) and reading.pattern.output is not None:
-        label(run, result, reading.pattern.output)
+        label(run, result, reading.pattern.output, call.node.lineno, LABELLED)
     return result
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from einlint.calls import CallFinder
 from einlint.dimensions import Dim
@@ -17,6 +17,7 @@ from einlint.operations.domain import SymbolicDomain
 from einlint.operations.dtypes import DtypeName
 from einlint.operations.reductions import Extremum
 from einlint.operations.table import Scalar
+from einlint.program.terms import Axis
 from einlint.program.value import Value
 from einlint.resolution import Dotted
 from einlint.shapes.assuming import learned
@@ -24,6 +25,7 @@ from einlint.shapes.contradiction import Contradiction
 from einlint.shapes.memory import Memory, joined, known
 from einlint.shapes.objects import (
     UNKNOWN_DTYPE,
+    AxisName,
     Class,
     Frame,
     Function,
@@ -32,6 +34,7 @@ from einlint.shapes.objects import (
     Library,
     Listing,
     Origin,
+    Step,
     as_python,
 )
 from einlint.shapes.remembered import outcome_of
@@ -54,6 +57,16 @@ class Foreign(Exception):
     """An argument that the operations table does not take."""
 
 
+class Observer(Protocol):
+    """Is told what a run does to tensors, as it happens."""
+
+    def operated(self, run: Run, step: Step, result: Any) -> None:
+        """An operation of the table succeeded."""
+
+    def wrote(self, run: Run, tensor: Known, node: ast.expr) -> None:
+        """Elements of a tensor were assigned: `node` is the target."""
+
+
 class Run:
     """What the functions that read expressions and statements share."""
 
@@ -65,6 +78,7 @@ class Run:
         self.found: list[Contradiction] = []
         self.callers: list[ast.Call] = []
         self.labels: dict[str, str] = {}
+        self.axis_names: dict[str, AxisName] = {}
         self.steps = 0
         self.depth = 0
         self.globals: dict[str, Any] = {}
@@ -79,6 +93,7 @@ class Run:
         self.applied: set[ast.Call] = set()
         self.exits: list[tuple[list[Any], list[Any]]] = []
         self.watch: Callable[[ast.AST, Any], None] | None = None
+        self.observer: Observer | None = None
         self.framework = _framework(self.names.module)
         self.domain = domain(self.framework or "torch")
 
@@ -96,6 +111,11 @@ class Run:
         self.finder.steps += 1
         if self.steps > _MOST_STEPS or self.finder.steps > _MOST_STEPS_OF_FILE:
             raise Exhausted
+
+    def name_axis(self, axis: Axis, text: str, row: int, how: str) -> None:
+        """Remember what code calls an axis."""
+        self.labels[axis.name] = text
+        self.axis_names[axis.name] = AxisName(text, row, how, self.memory.frame)
 
     @property
     def scope(self) -> Scope:
@@ -129,7 +149,9 @@ class Run:
     def contradict(self, node: ast.expr, what: str, reason: str, **details: Any) -> None:
         """Note a contradiction; where a function was called with known arguments, what certainly happens counts."""
         if not (self.callers and self.unsure):
-            found = Contradiction(self.finder.source, node, what, reason, callers=tuple(self.callers), **details)
+            start = self.active[0] if self.active else None
+            callers = tuple(self.callers)
+            found = Contradiction(self.finder.source, node, what, reason, callers=callers, start=start, **details)
             self.found.append(found)
             if self.callers:
                 self.failed.append((found, self.active[-1]))
@@ -163,8 +185,13 @@ class Run:
         framework = what.partition(".")[0] if what.startswith(("torch.", "numpy.")) else ""
         framework = framework or next((v.framework for _, v in operands if v.framework), "")
         hearsay = max((v.hearsay for _, v in operands), default=0)
-        results = [self.wrapped(result, origin, framework, hearsay) for result in outcome.results]
-        return self.combined(results)
+        nodes, tensors = tuple(n for n, _ in operands), tuple(self.memory.current(v) for _, v in operands)
+        step = Step(what, node, tensors, nodes, details.get("reading"), details.get("lengths", {}))
+        results = [self.wrapped(result, origin, framework, hearsay, step) for result in outcome.results]
+        result = self.combined(results)
+        if self.observer is not None:
+            self.observer.operated(self, step, result)
+        return result
 
     def combined(self, results: list[Any]) -> Any:
         """What the results for all answers have in common."""
@@ -173,17 +200,17 @@ class Run:
             result = joined(result, self.memory.current(other))
         return result
 
-    def wrapped(self, result: Any, origin: Origin, framework: str, hearsay: int) -> Any:
-        """A result of the operations table as a value of the interpreter."""
+    def wrapped(self, result: Any, *about: Any) -> Any:
+        """A result of the operations table as a value of the interpreter; `about` is what `known` takes."""
         if isinstance(result, Value):
-            return known(result, origin, framework, hearsay)
+            return known(result, *about)
         if isinstance(result, Extremum):
-            return (known(result.values, origin, framework, hearsay), known(result.indices, origin, framework, hearsay))
+            return (known(result.values, *about), known(result.indices, *about))
         if isinstance(result, (tuple, list)):
-            items = [self.wrapped(item, origin, framework, hearsay) for item in result]
+            items = [self.wrapped(item, *about) for item in result]
             return Listing(items) if isinstance(result, list) else tuple(items)
         if isinstance(result, dict):
-            return {key: self.wrapped(value, origin, framework, hearsay) for key, value in result.items()}
+            return {key: self.wrapped(value, *about) for key, value in result.items()}
         if isinstance(result, Dim):
             return as_python(result)
         return result if isinstance(result, _PLAIN) else Hole()

@@ -1,0 +1,104 @@
+"""Which dimensions of a reshape hold the same elements before and after."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from einlint.dimensions.dim import ONE, Dim, Quotient, product, symbol
+
+Fraction = tuple[Dim, Dim]
+
+
+class Block(NamedTuple):
+    """Dimensions `before` that become dimensions `after` and share no element with the others."""
+
+    before: range
+    after: range
+
+
+def blocks(before: Sequence[Dim], after: Sequence[Dim]) -> list[Block]:
+    """The smallest stretches of two shapes of equally many elements that a reshape turns into each other.
+
+    Floor divisions are taken as exact, which they are where the reshape succeeds. Cuts are found from both ends; what
+    remains in the middle is one block.
+    """
+    left = _cuts(before, after)
+    i, j = left[-1]
+    right = [(len(before) - a, len(after) - b) for a, b in reversed(_cuts(before[i:][::-1], after[j:][::-1]))]
+    cuts = left + right
+    found = [Block(range(a, c), range(b, d)) for (a, b), (c, d) in itertools.pairwise(cuts)]
+    return [block for block in found if block.before or block.after]
+
+
+def equation(before: Sequence[Dim], after: Sequence[Dim]) -> dict[str, Dim] | None:
+    """What makes two shapes hold equally many elements: nothing, or one symbol that is a product of lengths.
+
+    None where that is not enough, or more than one symbol is open.
+    """
+    (a, b), (c, d) = exact(product(before)), exact(product(after))
+    one, other = a * d, c * b
+    if one == other:
+        return {}
+    for this, that in ((one, other), (other, one)):
+        for name in sorted(this.symbols - that.symbols):
+            rest = this.exact(symbol(name))
+            value = None if rest is None or name in rest.symbols else that.exact(rest)
+            if value is not None:
+                return {name: value}
+    return None
+
+
+def _cuts(before: Sequence[Dim], after: Sequence[Dim]) -> list[tuple[int, int]]:
+    """The places, from the left, up to which both shapes have the same product."""
+    own, other = _products(before), _products(after)
+    found = [(0, 0)]
+    for i in range(1, len(own)):
+        for j in range(found[-1][1] + 1, len(other)):
+            if _same(own[i], other[j]):
+                found.append((i, j))
+                break
+    return found
+
+
+def _products(sizes: Sequence[Dim]) -> list[Fraction]:
+    products = [(ONE, ONE)]
+    for size in sizes:
+        top, bottom = exact(size)
+        products.append((products[-1][0] * top, products[-1][1] * bottom))
+    return products
+
+
+def _same(one: Fraction, other: Fraction) -> bool:
+    return one[0] * other[1] == other[0] * one[1]
+
+
+def exact(size: Dim) -> Fraction:
+    """A length as a fraction without floor divisions."""
+    if len(size.terms) != 1:
+        return size, ONE
+    ((monomial, coefficient),) = size.terms
+    top, bottom = Dim.of({(): coefficient}), ONE
+    for atom, power in monomial:
+        if isinstance(atom, Quotient):
+            (a, b), (c, d) = exact(atom.numerator), exact(atom.denominator)
+            numerator, denominator = a * d, b * c
+        else:
+            numerator, denominator = Dim.of({((atom, 1),): 1}), ONE
+        top, bottom = top * numerator**power, bottom * denominator**power
+    return top, bottom
+
+
+def same_length(one: Dim, other: Dim) -> bool:
+    """Whether two lengths are equal where their floor divisions are exact."""
+    return one == other or _same(exact(one), exact(other))
+
+
+def stride(sizes: Sequence[Dim], place: int) -> Fraction:
+    """How many elements one step along a dimension skips."""
+    return exact(product(sizes[place + 1 :]))
+
+
+def same_stride(one: Fraction, other: Fraction) -> bool:
+    return _same(one, other)

@@ -1,0 +1,70 @@
+"""Parts of one axis that are put together in another order than they were taken apart.
+
+Certain where all parts of an axis are merged again, from the least to the most significant, after a contraction (a
+matrix product, an einsum, attention) of what was split: `(h d)` split, attention, `(d h)` merged. Splitting and merging
+the other way round with nothing between is a shuffle of channels, and legitimate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from einlint.program.value import Dimension
+from einlint.shapes.objects import Known, Step
+from einlint.shapes.run import Run
+from einlint.silent.inspector import OPERATIONS, Inspector
+from einlint.silent.naming import axis_name
+
+CONTRACTIONS = frozenset({"einsum", "matmul", "bmm", "@", "baddbmm", "scaled_dot_product_attention", "tensordot"})
+_MOST_STEPS = 60
+
+
+def merged_backwards(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
+    """Report a merge of all parts of an axis in the reverse of their order."""
+    if not isinstance(result, Known) or len(step.operands) != 1 or not _computed(step.operands[0]):
+        return
+    before = {axis.name for axis in step.operands[0].axes}
+    for dimension in result.dims:
+        whole = inspector.splits.reversed_whole(dimension)
+        if whole is None or not before.issuperset(axis.name for axis in dimension):
+            continue
+        if any(_adjacent(each, dimension) for each in step.operands[0].dims):
+            continue
+        names = [axis_name(run, axis) for axis in dimension]
+        right, wrong = " ".join(reversed(names)), " ".join(names)
+        message = (
+            f"`{step.written(0)}` was split as `({right})` and is merged as `({wrong})`: {_witness(names, dimension)}"
+        )
+        known = [run.axis_names.get(axis.name) for axis in dimension]
+        rows = [(f"`{n.text}`: {n.how}", n.row) for n in known if n is not None]
+        inspector.suspect(run, "split-merge-order", step.node, message, rows)
+
+
+def _adjacent(one: Dimension, other: Dimension) -> bool:
+    """Whether a dimension was merged before already."""
+    return len(one) >= len(other) and [a.name for a in one] == [a.name for a in other]
+
+
+def _computed(tensor: Known) -> bool:
+    """Whether a contraction is among the steps that made a tensor."""
+    waiting, seen = [tensor.made], 0
+    while waiting and seen < _MOST_STEPS:
+        step = waiting.pop()
+        seen += 1
+        if step is None:
+            continue
+        if step.function in CONTRACTIONS or step.what in CONTRACTIONS:
+            return True
+        waiting += [operand.made for operand in step.operands]
+    return False
+
+
+def _witness(names: Sequence[str], dimension: Dimension) -> str:
+    """Where the first entries of the merged axis come from."""
+    inner, outer = names[-1], names[0]
+    apart = f"where the split took `{outer}` 0, 1, ... of one `{inner}`"
+    return f"neighbours are `{inner}` 0, 1, ... of one `{outer}`, {apart}"
+
+
+OPERATIONS.append(merged_backwards)

@@ -1,0 +1,68 @@
+"""Which axes of its operands an operation goes through together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+
+from einlint.patterns.model import Expression, Group
+from einlint.program.value import Dimension, length_of
+from einlint.shapes.objects import Known, Step
+
+ELEMENTWISE = frozenset(
+    """+ - * / // ** % add sub subtract mul multiply div divide true_divide where maximum minimum addcmul lerp mse_loss
+    l1_loss smooth_l1_loss""".split()
+)
+_PRODUCTS = frozenset({"@", "matmul", "bmm", "mm"})
+
+
+def paired(step: Step) -> Iterator[list[Dimension]]:
+    """Dimensions that one index runs over, each list for one index."""
+    if step.reading is not None and step.function == "einsum":
+        yield from _labelled(step)
+    elif step.what in ELEMENTWISE or step.function in ELEMENTWISE:
+        yield from _from_the_right([tensor.dims for tensor in step.operands])
+    elif (step.what in _PRODUCTS or step.function in _PRODUCTS) and len(step.operands) == 2:
+        yield from _product(*step.operands)
+    elif step.function == "scaled_dot_product_attention" and len(step.operands) >= 3:
+        query, key, value = (tensor.dims for tensor in step.operands[:3])
+        yield from _from_the_right([query[:-2], key[:-2], value[:-2]])
+        yield [key[-2], value[-2]]
+        yield [query[-1], key[-1]]
+
+
+def aligned(expression: Expression, dims: Sequence[Dimension]) -> list[tuple[Group, Dimension]]:
+    """The groups of a pattern with the dimensions that they stand for, those of an ellipsis left out."""
+    groups = expression.groups
+    star = next((at for at, group in enumerate(groups) if group.is_spread), None)
+    if star is None:
+        return list(zip(groups, dims, strict=True)) if len(groups) == len(dims) else []
+    after = len(groups) - star - 1
+    return [*zip(groups[:star], dims, strict=False), *zip(groups[star + 1 :], dims[len(dims) - after :], strict=False)]
+
+
+def _labelled(step: Step) -> Iterator[list[Dimension]]:
+    assert step.reading is not None
+    found: dict[str, list[Dimension]] = {}
+    for expression, tensor in zip(step.reading.pattern.inputs, step.operands, strict=False):
+        for group, dimension in aligned(expression, tensor.dims):
+            found.setdefault(group.axes[0].name if group.axes else "1", []).append(dimension)
+    yield from found.values()
+
+
+def _from_the_right(shapes: Sequence[Sequence[Dimension]]) -> Iterator[list[Dimension]]:
+    for dimensions in zip_longest(*(reversed(shape) for shape in shapes)):
+        yield [dimension for dimension in dimensions if dimension]
+
+
+def _product(one: Known, other: Known) -> Iterator[list[Dimension]]:
+    left, right = one.dims, other.dims
+    yield from _from_the_right([left[:-2], right[:-2]])
+    if left and right:
+        yield [left[-1], right[-2] if len(right) > 1 else right[-1]]
+
+
+def equally_long(dimensions: Sequence[Dimension]) -> list[Dimension]:
+    """Those of the length of the first that is not 1."""
+    long = [dimension for dimension in dimensions if dimension]
+    return [dimension for dimension in long if length_of(dimension) == length_of(long[0])]

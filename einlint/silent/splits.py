@@ -1,0 +1,70 @@
+"""Axes that were cut into parts, and axes that are paired index by index with those."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+from einlint.dimensions import Dim
+from einlint.dimensions.alignment import same_length
+from einlint.dimensions.dim import product
+from einlint.program.terms import Axis
+from einlint.program.value import Dimension
+
+
+def descending(parts: Sequence[tuple[Dim, Dim]]) -> bool:
+    """Whether parts, each a step and a length, follow one another from the most significant on."""
+    return all(same_length(a[0], b[0] * b[1]) for a, b in itertools.pairwise(parts))
+
+
+class Splits:
+    """Which axes run over the same index, so that the parts of one are also parts of the other."""
+
+    def __init__(self) -> None:
+        self._classes: dict[str, dict[str, Axis]] = {}
+        self._read: dict[str, tuple[Axis, Dim]] = {}
+
+    def join(self, axes: Sequence[Axis]) -> None:
+        """Note that axes are paired index by index."""
+        merged: dict[str, Axis] = {}
+        for axis in axes:
+            merged.update(self._classes.get(axis.name, {axis.name: axis}))
+        for name in merged:
+            self._classes[name] = merged
+
+    def note(self, dimension: Dimension) -> None:
+        """Note that a dimension was read as several axes: they are its parts."""
+        if len(dimension) > 1:
+            sizes = [axis.size for axis in dimension]
+            whole = Axis("".join(axis.name for axis in dimension), product(sizes))
+            for place, axis in enumerate(dimension):
+                self._read.setdefault(axis.name, (whole, product(sizes[place + 1 :])))
+
+    def like(self, axis: Axis) -> Iterator[Axis]:
+        """The axis and those that it was paired with."""
+        yield from self._classes.get(axis.name, {axis.name: axis}).values()
+
+    def reversed_whole(self, dimension: Dimension) -> Axis | None:
+        """The axis of which a dimension holds all parts in the reverse of their order."""
+        if len(dimension) < 2:
+            return None
+        options = [self._parts(axis) for axis in dimension]
+        for name in set(options[0]).intersection(*options[1:]):
+            whole = options[0][name][0]
+            parts = [options[at][name][1:] for at in range(len(dimension))]
+            complete = same_length(product(size for _, size in parts), whole.size)
+            if complete and descending(parts[::-1]) and not descending(parts):
+                return whole
+        return None
+
+    def _parts(self, axis: Axis) -> dict[str, tuple[Axis, Dim, Dim]]:
+        """The axes that this one, or one paired with it, is a part of, with its step and its length."""
+        found = {}
+        for each in self.like(axis):
+            if each.lineage is not None and each.lineage.kind == "part":
+                whole = each.lineage.axes[0]
+                found[whole.name] = (whole, each.lineage.step, each.size)
+            if each.name in self._read:
+                read, step = self._read[each.name]
+                found[read.name] = (read, step, each.size)
+        return found

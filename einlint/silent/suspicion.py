@@ -1,0 +1,27 @@
+"""What inference found to be the wrong data. Light: the rules import it whether anything is inferred or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from einlint.findings import Related, Report, Span
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """Something that runs and gives other data than the code around it expects.
+
+    `rule` is the name of the rule that reports it, `related` are the places that gave each fact.
+    """
+
+    rule: str
+    span: Span
+    message: str
+    related: tuple[Related, ...] = ()
+
+
+def reports(suspicion: Suspicion, rule: str) -> Iterator[Report]:
+    """The report of a suspicion, for the rule about its kind."""
+    if suspicion.rule == rule:
+        yield Report(suspicion.span, suspicion.message, suspicion.related)
