@@ -6,22 +6,28 @@ import ast
 from collections.abc import Iterator
 
 from einlint.findings import Report
-from einlint.names import last_name
 from einlint.registry import rule
-from einlint.resolution import Dotted
 from einlint.targets.exported import ExportedFunction, is_annotated
 from einlint.targets.model import Feature
+
+_CONVERT = frozenset({"long", "int", "to", "flatten", "view", "reshape"})
 
 
 @rule("EIN414", "unexported-function", subject=ExportedFunction)
 def unexported_function(function: ExportedFunction) -> Iterator[Report]:
     """An exporter does not take a function of torch, or unrolls it."""
     last = function.name.rpartition(".")[2]
+    if last == "repeat_interleave" and _repeats_a_tensor(function):
+        last = f"{last} by a tensor"
     for limit in function.aim.limits(Feature.FUNCTION):
-        if function.name not in limit.functions and not (last in limit.functions and _is_torch(function)):
-            continue
-        if last != "repeat_interleave" or _repeats_a_tensor(function):
-            yield function.report(limit, f"`{last}`")
+        if function.name in limit.functions or last in limit.functions and _is_torch(function):
+            yield function.report(limit, _quoted(last))
+
+
+def _quoted(what: str) -> str:
+    """`repeat_interleave` by a tensor."""
+    name, space, how = what.partition(" ")
+    return f"`{name}`{space}{how}"
 
 
 def _is_torch(function: ExportedFunction) -> bool:
@@ -32,14 +38,11 @@ def _is_torch(function: ExportedFunction) -> bool:
 
 
 def _repeats_a_tensor(function: ExportedFunction) -> bool:
-    """Whether the number of repeats is certainly a tensor."""
+    """Whether the number of repeats is certainly a tensor that is given to the model; a literal becomes a constant."""
     node = function.node
     place = 1 if function.name.startswith("torch.") else 0
     given = next((k.value for k in node.keywords if k.arg == "repeats"), None)
     repeats = given or (node.args[place] if len(node.args) > place else None)
-    if isinstance(repeats, ast.Name):
-        return is_annotated(repeats.id, function.scope, function.finder)
-    if not isinstance(repeats, ast.Call):
-        return False
-    referent = function.finder.resolve(repeats.func, function.scope)
-    return isinstance(referent, Dotted) and last_name(repeats.func) in ("tensor", "as_tensor", "arange", "bincount")
+    while isinstance(repeats, ast.Call) and isinstance(repeats.func, ast.Attribute) and repeats.func.attr in _CONVERT:
+        repeats = repeats.func.value
+    return isinstance(repeats, ast.Name) and is_annotated(repeats.id, function.scope, function.finder)

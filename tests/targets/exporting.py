@@ -1,25 +1,37 @@
-"""Export a function to ONNX in both ways and run the model: what happens to it, as one word and a reason."""
+"""Models exported to ONNX by both exporters of torch and run: what became of them, in a word and a reason."""
 
 from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable, Sequence
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
 from io import BytesIO, StringIO
 from typing import Any, NamedTuple
 
 import onnx
+import onnx.reference
 import onnxruntime  # type: ignore[import-untyped]
 import torch
 from torch import Tensor, nn
 
-CONTROL = frozenset({"If", "Loop", "Scan"})
-"""Operators that make the graph depend on values; `Sequence*` operators are refused by most runtimes as well."""
+Model = Callable[..., Any]
+Run = Callable[[Sequence[Tensor]], Any]
+TOLERANCE = 1e-4
+
+
+@dataclass(frozen=True)
+class Exporter:
+    """By which exporter a model is exported and to which opset; `auto` with `Dim.AUTO` for `Dim.DYNAMIC`."""
+
+    opset: int = 18
+    legacy: bool = False
+    auto: bool = False
 
 
 class Outcome(NamedTuple):
-    """What became of an export: `right`, or the first step that failed and why.
+    """What became of a model: `right`, or the first step that failed and why.
 
     `operators` are those of the graph, `rank` is the highest rank of any tensor in it, `opset` what was written.
     """
@@ -30,114 +42,140 @@ class Outcome(NamedTuple):
     rank: int = 0
     opset: int = 0
 
+    @property
+    def control(self) -> frozenset[str]:
+        """The operators that make a graph depend on values, and those on sequences, which most runtimes refuse."""
+        return frozenset(o for o in self.operators if o in ("If", "Loop", "Scan") or "Sequence" in o)
+
 
 class _Wrapped(nn.Module):  # type: ignore[misc]
-    def __init__(self, function: Callable[..., Any]) -> None:
+    """Any model as a module of as many tensors as it is given."""
+
+    def __init__(self, model: Model) -> None:
         super().__init__()
-        self.function = function
+        self.model = model
 
     def forward(self, *tensors: Tensor) -> Any:
-        return self.function(*tensors)
+        return self.model(*tensors)
 
 
 def outcome(
-    model: Callable[..., Any],
-    first: Sequence[Tensor],
-    second: Sequence[Tensor],
-    opset: int = 18,
-    legacy: bool = False,
-    auto: bool = False,
+    model: Model, first: Sequence[Tensor], second: Sequence[Tensor], exporter: Exporter, runtime: str = "onnxruntime"
 ) -> Outcome:
-    """Export with `first`, every dimension dynamic, and compare with torch on the sizes of both."""
+    """Export a model with `first`, dimensions that `second` changes dynamic, and compare it with torch on both.
+
+    `runtime` is `onnxruntime` (on the CPU) or `reference`, which takes what the specification allows.
+    """
     module = _Wrapped(model).eval()
     try:
-        data = _legacy(module, tuple(first), opset) if legacy else _dynamo(module, tuple(first), opset, auto)
+        with _silence():
+            data = (_legacy if exporter.legacy else _dynamo)(module, tuple(first), tuple(second), exporter)
     except Exception as error:
-        return Outcome("not exported", _first_line(error))
+        return Outcome("not exported", _reason(error))
     graph = onnx.load_from_string(data)
-    operators = frozenset(_operators(graph))
-    written = next(o.version for o in graph.opset_import if o.domain in ("", "ai.onnx"))
-    about: dict[str, Any] = {"operators": operators, "rank": highest_rank(graph), "opset": written}
+    opset = next(each.version for each in graph.opset_import if each.domain in ("", "ai.onnx"))
+    found = frozenset(_operators(graph)), _highest_rank(graph), opset
     try:
-        session = onnxruntime.InferenceSession(data, _quiet(), providers=["CPUExecutionProvider"])
+        run = _onnxruntime(data) if runtime == "onnxruntime" else _reference(graph)
     except Exception as error:
-        return Outcome("not loaded", _first_line(error), **about)
+        return Outcome("not loaded", _reason(error), *found)
     for word, tensors in (("wrong", first), ("wrong at another size", second)):
         try:
-            found = torch.from_numpy(session.run(None, _fed(session, tensors))[0])
+            result = torch.from_numpy(run(tensors))
         except Exception as error:
-            return Outcome("not run", _first_line(error), **about)
-        wanted = module(*tensors)
-        wanted = wanted if isinstance(wanted, Tensor) else wanted[0]
-        if found.shape != wanted.shape:
-            return Outcome(word, f"shape {tuple(found.shape)} for {tuple(wanted.shape)}", **about)
-        if found.dtype != wanted.dtype:
-            return Outcome(word, f"{found.dtype} for {wanted.dtype}", **about)
-        if not torch.allclose(found.double(), wanted.detach().double(), rtol=1e-4, atol=1e-4):
-            return Outcome(word, "values", **about)
-    return Outcome("right", **about)
+            return Outcome("not run", _reason(error), *found)
+        with torch.no_grad():
+            difference = _difference(result, module(*tensors))
+        if difference:
+            return Outcome(word, difference, *found)
+    return Outcome("right", "", *found)
 
 
-def _dynamo(module: nn.Module, tensors: tuple[Tensor, ...], opset: int, auto: bool) -> bytes:
-    how = torch.export.Dim.AUTO if auto else torch.export.Dim.DYNAMIC
-    dynamic = tuple(dict.fromkeys(range(t.ndim), how) for t in tensors)
-    logging.disable(logging.WARNING)
-    try:
-        with warnings.catch_warnings(), redirect_stdout(StringIO()):
-            warnings.simplefilter("ignore")
-            program = torch.onnx.export(
-                module, tensors, dynamo=True, opset_version=opset, dynamic_shapes=(dynamic,), verbose=False,
-            )  # fmt: skip
-    finally:
-        logging.disable(logging.NOTSET)
+def _difference(found: Tensor, wanted: Tensor) -> str:
+    if found.shape != wanted.shape:
+        return f"shape {tuple(found.shape)} for {tuple(wanted.shape)}"
+    if found.dtype != wanted.dtype:
+        return f"{found.dtype} for {wanted.dtype}"
+    return "" if torch.allclose(found.double(), wanted.double(), TOLERANCE, TOLERANCE) else "values"
+
+
+def _dynamo(module: nn.Module, first: Sequence[Tensor], second: Sequence[Tensor], exporter: Exporter) -> bytes:
+    how = torch.export.Dim.AUTO if exporter.auto else torch.export.Dim.DYNAMIC
+    shapes = tuple(dict.fromkeys(axes, how) for axes in _changed(first, second))
+    program = torch.onnx.export(
+        module, first, dynamo=True, opset_version=exporter.opset, dynamic_shapes=(shapes,), verbose=False
+    )
     data: bytes = program.model_proto.SerializeToString()
     return data
 
 
-def _legacy(module: nn.Module, tensors: tuple[Tensor, ...], opset: int) -> bytes:
-    names = [f"x{place}" for place in range(len(tensors))]
-    axes = {name: dict.fromkeys(range(t.ndim), "") for name, t in zip(names, tensors, strict=True)}
-    axes = {name: {axis: f"{name}_{axis}" for axis in found} for name, found in axes.items()}
+def _legacy(module: nn.Module, first: Sequence[Tensor], second: Sequence[Tensor], exporter: Exporter) -> bytes:
+    names = [f"x{place}" for place in range(len(first))]
+    changed = zip(names, _changed(first, second), strict=True)
+    axes = {name: {axis: f"{name}_{axis}" for axis in found} for name, found in changed}
     file = BytesIO()
-    with warnings.catch_warnings(), redirect_stdout(StringIO()):
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            module, tensors, file, dynamo=False, opset_version=opset, input_names=names, dynamic_axes=axes,
-        )  # fmt: skip
+    torch.onnx.export(
+        module, first, file, dynamo=False, opset_version=exporter.opset, input_names=names, dynamic_axes=axes
+    )
     return file.getvalue()
 
 
-def _quiet() -> Any:
+def _changed(first: Sequence[Tensor], second: Sequence[Tensor]) -> list[list[int]]:
+    """The dimensions of each tensor whose size changes."""
+    pairs = zip(first, second, strict=True)
+    return [[k for k in range(one.ndim) if one.shape[k] != two.shape[k]] for one, two in pairs]
+
+
+def _onnxruntime(data: bytes) -> Run:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
-    return options
+    session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    names = [each.name for each in session.get_inputs()]
+    return lambda tensors: session.run(None, dict(zip(names, (t.numpy() for t in tensors), strict=True)))[0]
 
 
-def _fed(session: Any, tensors: Sequence[Tensor]) -> dict[str, Any]:
-    return {entry.name: tensor.numpy() for entry, tensor in zip(session.get_inputs(), tensors, strict=True)}
+def _reference(graph: onnx.ModelProto) -> Run:
+    onnx.checker.check_model(graph, full_check=True)
+    evaluator = onnx.reference.ReferenceEvaluator(graph)
+    names = [each.name for each in graph.graph.input]
+
+    def run(tensors: Sequence[Tensor]) -> Any:
+        results: Any = evaluator.run(None, dict(zip(names, (t.numpy() for t in tensors), strict=True)))
+        return results[0]
+
+    return run
 
 
-def _operators(graph: Any) -> list[str]:
+def _operators(graph: onnx.ModelProto) -> Iterator[str]:
     """The operators of a model, those of its functions and branches, too."""
     nodes = [*graph.graph.node, *(node for function in graph.functions for node in function.node)]
-    found = []
     while nodes:
         node = nodes.pop()
-        found.append(node.op_type)
+        yield node.op_type
         for attribute in node.attribute:
             for inner in (attribute.g, *attribute.graphs):
                 nodes += inner.node
-    return found
 
 
-def highest_rank(graph: Any) -> int:
-    """The highest rank of any tensor of a model."""
+def _highest_rank(graph: onnx.ModelProto) -> int:
     inferred = onnx.shape_inference.infer_shapes(graph).graph
     values = (*inferred.input, *inferred.value_info, *inferred.output)
     ranks = [len(v.type.tensor_type.shape.dim) for v in values if v.type.tensor_type.HasField("shape")]
     return max([*ranks, *(len(weight.dims) for weight in inferred.initializer)], default=0)
 
 
-def _first_line(error: Exception) -> str:
-    lines = [line for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
-    return f"{type(error).__name__}: {lines[0][:200]}"
+def _reason(error: Exception) -> str:
+    lines = [line for line in str(error).splitlines() if line.strip()] or [""]
+    return f"{type(error).__name__}: {lines[0][:160]}"
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Both exporters talk."""
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings(), redirect_stdout(StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(logging.NOTSET)
