@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from einlint.findings import Edit, Safety
 
 if TYPE_CHECKING:
-    from einlint.rewrites.surroundings import Site
+    pass
 
 
 class Refusal(Exception):
@@ -30,10 +31,10 @@ class Rewrite:
     question: Mapping[str, Any] | None
 
 
-Builder = Callable[["Site"], Rewrite]
+Builder = Callable[..., Rewrite]
 
 BUILDERS: dict[str, Builder] = {}
-_MODULES = ("rearranges", "eject")
+_MODULES = ("rearranges", "eject", "exported")
 
 
 def builds(*names: str) -> Callable[[Builder], Builder]:
@@ -48,7 +49,8 @@ def builds(*names: str) -> Callable[[Builder], Builder]:
 
 
 def builder(name: str) -> Builder:
-    """The builder of a rewrite."""
+    """The builder of a rewrite; what follows a colon in its name are demands on the form of the code."""
     for module in _MODULES:
         importlib.import_module(f"einlint.rewrites.{module}")
-    return BUILDERS[name]
+    kind, colon, demands = name.partition(":")
+    return partial(BUILDERS[kind], demands=demands) if colon else BUILDERS[kind]

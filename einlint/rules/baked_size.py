@@ -22,12 +22,12 @@ def baked_size(exported: Exported) -> Iterator[Report]:
         for limit in limits if found is not None else ():
             if found is not None and found.how in limit.functions:
                 span, code = call.source.span(length.value), ast.unparse(found.node)
-                yield exported.report(limit, f"length `{name}` depends on `{code}`", span)
+                yield exported.report(limit, f"length `{name}` depends on `{code}`", span, fixable=False)
     if call.callee.name == "repeat":
         for limit in exported.limits(Feature.DYNAMIC_REPEAT):
             for name, length in call.lengths.items():
                 if depends_on_size(length.value, call.scope):
-                    yield exported.report(limit, f"length `{name}` is the size of a tensor")
+                    yield exported.report(limit, f"length `{name}` is the size of a tensor", fixable=False)
 
 
 def _tensors(exported: Exported, node: ast.expr) -> frozenset[str]:

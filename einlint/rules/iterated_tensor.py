@@ -20,7 +20,7 @@ def iterated_tensor(exported: Exported) -> Iterator[Report]:
         if tensor is not None and exported.knowledge.is_tensor(tensor, exported.call):
             for limit in limits:
                 what = f"`{ast.unparse(node)}` has an element for each index of `{ast.unparse(tensor)}`"
-                yield exported.report(limit, what, exported.call.source.span(node))
+                yield exported.report(limit, what, exported.call.source.span(node), fixable=False)
             return
 
 

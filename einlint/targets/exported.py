@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, fields
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
 from einlint.callables import Kind
 from einlint.calls import Call, CallFinder, Reading
-from einlint.findings import Report, Span
+from einlint.findings import Intent, Report, Span
 from einlint.names import BindingKind, Scope, last_name
 from einlint.patterns.model import Axis
 from einlint.resolution import Dotted
 from einlint.source import Source
-from einlint.targets.model import Aim, Feature, Limit
+from einlint.targets.model import ANY_FORM, Aim, Feature, Form, Limit
 
 if TYPE_CHECKING:
     from einlint.shapes.operands import Given
@@ -25,6 +25,8 @@ _NOT_TRACED = frozenset(
     collate_fn configure_optimizers main""".split()
 )
 """Functions that run before a model is exported, or beside it."""
+PLAIN_FORM = "exported-call"
+"""The rewrite of a call into plain code, whose demands follow after a colon."""
 _OTHER_FRAMEWORKS = frozenset("jax flax tensorflow keras mlx paddle oneflow mindspore cupy chainer mxnet".split())
 
 
@@ -54,11 +56,12 @@ class Knowledge:
 
 @dataclass(frozen=True, eq=False)
 class Exported:
-    """A call with its pattern, on its way to one target."""
+    """A call with its pattern, on its way to one target. `form` is what all targets demand of plain code."""
 
     reading: Reading
     aim: Aim
     knowledge: Knowledge = field(repr=False)
+    form: Form = ANY_FORM
 
     @property
     def call(self) -> Call:
@@ -77,9 +80,14 @@ class Exported:
     def limits(self, feature: Feature) -> tuple[Limit, ...]:
         return self.aim.limits(feature)
 
-    def report(self, limit: Limit, what: str, span: Span | None = None) -> Report:
-        """A report that begins with what the code does and ends with what the target does about it."""
-        return Report(span or self.call.span, f"{what}: {self.aim.says(limit)}")
+    def report(self, limit: Limit, what: str, span: Span | None = None, fixable: bool = True) -> Report:
+        """A report that begins with what the code does and ends with what the target does about it.
+
+        `fixable` says that plain code of the right form does without what the target does not take.
+        """
+        rewrite = f"{PLAIN_FORM}:{_written(self.form & limit.form)}"
+        intent = Intent(rewrite, self.call.whole) if fixable and not self.call.callee.layer else None
+        return Report(span or self.call.span, f"{what}: {self.aim.says(limit)}", intent=intent)
 
     def at(self, axis: Axis) -> Span:
         """The span of an axis in the pattern."""
@@ -123,11 +131,11 @@ def exported(finder: CallFinder, calls: Sequence[Call], aims: Sequence[Aim]) -> 
     if not is_torch(finder):
         return
     traced = [call for call in calls if call.callee.layer or is_traced(call.scope)]
-    knowledge = Knowledge(finder, traced)
+    knowledge, form = Knowledge(finder, traced), reduce(Form.__and__, (aim.form for aim in aims), ANY_FORM)
     for call in traced:
         reading = _reading(finder, call)
         if reading is not None:
-            yield from (Exported(reading, aim, knowledge) for aim in aims)
+            yield from (Exported(reading, aim, knowledge, form) for aim in aims)
     functions = [aim for aim in aims if any(limit.feature is Feature.FUNCTION for limit in aim.target.limits)]
     known = {call.node for call in calls}
     for node, scope in finder.names.calls if functions else ():
@@ -167,6 +175,12 @@ def is_annotated(name: str, scope: Scope, finder: CallFinder) -> bool:
     parameters = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
     annotations = (each.annotation for each in parameters if each.arg == name)
     return any(annotation is not None and last_name(annotation) == "Tensor" for annotation in annotations)
+
+
+def _written(form: Form) -> str:
+    """The fields of a form that demand something: `max_rank=5 diagonal=False`."""
+    demands = ((each.name, getattr(form, each.name)) for each in fields(Form))
+    return " ".join(f"{name}={value}" for name, value in demands if value != getattr(ANY_FORM, name))
 
 
 def _reading(finder: CallFinder, call: Call) -> Reading | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import reduce
 
 Version = tuple[int, ...]
 
@@ -57,11 +58,43 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """What plain code may use instead of a call: the fields of the style that lowering takes, the strictest of each."""
+
+    max_rank: int | None = None
+    unflatten: bool = True
+    diagonal: bool = True
+    multiply_sum: bool = False
+
+    def __and__(self, other: Form) -> Form:
+        """What both allow."""
+        ranks = [rank for rank in (self.max_rank, other.max_rank) if rank is not None]
+        return Form(
+            min(ranks, default=None),
+            self.unflatten and other.unflatten,
+            self.diagonal and other.diagonal,
+            self.multiply_sum or other.multiply_sum,
+        )
+
+
+ANY_FORM = Form()
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """The form that plain code must have in versions before `before`, in all where that is empty."""
+
+    form: Form
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
     """One thing that a target does not take, from version `since` on and in versions before `before`.
 
     `says` completes a sentence that begins with the title of the target. Which of the other fields count depends on
     the feature: `most` operands or dimensions, `dtypes`, `equations` that fail, the `only` ones that work, `functions`.
+    `form` is what the code must have that replaces the call.
     """
 
     feature: Feature
@@ -75,6 +108,7 @@ class Limit:
     equations: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     functions: frozenset[str] = frozenset()
+    form: Form = ANY_FORM
 
     def holds_in(self, version: str) -> bool:
         """Whether it holds in a version; in none given it does if it holds in any."""
@@ -89,6 +123,7 @@ class Target:
     """An export destination. `through` is the one that a model passes on its way there, empty for none.
 
     `default` is the version that is meant without one, empty for any; `versions` stands before a version: `opset `.
+    `forms` are what plain code must have.
     """
 
     name: str
@@ -97,6 +132,7 @@ class Target:
     through: str = ""
     versions: str = ""
     default: str = ""
+    forms: tuple[Demand, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +145,14 @@ class Aim:
     def limits(self, feature: Feature) -> tuple[Limit, ...]:
         """The limits of a feature that hold in this version."""
         return tuple(limit for limit in self.target.limits if limit.feature is feature and limit.holds_in(self.version))
+
+    @property
+    def form(self) -> Form:
+        """What plain code must have in this version."""
+        version = self.version and parsed(self.version)
+        forms = (d.form for d in self.target.forms if not (d.before and version and version >= parsed(d.before)))
+        ranks = (Form(limit.most) for limit in self.limits(Feature.RANK))
+        return reduce(Form.__and__, (*forms, *ranks), ANY_FORM)
 
     def says(self, limit: Limit) -> str:
         """What the target does, in which versions, and who says so."""

@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from einlint.targets.model import Aim, Effect, Feature, Limit, Source, Target, parsed
+from einlint.targets.model import Aim, Demand, Effect, Feature, Form, Limit, Source, Target, parsed
 
 _DATA = Path(__file__).parent / "data"
 _EXPORTERS = ("onnx", "onnx-legacy")
@@ -73,12 +73,19 @@ def _target(name: str) -> Target:
     sources = {key: Source(**value) for key, value in table["sources"].items()}
     limits = tuple(_limit(row, sources) for row in table["limits"])
     further: dict[str, str] = {key: table[key] for key in ("through", "versions", "default") if key in table}
-    return Target(name, table["title"], limits, **further)
+    return Target(name, table["title"], limits, **further, forms=tuple(map(_demand, table.get("forms", ()))))
+
+
+def _demand(row: dict[str, Any]) -> Demand:
+    fields = dict(row)
+    before = fields.pop("before", "")
+    return Demand(Form(**fields), before)
 
 
 def _limit(row: dict[str, Any], sources: dict[str, Source]) -> Limit:
     further: dict[str, Any] = {key: row[key] for key in ("since", "before", "most") if key in row}
     further |= {key: tuple(row[key]) for key in ("equations", "only") if key in row}
+    further |= {"form": Form(**row["form"])} if "form" in row else {}
     further |= {key: frozenset(row[key]) for key in ("dtypes", "functions") if key in row}
     feature, effect, source = Feature(row["feature"]), Effect(row["effect"]), sources[row["source"]]
     return Limit(feature, effect, row["says"], source, **further)

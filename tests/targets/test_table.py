@@ -21,7 +21,7 @@ each_target = pytest.mark.parametrize("target", TARGETS, ids=lambda target: targ
 each_limit = pytest.mark.parametrize(
     ("target", "limit"), LIMITS, ids=[f"{t.name}-{n}-{li.feature.value}" for n, (t, li) in enumerate(LIMITS)]
 )
-_KEYS = frozenset({"title", "through", "versions", "default", "least", "too_old", "sources", "limits"})
+_KEYS = frozenset({"title", "through", "versions", "default", "least", "too_old", "sources", "limits", "forms"})
 _FIELDS = frozenset(Limit.__dataclass_fields__)
 _NEEDED = {
     Feature.OPERANDS: "most", Feature.SPECIALISED: "most", Feature.RANK: "most", Feature.DTYPE: "dtypes",

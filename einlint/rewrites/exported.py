@@ -1,0 +1,17 @@
+"""A call as the plain code that an export target takes."""
+
+from __future__ import annotations
+
+import ast
+
+from einlint.rewrites.eject import eject
+from einlint.rewrites.lowering import Style
+from einlint.rewrites.rewrite import Rewrite, builds
+from einlint.rewrites.surroundings import Site
+
+
+@builds("exported-call")
+def exported(site: Site, demands: str = "") -> Rewrite:
+    """Plain code that keeps within demands: `max_rank=5 diagonal=False` are fields of `Style`."""
+    fields = (word.partition("=") for word in demands.split())
+    return eject(site, Style(**{name: ast.literal_eval(value) for name, _, value in fields}))
