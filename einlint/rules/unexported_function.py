@@ -17,8 +17,8 @@ _CONVERT = frozenset({"long", "int", "to", "flatten", "view", "reshape"})
 def unexported_function(function: ExportedFunction) -> Iterator[Report]:
     """An exporter does not take a function of torch, or unrolls it."""
     last = function.name.rpartition(".")[2]
-    if last == "repeat_interleave" and _repeats_a_tensor(function):
-        last = f"{last} by a tensor"
+    if last == "repeat_interleave":
+        last = f"{last} by {_repeats(function)}"
     for limit in function.aim.limits(Feature.FUNCTION):
         if function.name in limit.functions or last in limit.functions and _is_torch(function):
             yield function.report(limit, _quoted(last))
@@ -37,12 +37,15 @@ def _is_torch(function: ExportedFunction) -> bool:
     )
 
 
-def _repeats_a_tensor(function: ExportedFunction) -> bool:
-    """Whether the number of repeats is certainly a tensor that is given to the model; a literal becomes a constant."""
+def _repeats(function: ExportedFunction) -> str:
+    """What the number of repeats is: a number, a tensor that is given to the model, or something else."""
     node = function.node
     place = 1 if function.name.startswith("torch.") else 0
     given = next((k.value for k in node.keywords if k.arg == "repeats"), None)
     repeats = given or (node.args[place] if len(node.args) > place else None)
+    if isinstance(repeats, ast.Constant):
+        return "a number"
     while isinstance(repeats, ast.Call) and isinstance(repeats.func, ast.Attribute) and repeats.func.attr in _CONVERT:
         repeats = repeats.func.value
-    return isinstance(repeats, ast.Name) and is_annotated(repeats.id, function.scope, function.finder)
+    is_tensor = isinstance(repeats, ast.Name) and is_annotated(repeats.id, function.scope, function.finder)
+    return "a tensor" if is_tensor else "something"

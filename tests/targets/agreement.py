@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from einlint.checking import Settings, check
 from einlint.registry import PORTABILITY, matching
-from tests.targets.cases import Case
+from tests.targets.cases import Case, model_of
 from tests.targets.exporting import Exporter, Outcome, outcome
 
 DYNAMIC, AUTO = Exporter(), Exporter(auto=True)
@@ -53,7 +53,7 @@ def happened(case: Case, exporters: tuple[Exporter, ...], runtimes: tuple[str, .
     found = Outcome("right")
     for exporter in exporters:
         for runtime in runtimes:
-            found = outcome(case.model, *tensors, exporter, runtime)
+            found = outcome(model_of(case.code), *tensors, exporter, runtime)
             if found.word in ("right", "not exported"):
                 break
         if found.word != "right":

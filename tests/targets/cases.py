@@ -52,16 +52,17 @@ class Case(NamedTuple):
         body = [*self.before.splitlines(), f"return {self.expression}"]
         return f"{HEADER}def model({', '.join(names)}):\n" + "".join(f"    {line}\n" for line in body)
 
-    @property
-    def model(self) -> Callable[..., Any]:
-        namespace: dict[str, Any] = {"__name__": "case"}
-        exec(compile(self.code, self.name, "exec"), namespace)
-        found: Callable[..., Any] = namespace["model"]
-        return found
-
     def tensors(self, shapes: Shapes) -> list[Tensor]:
         torch.manual_seed(0)
         return [(torch.rand(shape) * 5).round().to(getattr(torch, self.dtype)) for shape in shapes]
+
+
+def model_of(code: str) -> Callable[..., Any]:
+    """The model that the code of a case defines, as it is or rewritten."""
+    namespace: dict[str, Any] = {"__name__": "case"}
+    exec(compile(code, "case", "exec"), namespace)
+    model: Callable[..., Any] = namespace["model"]
+    return model
 
 
 def equation(text: str, first: Shapes, second: Shapes, dtype: str = "float32") -> Case:
@@ -166,8 +167,8 @@ FUNCTIONS = (
     Case("rearrange(F.channel_shuffle(x, 2), 'b c h w -> b h w c')", ((2, 4, 3, 3),), ((3, 6, 4, 4),)),
     Case("rearrange(x.repeat_interleave(2, dim=0), 'a b -> b a')", ((2, 3),), ((3, 4),)),
     Case("rearrange(x.repeat_interleave(torch.tensor([1, 2]), dim=1), 'a b -> b a')", ((3, 2),), ((4, 2),)),
-    Case("rearrange(x.repeat_interleave(y, dim=0), 'a b -> b a')", ((3, 2), (3,)), ((4, 2), (4,)), "int64"),
-    Case("rearrange(x.repeat_interleave(y.long(), dim=0), 'a b -> b a')", ((3, 2), (3,)), ((4, 2), (4,))),
+    Case("rearrange(x.repeat_interleave(y, dim=0), 'a b -> b a')", ((3, 2), (3,)), ((4, 3), (4,)), "int64"),
+    Case("rearrange(x.repeat_interleave(y.long(), dim=0), 'a b -> b a')", ((3, 2), (3,)), ((4, 3), (4,))),
     Case("rearrange(x.flatten(1), 'a b -> b a')", ABC, ABC2),
 )
 CASES = (*EQUATIONS, *PATTERNS, *SIZES, *FUNCTIONS)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import onnx
 import onnx.reference
-import onnxruntime  # type: ignore[import-untyped]
+import onnxruntime
 import torch
 from torch import Tensor, nn
 
