@@ -22,7 +22,7 @@ _KEYWORDS = frozenset(
     """.split()
 )
 # Plain where an entry takes them; others would lose what they say.
-_TAKEN_KEYWORDS = frozenset("shifts shift pad pad_width mode value constant_values".split())
+_TAKEN_KEYWORDS = frozenset("shifts shift pad pad_width padding mode value constant_values".split())
 _MAY_BE_NONE = frozenset({"weight", "bias", "attn_mask", "scale", "dtype"})
 _MAY_BE_TRUE = frozenset({"keepdim", "keepdims", "is_causal", "unbiased"})
 # Arguments that leave the shape of the result as it is.

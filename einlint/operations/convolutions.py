@@ -9,6 +9,7 @@ from typing import Any
 from einlint.dimensions import ONE, ZERO, Dim, dim
 from einlint.operations.arithmetic import pointwise
 from einlint.operations.contractions import contract
+from einlint.operations.padding import surrounded
 from einlint.operations.segments import windows
 from einlint.operations.structure import permute
 from einlint.operations.table import denotes
@@ -55,6 +56,12 @@ def _padding(padding: Any, count: int, kernel: Sequence[Dim], dilation: Sequence
     return [p * 2 for p in each(0 if padding == "valid" else padding, count)]
 
 
+def _is_plain(padding: Any) -> bool:
+    """Whether zeros are asked for, in numbers."""
+    listed = padding if isinstance(padding, (tuple, list)) else [padding]
+    return all(isinstance(p, int | Dim) and (dim(p).constant or 0) > 0 for p in listed)
+
+
 def _convolution(
     count: int, x: Value, weight: Value, bias: Any, stride: Any, padding: Any, dilation: Any, groups: Any
 ) -> Value:
@@ -64,6 +71,8 @@ def _convolution(
     check_full(x, weight)
     require_equal(x.shape[-count - 1], weight.shape[1] * dim(groups), "the channels differ from those of the weight")
     require_divides(dim(groups), weight.shape[0], "the groups do not divide the output channels")
+    if not decider().by_shape and _is_plain(padding):
+        x, padding = surrounded(x, each(padding, count)), 0
     added = _padding(padding, count, kernel, gaps)
     plain = all(p == ZERO for p in added) and all(g == ONE for g in gaps) and dim(groups) == ONE
     fixed = all(n.constant is not None for n in (*kernel, *steps))
@@ -146,6 +155,8 @@ def unfold(x: Value, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stri
     require(len(x.dims) in (3, 4), "a tensor that is no batch of images")
     kernel, steps = each(kernel_size, 2), each(stride, 2)
     check_full(x)
+    if not decider().by_shape and _is_plain(padding):
+        x, padding = surrounded(x, each(padding, 2)), 0
     gaps, added = each(dilation, 2), [p * 2 for p in each(padding, 2)]
     (kh, kw), (sh, sw) = ([n.constant for n in pair] for pair in (kernel, steps))
     plain = all(p == ZERO for p in added) and all(g == ONE for g in gaps) and len(x.dims) == 4

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from einlint.dimensions import ONE, ZERO, Dim, dim
-from einlint.operations.contractions import matmul
+from einlint.operations.contractions import diagonal, matmul
 from einlint.operations.losses import common
 from einlint.operations.reductions import without
 from einlint.operations.structure import number_of, reshape, transpose
@@ -132,16 +132,7 @@ def _diagonal_matrix(x: Value, offset: Any) -> Value:
     if len(x.dims) == 1:
         return opaque([x.shape[0] + count] * 2, x)
     require(len(x.dims) == 2, "a tensor that is no vector or matrix")
-    return shifted_diagonal(x, offset, 0, 1)
-
-
-def shifted_diagonal(x: Value, offset: int, first: int, second: int) -> Value:
-    """A diagonal beside the main one, at the end of the dimensions."""
-    decider().admit("a diagonal with an offset")
-    rows, columns = x.shape[first] + min(offset, 0), x.shape[second] - max(offset, 0)
-    size = columns if decider().at_least(rows, columns) else rows
-    size = size if decider().at_least(size, ZERO) else ZERO
-    return opaque([*(s for at, s in enumerate(x.shape) if at not in (first, second)), size], x)
+    return diagonal(x, offset)
 
 
 @denotes("T.diag")

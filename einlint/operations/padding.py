@@ -177,6 +177,12 @@ def _filled(x: Value, amounts: Mapping[int, Amounts], value: Any) -> Value:
     return _padded(x, amounts, _constant(value))
 
 
+def surrounded(x: Value, amounts: Sequence[Dim]) -> Value:
+    """The tensor with as many zeros before as after each of the last dimensions."""
+    first = len(x.dims) - len(amounts)
+    return _filled(x, {first + k: (amount, amount) for k, amount in enumerate(amounts)}, 0)
+
+
 def _padded(x: Value, amounts: Mapping[int, Amounts], padding: Padding) -> Value:
     for at, pair in sorted(amounts.items()):
         if not all(decider().at_least(amount, ZERO) for amount in pair):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from einlint.dimensions import ONE, ZERO, Dim, dim
 from einlint.operations.convolutions import batched, check_full, each, window_count
+from einlint.operations.padding import surrounded
 from einlint.operations.reductions import reduced
 from einlint.operations.segments import windows
 from einlint.operations.table import denotes
@@ -19,11 +20,21 @@ _FINEST = 64
 
 
 def _pool(
-    function: str, count: int, x: Value, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: Any
+    function: str,
+    count: int,
+    x: Value,
+    kernel_size: Any,
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    ceil_mode: Any,
+    counts_zeros: bool = False,
 ) -> Value:
     batched(x, count)
     check_full(x)
     kernel = each(kernel_size, count)
+    if counts_zeros and not decider().by_shape and _fits(each(padding, count), kernel) and ceil_mode is False:
+        x, padding = surrounded(x, each(padding, count)), 0
     steps = kernel if stride is None or stride == () or stride == [] else each(stride, count)
     added, gaps = [p * 2 for p in each(padding, count)], each(dilation, count)
     plain = all(p == ZERO for p in added) and all(g == ONE for g in gaps) and ceil_mode is False
@@ -37,6 +48,14 @@ def _pool(
     numbers = zip(x.shape[-count:], kernel, steps, added, gaps, strict=True)
     sizes = [_rounded_up(*n) if ceil_mode else window_count(*n) for n in numbers]
     return opaque([*x.shape[:-count], *sizes], x)
+
+
+def _fits(padding: Sequence[Dim], kernel: Sequence[Dim]) -> bool:
+    """Whether libraries take this padding: at most half a window, given as numbers."""
+    return all(
+        p.constant is not None and k.constant is not None and 0 <= 2 * p.constant <= k.constant
+        for p, k in zip(padding, kernel, strict=True)
+    )
 
 
 def _rounded_up(size: Dim, kernel: Dim, stride: Dim, padding: Dim, dilation: Dim) -> Dim:
@@ -77,7 +96,8 @@ def _mean(count: int) -> Callable[..., Value]:
     ) -> Value:
         if divisor_override is not None:
             decider().admit("another divisor")
-        return _pool("mean", count, input, kernel_size, stride, padding, 1, ceil_mode)
+        counts_zeros = count_include_pad is True
+        return _pool("mean", count, input, kernel_size, stride, padding, 1, ceil_mode, counts_zeros)
 
     return entry
 

@@ -133,6 +133,10 @@ def all_(x: Value, dim: Any = None, keepdim: bool = False) -> Value:
     return _torch("all")(x, dim, keepdim)  # type: ignore[no-any-return]
 
 
+for _name in ("any", "all"):
+    denotes(f"N.{_name}")(_numpy(_name))
+
+
 def _truth(x: Value) -> Value:
     return x if x.dtype == "bool" else pointwise("ne", (x, 0), "bool")
 
@@ -227,6 +231,13 @@ def logsumexp(x: Value, dim: Any, keepdim: bool = False) -> Value:
     return replace(without(x, numbers, keepdim), body=factor(Fold("logsumexp", axes, x.body)))
 
 
+def _length(x: Value, dims: Any, keep: Any) -> Value:
+    """The root of the sum of squares over dimensions."""
+    if x.dtype != "float64" or dims in ((), []) or (dims is None and keep) or not isinstance(keep, bool):
+        decider().admit("a norm of another dtype, or over no dimensions")
+    return pointwise("pow", (reduced("sum", pointwise("mul", (x, x)), dims, keep), 0.5))
+
+
 def _by_shape(x: Value, dims: Any, keep: Any) -> Value:
     decider().admit("a function of all elements along dimensions")
     result = without(x, chosen(x, dims), bool(keep))
@@ -235,12 +246,18 @@ def _by_shape(x: Value, dims: Any, keep: Any) -> Value:
 
 @denotes("T.norm")
 def norm(x: Value, p: Any = "fro", dim: Any = None, keepdim: Any = False) -> Value:
+    if p == 2 or (p == "fro" and (dim is None or _count(dim) <= 2)):
+        return _length(x, dim, keepdim)
     return _by_shape(x, dim, keepdim)
+
+
+def _count(dims: Any) -> int:
+    return len(dims) if isinstance(dims, (tuple, list)) else 1
 
 
 @denotes("numpy.linalg.vector_norm")
 def numpy_vector_norm(x: Value, *, axis: Any = None, keepdims: Any = False, ord: Any = 2) -> Value:  # noqa: A002
-    return _by_shape(x, axis, keepdims)
+    return _length(x, axis, keepdims) if ord == 2 else _by_shape(x, axis, keepdims)
 
 
 @denotes("numpy.linalg.matrix_norm")
@@ -248,9 +265,20 @@ def numpy_matrix_norm(x: Value, *, keepdims: Any = False, ord: Any = "fro") -> V
     return _by_shape(x, (-2, -1), keepdims)
 
 
-@denotes("torch.linalg.norm", "torch.linalg.vector_norm")
+@denotes("torch.linalg.vector_norm")
 def vector_norm(x: Value, ord: Any = 2, dim: Any = None, keepdim: Any = False) -> Value:  # noqa: A002
-    return _by_shape(x, dim, keepdim)
+    return _length(x, dim, keepdim) if ord == 2 else _by_shape(x, dim, keepdim)
+
+
+@denotes("torch.linalg.norm")
+def linalg_norm(x: Value, ord: Any = None, dim: Any = None, keepdim: Any = False) -> Value:  # noqa: A002
+    return _either(x, ord, dim, keepdim)
+
+
+def _either(x: Value, ord: Any, dims: Any, keep: Any) -> Value:  # noqa: A002
+    """The norm of vectors for one dimension, of matrices for two: which is the same only where no order is given."""
+    plain = ord is None and (dims is None or _count(dims) <= 2)
+    return _length(x, dims, keep) if plain or (ord == 2 and isinstance(dims, int)) else _by_shape(x, dims, keep)
 
 
 @denotes("torch.linalg.matrix_norm")
@@ -260,4 +288,4 @@ def matrix_norm(x: Value, ord: Any = "fro", dim: Any = (-2, -1), keepdim: Any = 
 
 @denotes("numpy.linalg.norm")
 def numpy_norm(x: Value, ord: Any = None, axis: Any = None, keepdims: Any = False) -> Value:  # noqa: A002
-    return _by_shape(x, axis, keepdims)
+    return _either(x, ord, axis, keepdims)

@@ -37,7 +37,7 @@ dropout3d alpha_dropout feature_alpha_dropout rrelu local_response_norm
 """.split()
 _REDUCTIONS = "argmax argmin nansum nanmean count_nonzero".split()
 _NUMPY_REDUCTIONS = """
-any all argmax argmin nansum nanmean nanmax nanmin nanstd nanvar nanprod median nanmedian count_nonzero ptp average
+argmax argmin nansum nanmean nanmax nanmin nanstd nanvar nanprod median nanmedian count_nonzero ptp average
 """.split()
 _ALONG = "logcumsumexp argsort msort renorm".split()
 _IN_PLACE = """

@@ -29,6 +29,10 @@ torch | x: n m; y: k m; w: m d | torch.cat([x, y]) @ w | torch.cat([x @ w, y @ w
 torch | x: n m; y: k m | torch.cat([x, y])[:x.shape[0]] | x
 torch | x: n m; y: k m | torch.cat([x, y])[x.shape[0]:] | y
 torch | x: n m | x.tril() + x.triu(1) | x
+torch | x: n m | x.norm(dim=1) | x.square().sum(1).sqrt()
+torch | x: b 4 8 8; w: 6 4 3 3 | F.conv2d(x, w, padding=1) | F.conv2d(F.pad(x, (1, 1, 1, 1)), w)
+torch | x: n c m | F.avg_pool1d(x, 3, 1, 1) | F.avg_pool1d(F.pad(x, (1, 1)), 3, 1)
+torch | x: n m | x[1:].trace() | x.diagonal(-1).sum()
 torch | x: n m | x.tril().tril() | x.tril()
 numpy | x: n m | np.roll(x, 1, axis=0) | np.concatenate([x[-1:], x[:-1]])
 numpy | x: n m | np.pad(x, ((1, 0), (0, 0))) | np.concatenate([np.zeros((1, x.shape[1])), x])
