@@ -29,6 +29,7 @@ from einlint.shapes import (  # noqa: F401 - each enters what it reads into the 
     sequences,
     statements,
 )
+from einlint.shapes.classes import made, method_of
 from einlint.shapes.contradiction import Contradiction
 from einlint.shapes.dispatch import read_block
 from einlint.shapes.functions import read_with_unknown
@@ -60,8 +61,8 @@ def contradictions(
             read()
         found += (each for each in run.found if each.start is None or _holds(each.start, rows))
         failed += run.failed
-        for definition, made in run.served.items():
-            served.setdefault(definition, set()).update(made)
+        for definition, calls_of in run.served.items():
+            served.setdefault(definition, set()).update(calls_of)
     at_fault = {id(each): function for each, function in failed if served.get(function, set()) - {each.callers[-1]}}
     expected = finder.names.expected_rows()
     kept: dict[tuple[int, int], Contradiction] = {}  # by place, or by the comment that does not fit
@@ -78,7 +79,13 @@ def contradictions(
 
 
 def readings(finder: CallFinder, rows: list[int]) -> Iterator[tuple[Run, Any]]:
-    """A run for each place to start from."""
+    """A run for each place to start from, and the function that does it; what it knows is gone after it."""
+    for run, read in _starts(finder, rows):
+        yield run, read
+        run.end()
+
+
+def _starts(finder: CallFinder, rows: list[int]) -> Iterator[tuple[Run, Any]]:
     body = finder.source.tree.body
     if _is_script(finder, rows):
         yield _script(finder, body)
@@ -144,16 +151,20 @@ def _inner(finder: CallFinder, node: _Definition, rows: list[int]) -> list[_Defi
 def _methods(finder: CallFinder, node: ast.ClassDef, rows: list[int]) -> Iterator[tuple[Run, Any]]:
     """Every method with a call, of an object made with unknown arguments."""
     every = [m for m in node.body if isinstance(m, _FUNCTIONS)]
-    made = any(m.name == "__init__" and _holds(m, rows) for m in every)  # layers that other methods call
-    chosen = every if made else [m for m in every if _holds(m, rows)]
+    makes = any(m.name == "__init__" and _holds(m, rows) for m in every)  # layers that other methods call
+    chosen = every if makes else [m for m in every if _holds(m, rows)]
     run = Run(finder)
 
     def read() -> None:
         instance = Instance(Class(node))
+        made(run, instance)
+        initial = method_of(run, instance.cls, "__init__")
+        holes, sizes = run.memory.holes, run.memory.sizes
         for method in chosen:
-            run.memory.forget()
-            run.steps = 0
-            read_with_unknown(run, method, instance)
+            run.memory.holes, run.memory.sizes, run.memory.attributes = dict(holes), dict(sizes), {}
+            run.begin()
+            if method is not initial:
+                read_with_unknown(run, method, instance)
             for inner in _inner(finder, method, rows):
                 read_with_unknown(run, inner, None)
         read_uncalled(run)

@@ -25,9 +25,9 @@ from einlint.shapes.run import Run
 
 
 def _name(run: Run, node: ast.Name) -> Any:
-    for frame in run.memory.frame.around():
-        if node.id in frame.names:
-            return frame.names[node.id]
+    frame = run.memory.frame.holding(node.id)
+    if frame is not None:
+        return frame.names[node.id]
     found = run.library(node)
     if found is not None:
         return found
@@ -38,10 +38,9 @@ def _name(run: Run, node: ast.Name) -> Any:
 
 
 def _attribute(run: Run, node: ast.Attribute) -> Any:
-    if _is_dotted(run, node):
-        found = run.library(node)
-        if found is not None:
-            return found
+    found = run.library(node)
+    if found is not None and _is_dotted(run, node):
+        return found
     return attribute(run, value_of(run, node.value), node.attr, node)
 
 
@@ -49,9 +48,7 @@ def _is_dotted(run: Run, node: ast.expr) -> bool:
     """Whether `a.b.c` begins with a name that no frame holds."""
     while isinstance(node, ast.Attribute):
         node = node.value
-    if not isinstance(node, ast.Name):
-        return False
-    return not any(node.id in frame.names for frame in run.memory.frame.around())
+    return isinstance(node, ast.Name) and run.memory.frame.holding(node.id) is None
 
 
 def attribute(run: Run, receiver: Any, name: str, node: ast.expr) -> Any:

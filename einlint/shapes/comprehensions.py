@@ -8,7 +8,7 @@ from typing import Any
 from einlint.shapes.binding import bind
 from einlint.shapes.conditions import assume
 from einlint.shapes.dispatch import EXPRESSIONS, value_of
-from einlint.shapes.objects import Frame, Hole, Listing
+from einlint.shapes.objects import Hole, Listing
 from einlint.shapes.run import Run
 from einlint.shapes.sequences import MOST_ITEMS, any_element, sequence
 
@@ -19,7 +19,7 @@ def _comprehension(run: Run, node: ast.ListComp | ast.GeneratorExp | ast.SetComp
     items = sequence(run, value_of(run, generator.iter))
     over = value_of(run, generator.iter) if items is None else None
     outer = run.memory.frame
-    frame = Frame(run.names.scopes.get(node, outer.scope), outer)
+    frame = run.activation(run.names.scopes.get(node, outer.scope), outer)
     run.memory.frame = frame
     try:
         if items is None or len(items) > MOST_ITEMS or len(node.generators) > 1 or generator.ifs:
@@ -37,7 +37,7 @@ def _other_comprehension(run: Run, node: ast.SetComp | ast.DictComp) -> Hole:
     """A set or a dictionary: what its elements are computed from is read once."""
     over = value_of(run, node.generators[0].iter)
     outer = run.memory.frame
-    run.memory.frame = Frame(run.names.scopes.get(node, outer.scope), outer)
+    run.memory.frame = run.activation(run.names.scopes.get(node, outer.scope), outer)
     try:
         _for_any(run, node, over)
     finally:

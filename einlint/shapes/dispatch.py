@@ -10,8 +10,9 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from einlint.shapes.objects import Function, Hole, Partial, forget
-from einlint.shapes.run import DEEPEST_EXPRESSION, Run
+from einlint.dimensions import Dim
+from einlint.shapes.objects import Function, Hole, Known, Partial, forget
+from einlint.shapes.run import DEEPEST_EXPRESSION, Exhausted, Run
 
 EXPRESSIONS: dict[type, Callable[[Run, Any], Any]] = {}
 """By the class of a node: its value."""
@@ -22,18 +23,26 @@ CALLABLES: dict[type, Callable[[Run, Any, list[Any], dict[str, Any], ast.Call | 
 LIBRARY: dict[str, Callable[[Run, list[Any], dict[str, Any], ast.Call | None], Any]] = {}
 """By dotted name: functions of libraries that the operations table does not hold."""
 
+_LEARNED: frozenset[type] = frozenset({Hole, Known, Dim})
+"""What more may be known of later."""
+
 
 def value_of(run: Run, node: ast.expr) -> Any:
     """The value of an expression; unknown absorbs."""
-    run.step()
-    handler = EXPRESSIONS.get(node.__class__)
-    if run.depth > DEEPEST_EXPRESSION:
+    run.steps += 1
+    if run.steps > run.most:
+        raise Exhausted
+    memory = run.memory
+    if node.__class__ is ast.Name and node.id in memory.frame.names:
+        value = memory.frame.names[node.id]
+    elif run.depth > DEEPEST_EXPRESSION:
         return Hole()
-    run.depth += 1
-    try:
-        value = read_parts(run, node) if handler is None else run.memory.current(handler(run, node))
-    finally:
+    else:
+        run.depth += 1
+        value = EXPRESSIONS.get(node.__class__, read_parts)(run, node)
         run.depth -= 1
+    if value.__class__ in _LEARNED:
+        value = memory.current(value)
     if run.watch is not None:
         run.watch(node, value)
     return value

@@ -14,9 +14,11 @@ from einlint.shapes.patterns import pattern_call
 from einlint.shapes.run import Run
 from einlint.shapes.sequences import LONGEST_TEXT, sequence
 
+_CONSTANTS: frozenset[type] = frozenset({int, float, str, bool, type(None), type(...)})
+
 
 def _constant(run: Run, node: ast.Constant) -> Any:
-    return node.value if isinstance(node.value, (int, float, str, bool, type(None), type(...))) else Hole()
+    return node.value if node.value.__class__ in _CONSTANTS else Hole()
 
 
 def _call(run: Run, node: ast.Call) -> Any:

@@ -28,7 +28,7 @@ def called_function(
         run.memory.forget_attributes(function.receiver)
         return unknown_call(run, args, kwargs)
     given = args if function.receiver is None or is_static(definition) else [function.receiver, *args]
-    frame = Frame(scope, function.frame)
+    frame = run.activation(scope, function.frame)
     if not bind_arguments(run, definition, given, kwargs, frame):
         return unknown_call(run, args, kwargs)
     if node is not None and not isinstance(definition, ast.Lambda) and not _as_annotated(run, definition, frame, node):
@@ -100,7 +100,7 @@ def _is_plain(run: Run, definition: Any, scope: Scope) -> bool:
 
 def read_with_unknown(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, receiver: Instance | None) -> None:
     """Read a function with unknown arguments."""
-    frame = Frame(run.names.scopes.get(node, run.names.module), None)
+    frame = run.activation(run.names.scopes.get(node, run.names.module), None)
     positional = [*node.args.posonlyargs, *node.args.args]
     defaults = defaults_of(node.args)
     caller, run.memory.frame = run.memory.frame, frame

@@ -103,7 +103,7 @@ class Memory:
         return value
 
     def _updated(self, value: Known) -> Known:
-        if not self.sizes or all(self.sizes.keys().isdisjoint(a.size.symbols) for a in value.axes):
+        if not self.sizes or value.symbols.isdisjoint(self.sizes):
             return value
         dims = tuple(tuple(Axis(a.name, self.size(a.size), a.lineage) for a in d) for d in value.dims)
         return replace(value, dims=dims)
@@ -147,7 +147,7 @@ def _agreed(one: dict[Hole, Any], other: dict[Hole, Any]) -> dict[Hole, Any]:
     kept = {}
     for hole, value in one.items():
         if hole in other:
-            both = joined(value, other[hole])
+            both = value if value is other[hole] else joined(value, other[hole])
             if both.__class__ is not Hole:
                 kept[hole] = both
     return kept
@@ -156,12 +156,16 @@ def _agreed(one: dict[Hole, Any], other: dict[Hole, Any]) -> dict[Hole, Any]:
 def _joined_tables(memory: Memory, a: Snapshot, b: Snapshot, one: Any, other: Any) -> Any:
     """Tables of values; what one side lacks is unknown."""
     result = {}
-    for key in {**one, **other}:
-        left, right = one.get(key), other.get(key)
-        if left is right and key in one and key in other:
+    for key, left in one.items():
+        if key not in other:
+            result[key] = Hole()
+        elif left is other[key]:
             result[key] = left
         else:
-            result[key] = joined(_at(memory, a, left), _at(memory, b, right)) if key in one and key in other else Hole()
+            result[key] = joined(_at(memory, a, left), _at(memory, b, other[key]))
+    for key in other:
+        if key not in one:
+            result[key] = Hole()
     return result
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -76,6 +77,11 @@ class Known(Value):
     framework: str = ""
     hearsay: int = 0
     made: Step | None = field(default=None, compare=False, repr=False)
+
+    @cached_property
+    def symbols(self) -> frozenset[str]:
+        """Every symbol of its lengths."""
+        return frozenset().union(*[axis.size.symbols for dimension in self.dims for axis in dimension])
 
 
 class Hole:
@@ -215,6 +221,13 @@ class Frame:
     result: Any = None
     names: dict[str, Any] = field(default_factory=dict)
     returned: list[Any] = field(default_factory=list)
+
+    def holding(self, name: str) -> Frame | None:
+        """The innermost frame that has a name."""
+        frame: Frame | None = self
+        while frame is not None and name not in frame.names:
+            frame = frame.outer
+        return frame
 
     def around(self) -> Iterator[Frame]:
         """This frame and those that it sees, innermost first."""

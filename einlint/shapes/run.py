@@ -73,13 +73,14 @@ class Run:
     def __init__(self, finder: CallFinder, in_script: bool = False) -> None:
         self.finder = finder
         self.names = finder.names
-        self.frame = Frame(self.names.module, None)
+        self.frames: list[Frame] = []
+        self.frame = self.activation(self.names.module, None)
         self.memory = Memory(self.frame)
         self.found: list[Contradiction] = []
         self.callers: list[ast.Call] = []
         self.labels: dict[str, str] = {}
         self.axis_names: dict[str, AxisName] = {}
-        self.steps = 0
+        self.steps = self.most = 0
         self.depth = 0
         self.globals: dict[str, Any] = {}
         self.active: list[ast.AST] = []
@@ -96,6 +97,13 @@ class Run:
         self.observer: Observer | None = None
         self.framework = _framework(self.names.module)
         self.domain = domain(self.framework or "torch")
+        self.begin()
+
+    def activation(self, scope: Scope, outer: Frame | None) -> Frame:
+        """A new frame."""
+        frame = Frame(scope, outer)
+        self.frames.append(frame)
+        return frame
 
     def domain_of(self, tensor: Known) -> SymbolicDomain:
         """The methods that a tensor has, those of torch where nothing tells."""
@@ -105,12 +113,16 @@ class Run:
         """Whether a tensor may be one of torch or of numpy."""
         return not (tensor.framework or self.framework)
 
-    def step(self) -> None:
-        """Count one expression. Raises Exhausted."""
-        self.steps += 1
-        self.finder.steps += 1
-        if self.steps > _MOST_STEPS or self.finder.steps > _MOST_STEPS_OF_FILE:
-            raise Exhausted
+    def begin(self) -> None:
+        """Begin to count expressions anew: `value_of` raises Exhausted after `most`."""
+        self.finder.steps += self.steps
+        self.steps, self.most = 0, min(_MOST_STEPS, _MOST_STEPS_OF_FILE - self.finder.steps)
+
+    def end(self) -> None:
+        """Let go of what frames hold: frames and the functions in them hold each other."""
+        self.begin()
+        for frame in self.frames:
+            frame.names, frame.returned, frame.outer = {}, [], None
 
     def name_axis(self, axis: Axis, text: str, row: int, how: str) -> None:
         """Remember what code calls an axis."""
