@@ -23,7 +23,7 @@ from einlint.selection import Selection
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-MAX_BYTES = 32_000_000
+MAX_BYTES = 12_000_000
 """A larger module is not checked: its tree would not fit into the memory of most machines."""
 
 BATCH_BYTES = 8_000_000

@@ -14,7 +14,7 @@ def write(path: str, before: bytes, after: bytes) -> str | None:
     A file that changed meanwhile, or cannot be written, is left as it is. Its mode stays.
     """
     try:
-        with open(path, "rb") as file:
+        with open(path, "r+b") as file:  # a file that may not be written is not replaced either
             if file.read() != before:
                 return "it changed while it was checked and was not fixed"
         target = os.path.realpath(path)

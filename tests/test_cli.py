@@ -320,7 +320,8 @@ def test_progress_on_a_terminal_when_it_takes_long() -> None:
     for number in range(8):
         write(**{f"m{number}": GOOD})
     assert "Checking" in on_terminal("--no-cache", script=SLOW.format(seconds=0.2))
-    assert "Checking" not in on_terminal("--no-cache", script=SLOW.format(seconds=0))
+    patient = "from einlint.reports import progress; progress.PATIENCE = 1000\n"
+    assert "Checking" not in on_terminal("--no-cache", script=patient + SLOW.format(seconds=0))
     command = [sys.executable, "-c", SLOW.format(seconds=0.2), "--no-cache"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("All checks passed!\n", "")
