@@ -135,7 +135,8 @@ def unpacked_shape(run: Run, target: ast.Tuple | ast.List, value: Any) -> list[A
     hole = value.hole
     known = run.memory.current(hole)
     if isinstance(known, Known):
-        return [*map(as_python, known.shape)]
+        run.name_lengths(known, names)
+        return [*map(as_python, run.memory.current(known).shape)]
     if starred:
         return _ends(run, hole, target)
     origin = Origin(target.lineno, "unpacked")

@@ -10,7 +10,19 @@ from einlint.dimensions import Dim
 from einlint.names import BindingKind
 from einlint.program.terms import Axis
 from einlint.program.value import BLANK, Dimension, Value, dimension, length_of
-from einlint.shapes.objects import UNKNOWN_DTYPE, Frame, Hole, Instance, Known, Listing, Origin, Step, forget, size
+from einlint.shapes.objects import (
+    UNKNOWN_DTYPE,
+    UNNAMED,
+    Frame,
+    Hole,
+    Instance,
+    Known,
+    Listing,
+    Origin,
+    Step,
+    forget,
+    size,
+)
 
 _ASSIGNED = (BindingKind.VALUE, BindingKind.ELEMENT, BindingKind.OPAQUE)
 
@@ -264,4 +276,4 @@ def covers(one: Any, other: Any) -> bool:
 
 def _is_any(value: Dim) -> bool:
     """Whether a length was made where two ways met, and stands for every length."""
-    return value.name is not None and value.name.startswith("_@")
+    return value.name is not None and value.name.startswith(UNNAMED)

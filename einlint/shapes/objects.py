@@ -19,6 +19,8 @@ _numbers = count(1)
 UNKNOWN_DTYPE = "float64"
 """The dtype of tensors of which none is known, and of all tensors that operations are tried on; bool and integer
 tensors are told from others for indexing only."""
+UNNAMED = "_@"
+"""Begins the symbol of a length that has no name in the code."""
 LOOSE = "~"
 """Begins the symbol of an integer that need not be a length: it may be 0 or negative."""
 

@@ -16,12 +16,14 @@ from einlint.program.terms import new_axis
 from einlint.program.value import BLANK, Dimension, dimension
 from einlint.shapes.assuming import explore
 from einlint.shapes.dispatch import CALLABLES, value_of
+from einlint.shapes.ellipses import read_around, written_around
 from einlint.shapes.memory import tensor
 from einlint.shapes.objects import Hole, Known, Listing, Origin, size
 from einlint.shapes.run import Foreign, Run
 from einlint.shapes.sequences import sequence
 
 _FUNCTIONS = {Kind.REARRANGE: "rearrange", Kind.REPEAT: "repeat"}
+_ONE_OPERAND = (Kind.REARRANGE, Kind.REPEAT, Kind.REDUCE)
 _MOST_DIMENSIONS = 12
 
 
@@ -88,9 +90,15 @@ def applied(
         sizes = {name: run.plain(value, holes=True) for name, value in lengths.items()}
     except Foreign:
         return Hole()
-    left = reading.pattern.inputs[0]
+    left, right = reading.pattern.inputs[0], reading.pattern.output
     if isinstance(operand, Hole):
         operand = read_as(run, operand, left, sizes, node)
+    if isinstance(operand, Hole) and right is not None and left.ellipsis is not None and kind in _ONE_OPERAND:
+        axes = read_around(run, operand, left, sizes)
+        return written_around(right, axes, sizes, Origin(node.lineno, f"made by `einops.{reading.call.callee.name}`"))
+    if isinstance(operand, Known):
+        run.name_lengths(operand, _names(left))
+        operand = run.memory.current(operand)
     tensors = _tensors(run, operand)
     if tensors is None or kind is Kind.EINMIX and reading.weight is None:
         return Hole()
@@ -101,6 +109,14 @@ def applied(
     if isinstance(result, Known) and reading.pattern.output is not None:
         label(run, result, reading.pattern.output, node.lineno)
     return result
+
+
+def _names(expression: Expression) -> list[str]:
+    """The names of the dimensions that a pattern reads, empty where one has none of its own."""
+    return [
+        group.axes[0].name if len(group.axes) == 1 and group.axes[0].name.isidentifier() else ""
+        for group in expression.groups
+    ]
 
 
 def _tensors(run: Run, operand: Any) -> Any:
@@ -208,8 +224,11 @@ def _einsum(run: Run, reading: Reading, values: Mapping[int, Any]) -> Any:
     for place, (value, expression) in enumerate(zip(found, reading.pattern.inputs, strict=True)):
         if isinstance(value, Hole):
             found[place] = read_as(run, value, expression, {}, nodes[place])
+        elif isinstance(value, Known):
+            run.name_lengths(value, _names(expression))
     if not all(isinstance(value, Known) for value in found):
         return Hole()
+    found = [run.memory.current(value) for value in found]
     what = call.callee.name
     operands = list(zip(nodes, found, strict=True))
     result = run.operate(notation._einsum, (reading.pattern, found), call.node, what, operands, reading=reading)

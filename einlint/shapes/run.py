@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -25,6 +25,7 @@ from einlint.shapes.contradiction import Contradiction
 from einlint.shapes.memory import Memory, joined, known
 from einlint.shapes.objects import (
     UNKNOWN_DTYPE,
+    UNNAMED,
     AxisName,
     Class,
     Frame,
@@ -36,6 +37,7 @@ from einlint.shapes.objects import (
     Origin,
     Step,
     as_python,
+    size,
 )
 from einlint.shapes.remembered import outcome_of
 
@@ -152,6 +154,15 @@ class Run:
         finally:
             self.unsure = before
             self.nesting -= 1
+
+    def name_lengths(self, tensor: Known, names: Sequence[str]) -> None:
+        """Give the lengths of a tensor that have no name those that its dimensions are read by."""
+        if len(names) != len(tensor.dims):
+            return
+        for dimension, name in zip(tensor.dims, names, strict=True):
+            symbol = self.memory.size(dimension[0].size).name if len(dimension) == 1 else None
+            if symbol is not None and symbol.startswith(UNNAMED) and name.strip("_"):
+                self.memory.sizes[symbol] = size(name)
 
     def made(self, module: Any, node: ast.Call) -> None:
         """Note a layer with a pattern, or a Sequential, that a call made."""
