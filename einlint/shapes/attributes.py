@@ -6,9 +6,10 @@ import ast
 from typing import Any
 
 from einlint.operations.layers import Layer
-from einlint.shapes.classes import instance_attribute, super_attribute
+from einlint.shapes.classes import class_attribute, instance_attribute, super_attribute
 from einlint.shapes.dispatch import EXPRESSIONS, value_of
 from einlint.shapes.objects import (
+    Class,
     Hole,
     Instance,
     Known,
@@ -64,6 +65,8 @@ def attribute(run: Run, receiver: Any, name: str, node: ast.expr) -> Any:
         return Method(receiver, name)
     if isinstance(receiver, Instance):
         return instance_attribute(run, receiver, name)
+    if isinstance(receiver, Class):
+        return class_attribute(run, receiver, name)
     if isinstance(receiver, Super):
         return super_attribute(run, receiver, name)
     if isinstance(receiver, tuple) and name in ("values", "indices") and len(receiver) == 2:

@@ -7,7 +7,7 @@ from typing import Any
 
 from einlint.names import Scope, called_name
 from einlint.shapes.dispatch import CALLABLES, call, unknown_call
-from einlint.shapes.functions import HARMLESS, called_function, read_with_unknown
+from einlint.shapes.functions import HARMLESS, called_function, is_static, read_with_unknown
 from einlint.shapes.objects import Class, Function, Hole, Instance, Known, Listing, Method, Super, forget
 from einlint.shapes.run import Run
 
@@ -152,6 +152,13 @@ def super_attribute(run: Run, receiver: Super, name: str) -> Any:
     """A method of the base classes of the file; of those elsewhere nothing is known."""
     method = _inherited(run, receiver.cls, name)
     return Hole(name) if method is None else Function(method, None, receiver.instance)
+
+
+def class_attribute(run: Run, cls: Class, name: str) -> Any:
+    """A method that is called without an object."""
+    method = method_of(run, cls, name)
+    is_known = method is not None and is_static(method) and name not in run.names.foreign_attributes
+    return Function(method, None) if is_known else Hole(name)
 
 
 def set_attribute(run: Run, instance: Instance, name: str, value: Any) -> None:

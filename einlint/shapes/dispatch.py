@@ -76,11 +76,17 @@ def call(run: Run, function: Any, args: list[Any], kwargs: dict[str, Any], node:
 
 
 def unknown_call(run: Run, args: Sequence[Any], kwargs: dict[str, Any]) -> Hole:
-    """An unknown function may change what it is given; a function that it is given may change what that sees."""
+    """An unknown function may change what it is given; a function that it is given may change what that sees.
+
+    What it makes of one tensor is assumed to have the axes of that.
+    """
     for value in (*args, *kwargs.values()):
         forget(value)
         if isinstance(value, (Function, Partial)):
             for frame in run.memory.frame.around():
                 for each in frame.names.values():
                     forget(each)
-    return Hole()
+    result = Hole()
+    if args and len([None for value in args if value.__class__ is Known]) <= 1:
+        result.assumed = run.memory.assumed(args[0])
+    return result

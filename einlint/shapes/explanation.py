@@ -182,7 +182,9 @@ def _several(run: Run, values: Any, depth: int) -> str:
 
 def _of_object(run: Run, value: Any) -> str:
     if isinstance(value, Hole):
-        return _of_hole(value, run.memory.is_number(value))
+        assumed = run.memory.assumed(value)
+        like = f", assumed to be {shape_of(assumed)}" if assumed is not None else ""
+        return _of_hole(value, run.memory.is_number(value)) + like
     if isinstance(value, (ShapeOf, RankOf)):
         return f"the {'shape' if isinstance(value, ShapeOf) else 'rank'} of a tensor of unknown rank"
     if isinstance(value, Instance):

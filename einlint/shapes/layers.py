@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import Dim
 from einlint.operations.layers import Layer
+from einlint.program.value import dimension
 from einlint.shapes.assuming import explore
 from einlint.shapes.dispatch import CALLABLES, call, unknown_call
 from einlint.shapes.objects import Hole, Known, Sequential
@@ -66,6 +68,8 @@ def _sized_last(layer: Layer, hole: Hole) -> Hole:
         result.connect(hole, -1)
     if layer.name == "torch.nn.Linear" and weight is not None:
         result.lengths[-1] = weight.shape[0]
+        if hole.assumed is not None and hole.assumed.dims:
+            result.assumed = replace(hole.assumed, dims=(*hole.assumed.dims[:-1], dimension(weight.shape[0])))
     elif layer.name == "torch.nn.Embedding" and weight is not None:
         result.lengths[-1] = weight.shape[1]
     elif layer.name in ("torch.nn.LayerNorm", "torch.nn.Dropout", "torch.nn.Identity", "torch.nn.GELU"):

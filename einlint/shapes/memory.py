@@ -106,6 +106,13 @@ class Memory:
             return self.current(value)
         return value
 
+    def assumed(self, value: Any) -> Known | None:
+        """The tensor whose axes something is assumed to have: itself where it is known."""
+        value = self.current(value)
+        if value.__class__ is Hole and value.assumed is not None:
+            value = self.current(value.assumed)
+        return value if value.__class__ is Known else None
+
     def size(self, value: Dim) -> Dim:
         """A length with what has been learned about its symbols."""
         for _ in range(20):
@@ -211,7 +218,17 @@ def joined(one: Any, other: Any) -> Any:
         return one
     result = Hole(numeric=_is_numeric(one) and _is_numeric(other))
     result.unless_none = _unless_none(one, other)
+    result.assumed = _assumed(one, other)
     return result
+
+
+def _assumed(one: Any, other: Any) -> Known | None:
+    """What two values are assumed to be like, both."""
+    first, second = (v.assumed if v.__class__ is Hole else v for v in (one, other))
+    if first.__class__ is Known and second.__class__ is Known and len(first.dims) == len(second.dims):
+        both = joined(first, second)
+        return both if both.__class__ is Known else None
+    return None
 
 
 def _unless_none(one: Any, other: Any) -> Known | None:

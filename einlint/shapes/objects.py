@@ -92,10 +92,11 @@ class Hole:
     `numeric` says that it is a number or was computed from the things in `parents` by arithmetic. `alike` are tensors
     of the same rank and lengths but for one dimension. `lengths` are those of single dimensions that are known,
     counted from the front or, below 0, from the end. `members` are its attributes and elements. `unless_none` is the
-    tensor that it is where it is not None.
+    tensor that it is where it is not None. `assumed` is a tensor whose axes it may have, in their order: it came of
+    that tensor by a call of which nothing is known. Nothing is inferred from it; what reads it says so.
     """
 
-    __slots__ = ("alike", "lengths", "members", "name", "number", "numeric", "parents", "unless_none")
+    __slots__ = ("alike", "assumed", "lengths", "members", "name", "number", "numeric", "parents", "unless_none")
 
     def __init__(self, name: str = "", *, numeric: bool = False, number: Dim | None = None, parents: Any = ()) -> None:
         self.name = name
@@ -106,6 +107,7 @@ class Hole:
         self.lengths: dict[int, Dim] = {}
         self.alike: list[tuple[Hole, int]] = []
         self.unless_none: Known | None = None
+        self.assumed: Known | None = None
 
     def as_number(self) -> Dim:
         """The integer that it is if it is one."""

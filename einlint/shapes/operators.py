@@ -75,7 +75,7 @@ def _unknown_number(run: Run, symbol: str, left: Any, right: Any) -> Any:
     if not all(isinstance(v, (Hole, *_NUMBERS)) for v in (left, right)):
         return Hole()
     both = [v.as_number() if isinstance(v, Hole) else v for v in (left, right)]
-    result = Hole(parents=parents)
+    result = _assumed(run, Hole(parents=parents), left, right)
     if symbol in ("+", "-", "*", "//", "%") and all(isinstance(v, (int, Dim)) for v in both):
         found = _number(symbol, dim(both[0]), dim(both[1]))
         result.number = dim(found) if isinstance(found, (int, Dim)) else None
@@ -84,7 +84,7 @@ def _unknown_number(run: Run, symbol: str, left: Any, right: Any) -> Any:
 
 def _tensors(run: Run, symbol: str, left: Any, right: Any, node: ast.expr, parts: Sequence[ast.expr]) -> Any:
     if any(isinstance(v, Hole) and not run.memory.is_number(v) for v in (left, right)):
-        return Hole()
+        return _assumed(run, Hole(), left, right) if symbol != "@" else Hole()
     if symbol == "":
         return Hole()
     tensors = [v for v in (left, right) if isinstance(v, Known)]
@@ -92,6 +92,13 @@ def _tensors(run: Run, symbol: str, left: Any, right: Any, node: ast.expr, parts
         return tensors[0] if all(isinstance(v, (Known, Hole, *_NUMBERS)) for v in (left, right)) else Hole()
     operands = [(n, v) for n, v in zip(parts, (left, right), strict=True) if isinstance(v, Known)]
     return run.operate(run.domain.binary, (symbol, left, right), node, symbol, operands)
+
+
+def _assumed(run: Run, result: Hole, left: Any, right: Any) -> Hole:
+    """What comes of something unknown and a tensor is assumed to be like the one that has more axes."""
+    tensors = [each for each in map(run.memory.assumed, (left, right)) if each is not None]
+    result.assumed = max(tensors, key=lambda each: len(each.dims), default=None)
+    return result
 
 
 def _sequences(run: Run, symbol: str, left: Any, right: Any) -> Any:

@@ -98,7 +98,7 @@ def test_integers_symbols_and_layers(model: Path) -> None:
 
 def test_unknown_is_said(model: Path) -> None:
     found = values(model, "            return other(x) + x")
-    assert [found["other(x)"][0]["text"], found["x"][0]["text"]] == ["unknown", "(?, ?, ?)"]
+    assert [found["other(x)"][0]["text"], found["x"][0]["text"]] == ["unknown, assumed to be (?, ?, ?)", "(?, ?, ?)"]
 
 
 def test_the_general_case_comes_first_and_each_once(model: Path) -> None:

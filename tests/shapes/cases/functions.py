@@ -76,7 +76,7 @@ def packed(x, y):
 def contracted(q, k, v):
     scores = einsum(q, k, "b h i d, b h j d -> b h i j")  #: scores (?, ?, i, j) #: q (b, h, i, d)
     out = einsum(scores.softmax(-1), v, "b h i j, b h j d -> b h i d")
-    weights = scores.sum(-1, keepdim=True)  #: weights (?, ?, i, 1)
+    weights = scores.sum(-1, keepdim=True)  #: weights (b, h, i, 1)
     mask = torch.ones(SIZE, SIZE).triu(1).bool()  #: mask (16, 16)
     positions = torch.arange(SIZE)  #: positions (16,)
     angles = positions[:, None] * positions[None]  #: angles (16, 16)

@@ -72,7 +72,7 @@ class Layers(nn.Module):
 
     def forward(self, images, ids):
         b, _, h, w = images.shape
-        x = self.split(images)  #: x (b, ?*?, 16*?)
+        x = self.split(images)  #: x (b, ?*?, 16*c)
         x = self.mix(x)  #: x (b, ?*?, 96)
         x = self.net(x)  #: x (b, ?*?, dim)
         x = self.pool(x)  #: x (b, dim)
@@ -97,7 +97,7 @@ class Layers(nn.Module):
     def used(self, t):
         table = self.table  #: table ? or (1000, 32)
         flat = self.flat(t)  #: flat (b, d*n)
-        other = Layers.flat(t)  #: other ? or (b, d*n)
+        other = Layers.flat(t)  #: other (b, d*n)
         return table, flat, other
 
 
