@@ -117,7 +117,7 @@ def _arrow(site: Site, style: Style) -> Form:
     how: dict[str, Any] = {"lengths": names.lengths, "style": style, "listed": listed}
     words = ""
     if call.callee.kind is Kind.REDUCE:
-        reduction = _reduction(site)
+        reduction = reduction_of(site)
         words = f", {reduction!r}"
         lowered = lower_reduce(pattern, operand, reduction, **how)
     elif call.callee.kind is Kind.REARRANGE:
@@ -130,7 +130,8 @@ def _arrow(site: Site, style: Style) -> Form:
     return Form(lowered, names.in_order, names.lengths, asked)
 
 
-def _reduction(site: Site) -> str:
+def reduction_of(site: Site) -> str:
+    """The one reduction of a reduce. Raises Refusal where it is not a text."""
     texts = {text.value for text in site.call.reductions}
     if len(texts) != 1:
         raise Refusal("the reduction is not written at the call")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from einlint.findings import Edit, Position, Span
@@ -28,10 +28,14 @@ class Reached(NamedTuple):
     edit: Edit | None = None
 
 
-def reach(site: Site, short: str) -> Reached:
-    """The name of a module at a call. Raises Refusal where its usual name means something else."""
+def reach(site: Site, short: str, row: int = 0) -> Reached:
+    """The name of a module at a call, or at the top of the module before a row.
+
+    Raises Refusal where its usual name means something else.
+    """
+    imported = _imported(site) if not row else _of_bodies([(site.file.source.tree.body, True)], row)
     for module, rest in _paths(MODULES[short]):
-        name = _known(site, module)
+        name = _known(site, module, imported, bool(row))
         if name is not None:
             return Reached(name + rest)
     if short in site.file.taken:
@@ -48,10 +52,11 @@ def _paths(module: str) -> Iterator[tuple[str, str]]:
             yield ".".join(parts[:k]), "." + ".".join(parts[k:])
 
 
-def _known(site: Site, module: str) -> str | None:
-    """A name that always means the module where the call stands."""
-    for name in sorted(_imported(site)):
-        referent = site.file.finder.resolve(ast.Name(name, ast.Load()), site.call.scope)
+def _known(site: Site, module: str, imported: Iterable[str], at_top: bool) -> str | None:
+    """A name that always means the module where the call stands, or at the top."""
+    scope = site.call.scope.module if at_top else site.call.scope
+    for name in sorted(imported):
+        referent = site.file.finder.resolve(ast.Name(name, ast.Load()), scope)
         if referent == Dotted(module):
             return name
     return None
@@ -59,14 +64,18 @@ def _known(site: Site, module: str) -> str | None:
 
 def _imported(site: Site) -> set[str]:
     """The names that imports bind before the call, whatever the branches taken."""
-    found: set[str] = set()
-    row = site.call.node.lineno
     function = site.file.function(site.call.node)
     bodies = [(site.file.source.tree.body, function is None)]
     while function is not None:
         if not isinstance(function, ast.Lambda):
             bodies.append((function.body, True))
         function = site.file.function(function)
+    return _of_bodies(bodies, site.call.node.lineno)
+
+
+def _of_bodies(bodies: Iterable[tuple[list[ast.stmt], bool]], row: int) -> set[str]:
+    """The names that imports bind in blocks, in some of them only before a row."""
+    found: set[str] = set()
     for body, in_order in bodies:
         for statement in body:
             if isinstance(statement, _IMPORT) and (not in_order or statement.lineno < row):
@@ -92,6 +101,25 @@ def import_row(site: Site, package: str) -> int:
         chosen = rest[0]
     decorators: list[ast.expr] = getattr(chosen, "decorator_list", [])
     return min([chosen.lineno, *(each.lineno for each in decorators)])
+
+
+def row_after_imports(site: Site) -> int:
+    """The row after the imports at the top, where a class may be defined."""
+    row = site.rows.start
+    for statement in site.file.source.tree.body:
+        if statement.lineno not in site.rows or _is_docstring(statement) and row > site.rows.start:
+            continue
+        if isinstance(statement, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) or statement is _holding(site):
+            break
+        if isinstance(statement, _IMPORT) or _is_docstring(statement):
+            row = (statement.end_lineno or statement.lineno) + 1
+    return row
+
+
+def _holding(site: Site) -> ast.AST:
+    """The statement of the module that holds the call."""
+    *_, top, _ = [site.call.node, *site.file.ancestors(site.call.node)]
+    return top
 
 
 def _modules(statement: ast.Import | ast.ImportFrom) -> list[str]:

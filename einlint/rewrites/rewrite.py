@@ -34,7 +34,7 @@ class Rewrite:
 Builder = Callable[..., Rewrite]
 
 BUILDERS: dict[str, Builder] = {}
-_MODULES = ("rearranges", "eject", "exported")
+_MODULES = ("rearranges", "eject", "layers", "exported")
 
 
 def builds(*names: str) -> Callable[[Builder], Builder]:

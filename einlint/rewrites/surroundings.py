@@ -24,6 +24,17 @@ class Surroundings:
         self.text = text
         self.finder = finder
 
+        self._claims: dict[str, str] = {}
+
+    def claim(self, name: str, text: str) -> str:
+        """The name under which a class is added to the file; the same for the same text."""
+        if self._claims.setdefault(name, text) == text:
+            return name
+        number = 2
+        while self._claims.setdefault(f"{name}_{number}", text) != text:
+            number += 1
+        return f"{name}_{number}"
+
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
         """The node that each node is a child of."""
