@@ -3,7 +3,7 @@
 Every function takes what a call says and gives a `Lowered`; it raises `Refusal` where there is no plain form.
 """
 
-from einlint.rewrites.lowering.functions import lower_rearrange, lower_reduce, lower_repeat
+from einlint.rewrites.lowering.functions import lower_einsum, lower_rearrange, lower_reduce, lower_repeat
 from einlint.rewrites.lowering.lowered import Lowered, Precedence, Style
 
-__all__ = ["Lowered", "Precedence", "Style", "lower_rearrange", "lower_reduce", "lower_repeat"]
+__all__ = ["Lowered", "Precedence", "Style", "lower_einsum", "lower_rearrange", "lower_reduce", "lower_repeat"]

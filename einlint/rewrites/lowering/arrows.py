@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, islice
 from typing import NamedTuple
 
-from einlint.rewrites.lowering import tree
+from einlint.rewrites.lowering.labelled import cost
 from einlint.rewrites.lowering.layout import Layout, Run
 from einlint.rewrites.lowering.lowered import Style
 from einlint.rewrites.lowering.numpy_layout import NumpyLayout
@@ -22,12 +22,10 @@ from einlint.rewrites.rewrite import Refusal
 _MOST_WAYS = 100
 
 
-def start(
-    node: Node, source: Node | None, dims: Sequence[Dimension], given: Mapping[str, Node], style: Style
-) -> Layout:
-    """An operand; `source` is what its shape is read from."""
+def start(node: Node, dims: Sequence[Dimension], sizes: Sizes, style: Style) -> Layout:
+    """An operand as it is given."""
     layout = TorchLayout if style.framework == "torch" else NumpyLayout
-    return layout(node, tuple(dims), Sizes(source, dims, given), style)
+    return layout(node, tuple(dims), sizes, style)
 
 
 def rearranged(operand: Layout, sides: Sides, reduction: str | None) -> Layout:
@@ -42,11 +40,6 @@ def rearranged(operand: Layout, sides: Sides, reduction: str | None) -> Layout:
     if not found:
         raise refusals[-1]
     return min(found, key=cost)
-
-
-def cost(layout: Layout) -> tuple[int, int]:
-    """Few calls first, then little text."""
-    return tree.effort(layout.node), len(tree.text(layout.node))
 
 
 class _Slot(NamedTuple):

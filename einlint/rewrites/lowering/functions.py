@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from einlint.patterns.model import Pattern
 from einlint.rewrites.lowering import tree
 from einlint.rewrites.lowering.arrows import rearranged, start
+from einlint.rewrites.lowering.contractions import contracted
 from einlint.rewrites.lowering.lowered import Lowered, Style, lowered
 from einlint.rewrites.lowering.sides import sides
+from einlint.rewrites.lowering.sizes import Sizes, Source
 from einlint.rewrites.lowering.tree import Items, Name, Node
 
 Operand = str | Sequence[str]
@@ -42,6 +44,13 @@ def lower_repeat(
     return _arrow(pattern, operand, lengths, style, rank, listed, None)
 
 
+def lower_einsum(
+    pattern: Pattern, operands: Sequence[str], style: Style = _STYLE, *, ranks: Sequence[int | None] | None = None
+) -> Lowered:
+    """`einsum` of any notation: `pattern` is the parsed equation, of einops, torch or numpy."""
+    return lowered(contracted(pattern, operands, ranks or [None] * len(operands), style).node)
+
+
 def _arrow(
     pattern: Pattern, operand: Operand, lengths: Mapping[str, str], style: Style, rank: int | None, listed: bool,
     reduction: str | None,
@@ -51,5 +60,5 @@ def _arrow(
     node: Node = Name(operand) if isinstance(operand, str) else Items(tuple(map(Name, operand)), "[]")
     if is_list:
         node = tree.function("torch.stack" if style.framework == "torch" else "np.stack", node)
-    layout = start(node, None if is_list else node, both.left, both.given, style)
+    layout = start(node, both.left, Sizes([Source(None if is_list else node, both.left)], both.given), style)
     return lowered(rearranged(layout, both, reduction).node)

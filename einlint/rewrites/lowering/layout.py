@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from einlint.rewrites.lowering.lowered import Style
 from einlint.rewrites.lowering.sizes import Dimension, Sizes, index
-from einlint.rewrites.lowering.tree import Index, Node, Number, Star, method, numbers
+from einlint.rewrites.lowering.tree import Index, Node, method, numbers
 from einlint.rewrites.rewrite import Refusal
 
 UNIT = Dimension(())
@@ -41,6 +41,10 @@ class Layout(ABC):
     def at(self, position: int) -> int:
         """The number of a dimension in code."""
         return index(self.dims, position)
+
+    def in_place(self, pair: tuple[int, int]) -> list[int]:
+        """Two dimension numbers, the one that comes first in front."""
+        return sorted(pair, key=lambda number: number % len(self.dims))
 
     @abstractmethod
     def split(self) -> Layout:
@@ -92,11 +96,7 @@ class Layout(ABC):
         """The same elements in the same order, by the lengths of the new dimensions."""
         if list(dims) == list(self.dims):
             return self
-        sizes = [Star(self.sizes.spread()) if d.spread else self.sizes.product(d.axes) for d in dims]
-        open_ones = [k for k, size in enumerate(sizes) if not self.sizes.is_positive(size)]
-        if len(open_ones) == 1 and not isinstance(sizes[open_ones[0]], Star):
-            sizes[open_ones[0]] = Number(-1)
-        return self.become(method(self.node, "reshape", *sizes), dims)
+        return self.become(method(self.node, "reshape", *self.sizes.listed(dims)), dims)
 
 
 def elementary(dims: Sequence[Dimension]) -> list[Dimension]:

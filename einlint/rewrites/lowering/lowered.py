@@ -27,6 +27,8 @@ class Style:
     unflatten: bool = True
     diagonal: bool = True
     tensordot: bool = True
+    matrix_transpose: bool = True
+    """`.mT`."""
     multiply_sum: bool = False
     """Products are summed instead of multiplied as matrices."""
 

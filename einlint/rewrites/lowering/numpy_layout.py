@@ -25,7 +25,7 @@ class NumpyLayout(Layout):
         if pair is not None and len(dims) == 2:
             return self.become(Attribute(self.node, "T"), dims)
         if pair is not None:
-            return self.become(method(self.node, "swapaxes", *pair), dims)
+            return self.become(method(self.node, "swapaxes", *self.in_place(pair)), dims)
         if not any(d.spread for d in dims):
             return self.become(method(self.node, "transpose", *order), dims)
         sources, targets = zip(*moves(self.dims, order), strict=True)

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from einlint.rewrites.lowering.layout import Layout, Run, elementary, joined, lone_spreads, moves, runs, swap
 from einlint.rewrites.lowering.sizes import Dimension
 from einlint.rewrites.lowering.tree import Attribute, Items, Keyword, Node, Number, Star, method, numbers
-from einlint.rewrites.rewrite import Refusal
 
 _METHODS = {"max": "amax", "min": "amin"}
 
@@ -41,14 +40,11 @@ class TorchLayout(Layout):
         if pair is not None and len(dims) == 2:
             return self.become(Attribute(self.node, "T"), dims)
         if pair is not None:
-            return self.become(method(self.node, "transpose", *sorted(pair, key=self._place)), dims)
+            return self.become(method(self.node, "transpose", *self.in_place(pair)), dims)
         if not any(d.spread for d in dims):
             return self.become(method(self.node, "permute", *order), dims)
         sources, targets = zip(*moves(self.dims, order), strict=True)
         return self.become(method(self.node, "movedim", numbers(sources), numbers(targets)), dims)
-
-    def _place(self, number: int) -> int:
-        return number % len(self.dims)
 
     def repeat(self, lengths: Mapping[int, tuple[str, Node]], inserted: Sequence[int]) -> Layout:
         if not lengths:
@@ -80,11 +76,11 @@ class TorchLayout(Layout):
 
 def _unflattened(layout: Layout, k: int) -> Layout:
     axes = layout.dims[k].axes
-    sizes = [layout.sizes.given.get(axis, Number(-1)) for axis in axes]
-    if sizes.count(Number(-1)) > 1:
-        raise Refusal("two lengths of a group are not given")
     inner = [Dimension((axis,)) for axis in axes]
-    code = method(layout.node, "unflatten", layout.at(k), Items(tuple(sizes)))
+    missing = sum(axis not in layout.sizes.given for axis in axes)
+    sizes = [layout.sizes.given.get(axis, Number(-1)) for axis in axes]
+    shape = Items(tuple(sizes)) if missing < 2 else layout.sizes.items(inner)
+    code = method(layout.node, "unflatten", layout.at(k), shape)
     return layout.become(code, [*layout.dims[:k], *inner, *layout.dims[k + 1 :]])
 
 

@@ -154,7 +154,9 @@ def text(node: Part) -> str:
             return f"{name}={text(value)}"
         case Operation(operator=operator, left=left, right=right):
             own = _OPERATORS[operator]
-            return f"{_within(left, own)} {operator} {_within(right, Precedence(own + 1))}"
+            mixes = isinstance(left, Operation) and left.operator != operator and _OPERATORS[left.operator] == own
+            first = f"({text(left)})" if mixes else _within(left, own)
+            return f"{first} {operator} {_within(right, Precedence(own + 1))}"
         case Index(value=value, items=items):
             return f"{_within(value, Precedence.PRIMARY)}[{', '.join(map(text, items))}]"
         case Slice():
@@ -207,5 +209,6 @@ def modules(node: Part) -> Iterator[str]:
 
 
 def effort(node: Part) -> int:
-    """How many calls and subscripts the code makes."""
-    return isinstance(node, (Call, Index)) + sum(map(effort, parts(node)))
+    """How many calls, subscripts and operators the code has."""
+    steps = isinstance(node, (Call, Index, Operation)) or (isinstance(node, Attribute) and node.name != "shape")
+    return steps + sum(map(effort, parts(node)))

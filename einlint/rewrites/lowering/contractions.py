@@ -1,0 +1,117 @@
+"""einsum: diagonals first, then sums over labels of one operand, then the cheapest pair, until one tensor is left."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import combinations
+
+from einlint.patterns.model import Expression, Pattern
+from einlint.rewrites.lowering.arrows import start
+from einlint.rewrites.lowering.labelled import dimensions, in_order, labels
+from einlint.rewrites.lowering.layout import Layout
+from einlint.rewrites.lowering.lowered import Style
+from einlint.rewrites.lowering.pairs import Pair, combined
+from einlint.rewrites.lowering.sizes import SPREAD, Dimension, Sizes, Source
+from einlint.rewrites.lowering.tree import Keyword, Name, Number, method
+from einlint.rewrites.rewrite import Refusal
+
+
+def contracted(pattern: Pattern, names: Sequence[str], ranks: Sequence[int | None], style: Style) -> Layout:
+    """The equation over operands of these names; `ranks` are known where an ellipsis hides them, or None."""
+    if not pattern.valid or pattern.output is None:
+        raise Refusal("the equation is not valid")
+    if len(names) != len(pattern.inputs):
+        raise Refusal("the number of operands is not that of the equation")
+    counts = [_covered(side, rank) for side, rank in zip(pattern.inputs, ranks, strict=True)]
+    if None in counts:
+        counts = [None for _ in counts]
+        _check_spreads(pattern)
+    widest = max((count or 0 for count in counts), default=0)
+    inputs = [_written(side, count) for side, count in zip(pattern.inputs, counts, strict=True)]
+    output = _written(pattern.output, None if None in counts else widest)
+    sources = [Source(Name(name), dimensions(side)) for name, side in zip(names, inputs, strict=True)]
+    operands = [_operand(source, sources, style) for source in sources]
+    return _contracted([_diagonal(each) for each in operands], output)
+
+
+def _operand(source: Source, sources: Sequence[Source], style: Style) -> Layout:
+    assert source.node is not None
+    return start(source.node, source.dims, Sizes(sources), style)
+
+
+def _covered(side: Expression, rank: int | None) -> int | None:
+    """How many dimensions the ellipsis stands for; 0 where there is none."""
+    if side.ellipsis is None:
+        return 0
+    if rank is None:
+        return None
+    if rank < len(side.groups) - 1:
+        raise Refusal("an operand has fewer dimensions than its part of the equation")
+    return rank - len(side.groups) + 1
+
+
+def _check_spreads(pattern: Pattern) -> None:
+    """Ellipses of unknown lengths broadcast as one only where nothing stands before them."""
+    spread = [side for side in pattern.inputs if side.ellipsis is not None]
+    if len(spread) > 1 and any(not side.groups[0].is_spread for side in spread):
+        raise Refusal("how many dimensions each ellipsis stands for is not known")
+
+
+def _written(side: Expression, count: int | None) -> list[str]:
+    """The labels of a side; dimensions of an ellipsis are counted from the last one, as they broadcast."""
+    found: list[str] = []
+    for axis in side.axes:
+        if axis.is_ellipsis:
+            found += [SPREAD] if count is None else [f"{SPREAD}{k}" for k in reversed(range(count))]
+        else:
+            found.append(axis.name)
+    return found
+
+
+def _diagonal(layout: Layout) -> Layout:
+    """Labels that repeat in one operand, once."""
+    own = labels(layout)
+    for label in own:
+        if own.count(label) > 1:
+            if label == SPREAD or not layout.style.diagonal:
+                raise Refusal("a diagonal")
+            first = own.index(label)
+            second = own.index(label, first + 1)
+            rest = [d for k, d in enumerate(layout.dims) if k not in (first, second)]
+            torch = layout.style.framework == "torch"
+            arguments = [Keyword("dim1" if torch else "axis1", Number(layout.at(first)))]
+            arguments.append(Keyword("dim2" if torch else "axis2", Number(layout.at(second))))
+            code = method(layout.node, "diagonal", *(arguments if (first, second) != (0, 1) else ()))
+            return _diagonal(layout.become(code, [*rest, Dimension((label,))]))
+    return layout
+
+
+def _contracted(operands: list[Layout], output: Sequence[str]) -> Layout:
+    while len(operands) > 1:
+        operands = [_summed(one, _kept(operands, [one], output)) for one in operands]
+        at = min(combinations(range(len(operands)), 2), key=lambda pair: _size(operands, pair, output))
+        pair = [operands[k] for k in at]
+        rest = [one for one in operands if one not in pair]
+        kept = _kept(operands, pair, output)
+        made = combined(Pair(pair[0], pair[1], kept, None if rest else output))
+        operands = [made if k == at[0] else one for k, one in enumerate(operands) if k != at[1]]
+    return in_order(_summed(operands[0], output), output)
+
+
+def _kept(operands: Sequence[Layout], some: Sequence[Layout], output: Sequence[str]) -> set[str]:
+    """The labels that others, or the output, need."""
+    return {*output, *(each for one in operands if all(one is not each for each in some) for each in labels(one))}
+
+
+def _summed(layout: Layout, kept: Collection[str]) -> Layout:
+    gone = [k for k, each in enumerate(labels(layout)) if each not in kept]
+    if any(layout.dims[k].spread for k in gone):
+        raise Refusal("the ellipsis is summed")
+    return layout.reduce("sum", gone)
+
+
+def _size(operands: Sequence[Layout], pair: tuple[int, int], output: Sequence[str]) -> tuple[int, int, tuple[int, int]]:
+    """The number of labels that a product runs over, then that of its result."""
+    some = [operands[k] for k in pair]
+    every = {each for one in some for each in labels(one)}
+    return len(every), len(every & _kept(operands, some, output)), pair

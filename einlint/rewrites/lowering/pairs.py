@@ -1,0 +1,148 @@
+"""Two labelled tensors as one: a product of elements, of matrices, or `tensordot`.
+
+Labels are batch (in both, and kept), summed (in both, not kept), left or right (in one). Every orientation is written,
+and the shortest is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from einlint.rewrites.lowering.labelled import cost, dimensions, folded, in_order, labels
+from einlint.rewrites.lowering.layout import UNIT, Layout
+from einlint.rewrites.lowering.sizes import SPREAD
+from einlint.rewrites.lowering.tree import Attribute, Items, Node, Number, Operation, function
+from einlint.rewrites.rewrite import Refusal
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two tensors and the labels that outlive them; `order` is the result's, where something asks for one."""
+
+    left: Layout
+    right: Layout
+    kept: Collection[str]
+    order: Sequence[str] | None = None
+
+    @property
+    def batch(self) -> list[str]:
+        return [each for each in labels(self.left) if each in labels(self.right) and each in self.kept]
+
+    @property
+    def summed(self) -> list[str]:
+        return [each for each in labels(self.left) if each in labels(self.right) and each not in self.kept]
+
+    @property
+    def rows(self) -> list[str]:
+        """What only the left tensor has."""
+        return [each for each in labels(self.left) if each not in labels(self.right)]
+
+    @property
+    def columns(self) -> list[str]:
+        """What only the right tensor has."""
+        return [each for each in labels(self.right) if each not in labels(self.left)]
+
+    @property
+    def turned(self) -> Pair:
+        return replace(self, left=self.right, right=self.left)
+
+
+def combined(pair: Pair) -> Layout:
+    """The product, summed over what is not kept, in the order asked for."""
+    ways = (_matrices, _tensordot) if pair.summed else (_elements,)
+    found: list[Layout] = []
+    refusals: list[Refusal] = []
+    for way in ways:
+        for each in (pair, pair.turned):
+            try:
+                found += [one if pair.order is None else in_order(one, pair.order) for one in way(each)]
+            except Refusal as refusal:
+                refusals.append(refusal)
+    if not found:
+        raise refusals[0]
+    return min(found, key=cost)
+
+
+def _elements(pair: Pair) -> Iterator[Layout]:
+    """Elements multiplied, with dimensions of length 1 where one tensor lacks a label."""
+    orders = [[*labels(pair.left), *pair.columns], [*pair.batch, *pair.rows, *pair.columns]]
+    for order in ([pair.order] if pair.order is not None else []) + orders:
+        if SPREAD in pair.batch and order[0] != SPREAD:
+            continue  # ellipses of different lengths broadcast from the last dimension on
+        left, right = (_aligned(one, order) for one in (pair.left, pair.right))
+        yield left.become(Operation("*", left.node, right.node), dimensions(order))
+
+
+def _aligned(layout: Layout, order: Sequence[str]) -> Layout:
+    """The tensor with its labels in order and length 1 in between, so that it broadcasts."""
+    moved = in_order(layout, [each for each in order if each in labels(layout)])
+    if not moved.dims:
+        return moved
+    first = order.index(labels(moved)[0])
+    absent = [at for at in range(first, len(order)) if order[at] not in labels(layout)]
+    if any(order[at] == SPREAD for at in absent):
+        raise Refusal("how many dimensions the ellipsis stands for is not known")
+    return moved.insert([at - first for at in absent])
+
+
+def _matrices(pair: Pair) -> Iterator[Layout]:
+    """One product of matrices: batch labels lead, several labels of one role are one dimension."""
+    batches = [pair.batch, pair.turned.batch]
+    if pair.order is not None:
+        batches.append([each for each in pair.order if each in pair.batch])
+    for batch in _distinct(batches):
+        if SPREAD in batch[1:]:
+            continue  # as above
+        for summed in _distinct([pair.summed, pair.turned.summed]):
+            for rows in _distinct([pair.rows, _ordered(pair.rows, pair.order)]):
+                yield _matrix(pair, batch, rows, summed, _ordered(pair.columns, pair.order))
+
+
+def _matrix(pair: Pair, batch: list[str], rows: list[str], summed: list[str], columns: list[str]) -> Layout:
+    if SPREAD in summed or (SPREAD in rows and batch and len(rows) > 1) or (SPREAD in columns and len(columns) > 1):
+        raise Refusal("how many dimensions the ellipsis stands for is not known")
+    lead = [[each] for each in batch]
+    outer = [rows] if batch and rows else [[each] for each in rows]
+    left = folded(pair.left, [*lead, *outer, summed])
+    right = folded(pair.right, [*lead, summed, *([columns] if columns else [])])
+    if batch and not rows:
+        left = left.insert([len(batch)])
+    if batch and not columns:
+        right = right.insert([len(batch) + 1])
+    made = left.become(_matmul(left, right, batch), [*left.dims[:-1], *right.dims[len(batch) + 1 :]])
+    return made.squeeze([k for k, d in enumerate(made.dims) if d == UNIT]).split()
+
+
+def _matmul(left: Layout, right: Layout, batch: Sequence[str]) -> Node:
+    """`@`, or `F.linear` where the right side is the transpose of a matrix of weights."""
+    if left.style.framework == "torch" and len(left.dims) > 2 and len(right.dims) == 2 and not batch:
+        match right.node:
+            case Attribute(value=weight, name="T"):
+                return function("F.linear", left.node, weight)
+    return Operation("@", left.node, right.node)
+
+
+def _tensordot(pair: Pair) -> Iterator[Layout]:
+    """Where there is no batch and something is one dimension of several labels otherwise."""
+    if not pair.left.style.tensordot or pair.batch or max(len(pair.summed), len(pair.columns)) < 2:
+        return
+    if any(d.spread for d in (*pair.left.dims, *pair.right.dims)):
+        return
+    name = "torch.tensordot" if pair.left.style.framework == "torch" else "np.tensordot"
+    places = [[labels(one).index(each) for each in pair.summed] for one in (pair.left, pair.right)]
+    count = len(pair.summed)
+    if places == [list(range(len(pair.left.dims) - count, len(pair.left.dims))), list(range(count))]:
+        dims: Node = Number(count)
+    else:
+        dims = Items(tuple(Items(tuple(map(Number, some)), "[]") for some in places))
+    code = function(name, pair.left.node, pair.right.node, dims)
+    yield pair.left.become(code, dimensions([*pair.rows, *pair.columns]))
+
+
+def _ordered(some: list[str], order: Sequence[str] | None) -> list[str]:
+    return some if order is None else [each for each in order if each in some]
+
+
+def _distinct(lists: Sequence[list[str]]) -> list[list[str]]:
+    return [one for at, one in enumerate(lists) if one not in lists[:at]]
