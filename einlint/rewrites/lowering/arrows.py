@@ -10,11 +10,12 @@ from itertools import combinations, islice
 from typing import NamedTuple
 
 from einlint.rewrites.lowering.labelled import cost
-from einlint.rewrites.lowering.layout import Layout, Run
+from einlint.rewrites.lowering.layout import UNIT, Layout, Run
 from einlint.rewrites.lowering.lowered import Style
+from einlint.rewrites.lowering.named import named
 from einlint.rewrites.lowering.numpy_layout import NumpyLayout
 from einlint.rewrites.lowering.sides import Sides
-from einlint.rewrites.lowering.sizes import SPREAD, Dimension, Sizes
+from einlint.rewrites.lowering.sizes import SPREAD, Dimension, Sizes, product
 from einlint.rewrites.lowering.torch_layout import TorchLayout
 from einlint.rewrites.lowering.tree import Node
 from einlint.rewrites.rewrite import Refusal
@@ -32,7 +33,7 @@ def rearranged(operand: Layout, sides: Sides, reduction: str | None) -> Layout:
     """The operand, whose dimensions are the left side, as the right side."""
     found: list[Layout] = []
     refusals: list[Refusal] = []
-    for way in (_regrouped, _moved):
+    for way in (named, _regrouped, _moved, _tiled):
         try:
             found += way(operand, sides, reduction)
         except Refusal as refusal:
@@ -54,6 +55,24 @@ def _regrouped(operand: Layout, sides: Sides, reduction: str | None) -> Iterator
     before, after = ([axis for d in side for axis in d.axes] for side in (sides.left, sides.right))
     if before == after:
         yield operand.reshape(sides.right)
+
+
+def _tiled(operand: Layout, sides: Sides, reduction: str | None) -> Iterator[Layout]:
+    """Axes repeated within dimensions: each element, or all of them. A copy where `expand` may give a view."""
+    new = sides.kept - sides.old
+    is_numpy = operand.style.framework == "numpy"
+    if not new or (operand.style.exact and not is_numpy):
+        return
+    old = [Dimension(tuple(a for a in d.axes if a not in new), d.spread) for d in sides.right]
+    counts, repeats = [], []
+    for whole, part in zip(sides.right, old, strict=True):
+        first = next((k for k, axis in enumerate(whole.axes) if axis not in new), len(whole.axes))
+        if whole.axes[first : first + len(part.axes)] != part.axes or not (part.axes or is_numpy or whole == UNIT):
+            return
+        counts.append(product(_length(axis, sides) for axis in whole.axes[:first]))
+        repeats.append(product(_length(axis, sides) for axis in whole.axes[first + len(part.axes) :]))
+    base = rearranged(operand, Sides(sides.left, tuple(old), sides.given), reduction)
+    yield base.tile(counts, repeats, sides.right)
 
 
 def _moved(operand: Layout, sides: Sides, reduction: str | None) -> Iterator[Layout]:

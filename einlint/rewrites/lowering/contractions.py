@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from einlint.patterns.model import Expression, Pattern
+from einlint.rewrites.lowering import tree
 from einlint.rewrites.lowering.arrows import start
+from einlint.rewrites.lowering.chains import chained
 from einlint.rewrites.lowering.labelled import dimensions, in_order, labels
 from einlint.rewrites.lowering.layout import Layout
 from einlint.rewrites.lowering.lowered import Style
 from einlint.rewrites.lowering.pairs import Pair, combined
 from einlint.rewrites.lowering.sizes import SPREAD, Dimension, Sizes, Source
-from einlint.rewrites.lowering.tree import Keyword, Name, Number, method
+from einlint.rewrites.lowering.tree import Attribute, Call, Keyword, Name, Number, method
 from einlint.rewrites.rewrite import Refusal
 
 
@@ -30,8 +33,8 @@ def contracted(pattern: Pattern, names: Sequence[str], ranks: Sequence[int | Non
     inputs = [_written(side, count) for side, count in zip(pattern.inputs, counts, strict=True)]
     output = _written(pattern.output, None if None in counts else widest)
     sources = [Source(Name(name), dimensions(side)) for name, side in zip(names, inputs, strict=True)]
-    operands = [_operand(source, sources, style) for source in sources]
-    return _contracted([_diagonal(each) for each in operands], output)
+    operands = [_diagonal(_operand(source, sources, style)) for source in sources]
+    return chained(operands, output) or _contracted(operands, output)
 
 
 def _operand(source: Source, sources: Sequence[Source], style: Style) -> Layout:
@@ -107,7 +110,13 @@ def _summed(layout: Layout, kept: Collection[str]) -> Layout:
     gone = [k for k, each in enumerate(labels(layout)) if each not in kept]
     if any(layout.dims[k].spread for k in gone):
         raise Refusal("the ellipsis is summed")
-    return layout.reduce("sum", gone)
+    made = layout.reduce("sum", gone)
+    operands = set(tree.names(layout.node))
+    if gone and layout.style.framework == "numpy" and len(operands) == 1 and isinstance(made.node, Call):
+        # `sum` widens short integers, `numpy.einsum` does not
+        kept_dtype = Keyword("dtype", Attribute(Name(operands.pop()), "dtype"))
+        return made.become(replace(made.node, args=(*made.node.args, kept_dtype)), made.dims)
+    return made
 
 
 def _size(operands: Sequence[Layout], pair: tuple[int, int], output: Sequence[str]) -> tuple[int, int, tuple[int, int]]:

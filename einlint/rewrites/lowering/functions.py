@@ -48,7 +48,8 @@ def lower_einsum(
     pattern: Pattern, operands: Sequence[str], style: Style = _STYLE, *, ranks: Sequence[int | None] | None = None
 ) -> Lowered:
     """`einsum` of any notation: `pattern` is the parsed equation, of einops, torch or numpy."""
-    return lowered(contracted(pattern, operands, ranks or [None] * len(operands), style).node)
+    made = contracted(pattern, operands, ranks or [None] * len(operands), style)
+    return lowered(made.node, made.note)
 
 
 def _arrow(
@@ -61,4 +62,5 @@ def _arrow(
     if is_list:
         node = tree.function("torch.stack" if style.framework == "torch" else "np.stack", node)
     layout = start(node, both.left, Sizes([Source(None if is_list else node, both.left)], both.given), style)
-    return lowered(rearranged(layout, both, reduction).node)
+    made = rearranged(layout, both, reduction)
+    return lowered(made.node, made.note)

@@ -30,6 +30,7 @@ class Layout(ABC):
     dims: tuple[Dimension, ...]
     sizes: Sizes
     style: Style
+    note: str = ""
 
     def become(self, node: Node, dims: Sequence[Dimension]) -> Layout:
         """The layout of another tensor."""
@@ -68,6 +69,10 @@ class Layout(ABC):
     @abstractmethod
     def reduce(self, reduction: str, positions: Sequence[int], keep: bool = False) -> Layout:
         """Dimensions combined; kept with length 1, or gone."""
+
+    @abstractmethod
+    def tile(self, counts: Sequence[Node], repeats: Sequence[Node], dims: Sequence[Dimension]) -> Layout:
+        """Along each dimension every element repeated, then all of them, which makes the dimensions `dims`."""
 
     def squeeze(self, positions: Sequence[int]) -> Layout:
         """Dimensions of length 1 removed."""

@@ -26,7 +26,7 @@ class Style:
     """The most dimensions that any tensor on the way may have."""
     unflatten: bool = True
     diagonal: bool = True
-    tensordot: bool = True
+    tensordot: bool = False
     matrix_transpose: bool = True
     """`.mT`."""
     multiply_sum: bool = False

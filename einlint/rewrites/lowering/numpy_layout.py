@@ -45,6 +45,17 @@ class NumpyLayout(Layout):
         counts = Items(tuple(lengths[k][1] if k in lengths else Number(1) for k in range(len(dims))))
         return result.become(function("np.tile", result.node, counts), dims)
 
+    def tile(self, counts: Sequence[Node], repeats: Sequence[Node], dims: Sequence[Dimension]) -> Layout:
+        node = self.node
+        for k, size in enumerate(repeats):
+            if size != Number(1):
+                node = method(node, "repeat", size, self.at(k))
+        if any(size != Number(1) for size in counts):
+            if any(d.spread for d in dims):
+                raise Refusal("an ellipsis is repeated")
+            node = function("np.tile", node, Items(tuple(counts)))
+        return self.become(node, dims)
+
     def reduce(self, reduction: str, positions: Sequence[int], keep: bool = False) -> Layout:
         if not positions:
             return self

@@ -6,7 +6,7 @@ and the shortest is taken.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from einlint.rewrites.lowering.labelled import cost, dimensions, folded, in_order, labels
@@ -50,7 +50,7 @@ class Pair:
 
 def combined(pair: Pair) -> Layout:
     """The product, summed over what is not kept, in the order asked for."""
-    ways = (_matrices, _tensordot) if pair.summed else (_elements,)
+    ways = _ways(pair)
     found: list[Layout] = []
     refusals: list[Refusal] = []
     for way in ways:
@@ -62,6 +62,26 @@ def combined(pair: Pair) -> Layout:
     if not found:
         raise refusals[0]
     return min(found, key=cost)
+
+
+def _ways(pair: Pair) -> Sequence[Callable[[Pair], Iterator[Layout]]]:
+    style = pair.left.style
+    if not pair.summed:
+        return (_elements,)
+    if style.multiply_sum:
+        return (_sums,)
+    is_vector = bool(pair.batch) and not (pair.rows and pair.columns)
+    return (_matrices, _tensordot, _sums) if is_vector and not style.exact else (_matrices, _tensordot)
+
+
+def _sums(pair: Pair) -> Iterator[Layout]:
+    """Elements multiplied, then summed: in float32 under autocast, and short integers are widened."""
+    natural = [*pair.batch, *pair.rows, *pair.columns]
+    for order in [natural] if pair.order is None else [natural, list(pair.order)]:
+        for product in _elements(replace(pair, order=[*order, *pair.summed])):
+            if labels(product)[len(order) :] == pair.summed:
+                made = product.reduce("sum", range(len(order), len(product.dims)))
+                yield replace(made, note="holds the product of all elements in memory")
 
 
 def _elements(pair: Pair) -> Iterator[Layout]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from einlint.rewrites.lowering.layout import Layout, Run, elementary, joined, lone_spreads, moves, runs, swap
 from einlint.rewrites.lowering.sizes import Dimension
 from einlint.rewrites.lowering.tree import Attribute, Items, Keyword, Node, Number, Star, method, numbers
+from einlint.rewrites.rewrite import Refusal
 
 _METHODS = {"max": "amax", "min": "amin"}
 
@@ -60,6 +61,17 @@ class TorchLayout(Layout):
             dims.append(Dimension((axis,)) if axis else dimension)
             sizes.append(Star(self.sizes.spread()) if dimension.spread else size)
         return result.become(method(result.node, "expand", *sizes), dims)
+
+    def tile(self, counts: Sequence[Node], repeats: Sequence[Node], dims: Sequence[Dimension]) -> Layout:
+        node = self.node
+        for k, size in enumerate(repeats):
+            if size != Number(1):
+                node = method(node, "repeat_interleave", size, self.at(k))
+        if any(size != Number(1) for size in counts):
+            if any(d.spread for d in dims):
+                raise Refusal("an ellipsis is repeated")
+            node = method(node, "repeat", *counts)
+        return self.become(node, dims)
 
     def reduce(self, reduction: str, positions: Sequence[int], keep: bool = False) -> Layout:
         if not positions:

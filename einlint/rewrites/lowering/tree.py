@@ -74,11 +74,7 @@ class Index:
 @dataclass(frozen=True)
 class Slice:
     start: int | None
-    stop: int | None
-
-    @property
-    def text(self) -> str:
-        return f"{'' if self.start is None else self.start}:{'' if self.stop is None else self.stop}"
+    stop: int | Node | None
 
 
 @dataclass(frozen=True)
@@ -97,13 +93,22 @@ class Dictionary:
 
 
 @dataclass(frozen=True)
+class Comprehension:
+    """`[element for variables in iterable]`."""
+
+    element: Node
+    variables: tuple[Name, ...]
+    iterable: Node
+
+
+@dataclass(frozen=True)
 class Star:
     """`*value`, among arguments or in a sequence."""
 
     value: Node
 
 
-Node: TypeAlias = "Name | Number | Attribute | Call | Operation | Index | Items | Dictionary"
+Node: TypeAlias = "Name | Number | Attribute | Call | Operation | Index | Items | Dictionary | Comprehension"
 Argument: TypeAlias = "Node | Star | Keyword"
 Part: TypeAlias = "Argument | Slice | str"
 
@@ -159,8 +164,12 @@ def text(node: Part) -> str:
             return f"{first} {operator} {_within(right, Precedence(own + 1))}"
         case Index(value=value, items=items):
             return f"{_within(value, Precedence.PRIMARY)}[{', '.join(map(text, items))}]"
-        case Slice():
-            return node.text
+        case Slice(start=start, stop=stop):
+            return ":".join(
+                "" if end is None else str(end) if isinstance(end, int) else text(end) for end in (start, stop)
+            )
+        case Comprehension(element=element, variables=variables, iterable=iterable):
+            return f"[{text(element)} for {', '.join(map(text, variables))} in {text(iterable)}]"
         case Star(value=value):
             return f"*{text(value)}"
         case Dictionary(items=pairs):
@@ -168,6 +177,10 @@ def text(node: Part) -> str:
         case Items(items=items, brackets=brackets):
             comma = "," if len(items) == 1 and brackets == "()" else ""
             return f"{brackets[0]}{', '.join(map(text, items))}{comma}{brackets[1]}"
+
+
+def _end(end: int | Node | None) -> str:
+    return "" if end is None else str(end) if isinstance(end, int) else text(end)
 
 
 def _within(node: Node, least: Precedence) -> str:
@@ -187,6 +200,10 @@ def parts(node: Part) -> Sequence[Part]:
             return (value,)
         case Items(items=items):
             return items
+        case Slice(stop=stop) if not isinstance(stop, int) and stop is not None:
+            return (stop,)
+        case Comprehension(element=element, iterable=iterable):
+            return iterable, element
         case Dictionary(items=pairs):
             return [value for _, value in pairs]
     return ()
@@ -196,8 +213,9 @@ def names(node: Part) -> Iterator[str]:
     """The names that the code reads, in the order of evaluation, with repetitions."""
     if isinstance(node, Name):
         yield node.text
+    own = {name.text for name in node.variables} if isinstance(node, Comprehension) else set()
     for part in parts(node):
-        yield from names(part)
+        yield from (name for name in names(part) if name not in own)
 
 
 def modules(node: Part) -> Iterator[str]:
