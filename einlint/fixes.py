@@ -11,10 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from einlint.calls import CallFinder
+from einlint.callables import Kind
+from einlint.calls import Call, CallFinder, Reading
 from einlint.checking import Settings, check
 from einlint.findings import Edit, Finding, Fix, Fresh, Position, Safety, Span
 from einlint.modules import Module, Place, edited, module_of
+from einlint.patterns.model import Pattern
+from einlint.texts import Text
 
 if TYPE_CHECKING:
     from einlint.rewrites.rewrite import Rewrite
@@ -109,7 +112,7 @@ class _Sites:
         spans = set(self._spans.values())
         finder = CallFinder(module.source, dict(settings.aliases))
         calls = [call for call in finder.calls() if call.whole in spans]
-        self._readings = {c.whole: found[0] for c in calls if len(found := finder.readings(c)) == 1}
+        self._readings = {c.whole: found[0] for c in calls if len(found := _readings(finder, c)) == 1}
         self._file = Surroundings(module.source, module.text, finder)
         self._nodes = locate(self._file, [call.node for call in calls])
 
@@ -126,6 +129,13 @@ class _Sites:
         if span not in self._nodes:
             raise Refusal("it stands inside an f-string")
         return Site(self._file, self._readings[span], self._nodes[span], self._module.rows(place.cell))
+
+
+def _readings(finder: CallFinder, call: Call) -> list[Reading]:
+    """The readings of a call; asnumpy has no pattern."""
+    if call.callee.kind is Kind.ASNUMPY:
+        return [Reading(call, Pattern("", (), None), Text(()))]
+    return finder.readings(call)
 
 
 def _with_comment(finding: Finding) -> Finding:
@@ -147,6 +157,8 @@ def _built(finding: Finding, sites: _Sites) -> Rewrite | str:
         return builder(finding.intent.rewrite)(sites.at(Place(finding.cell, finding.intent.span)))
     except Refusal as refusal:
         return str(refusal)
+    except Exception as error:
+        return f"an error of einlint, please report it: {type(error).__name__}: {error}"
 
 
 def _with_fix(finding: Finding, rewrite: Rewrite | str, answer: Answer | None, module: Module) -> Finding:

@@ -21,29 +21,32 @@ from einlint.rewrites.substitution import Code, is_tight, substituted
 from einlint.rewrites.surroundings import Site
 
 
-@builds("einops-call", "einsum-call")
+@builds("einops-call", "einsum-call", "packing-call", "asnumpy-call")
 def eject(site: Site, style: Style | None = None) -> Rewrite:
     """The call as an expression on its operands; the framework of a style is that of the call."""
     framework = framework_of(site)
     form = form_of(site, replace(style or Style(), framework=framework))
     found = locals_for(site, to_bind(form.arguments, form.lowered.uses), form.arguments)
-    code, imports = _code(site, form.lowered, form.arguments, found)
-    edits = (*_before(site, found, code), Edit(site.call.whole, code), *imports)
+    whole = form.whole or site.call.node
+    code, imports = _code(site, form.lowered, form.arguments, found, whole)
+    edits = (*_before(site, found, code), Edit(site.file.source.span(whole), code), *imports)
     return Rewrite(f"Write it in plain {framework}", edits, Safety.SAFE, form.question)
 
 
-def _code(site: Site, lowered: Lowered, arguments: Sequence[Argument], found: list[Local]) -> tuple[str, list[Edit]]:
+def _code(
+    site: Site, lowered: Lowered, arguments: Sequence[Argument], found: list[Local], whole: ast.expr
+) -> tuple[str, list[Edit]]:
     """The expression for the place of the call, and the imports that it needs."""
     reached = {short: reach(site, short) for short in sorted(lowered.needs)}
     codes = {argument.name: Code(argument.code, argument.atomic) for argument in arguments}
     codes |= {local.argument.name: Code(local.name) for local in found}
     codes |= {short: Code(each.code) for short, each in reached.items() if short in MODULES}
     text = substituted(lowered.expression, codes)
-    parent = site.file.parents[site.call.node]
+    parent = site.file.parents[whole]
     atomic = lowered.precedence is Precedence.PRIMARY
     if lowered.expression in codes:
         atomic = codes[lowered.expression].atomic
-    if _breaks(text) or not atomic and is_tight(site.call.node, parent):
+    if _breaks(text) or not atomic and is_tight(whole, parent):
         text = f"({text})"
     return text, [each.edit for each in reached.values() if each.edit is not None]
 

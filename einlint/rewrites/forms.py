@@ -8,13 +8,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from einlint.callables import Kind
-from einlint.calls import Reading
 from einlint.patterns.model import Expression
 from einlint.rewrites.arguments import Argument, Cost, argument
-from einlint.rewrites.lists import is_list
-from einlint.rewrites.lowering import Lowered, Style, lower_rearrange, lower_reduce, lower_repeat
-from einlint.rewrites.question import canonical, pattern_text, question, size_of
+from einlint.rewrites.lists import is_list, packed
+from einlint.rewrites.lowering import (
+    Lowered,
+    Style,
+    lower_asnumpy,
+    lower_einsum,
+    lower_pack,
+    lower_parse_shape,
+    lower_rearrange,
+    lower_reduce,
+    lower_repeat,
+    lower_unpack,
+)
+from einlint.rewrites.question import canonical, equation_text, pattern_text, question, size_of, unpacking
 from einlint.rewrites.rewrite import Refusal
+from einlint.rewrites.substitution import Code, substituted
 from einlint.rewrites.surroundings import Site
 
 _LISTED = ("x1", "x2", "x3")
@@ -23,15 +34,15 @@ _LISTED = ("x1", "x2", "x3")
 
 @dataclass(frozen=True)
 class Form:
-    """The plain form of a call over placeholders.
+    """The plain form of a call over placeholders, its arguments in the order of evaluation.
 
-    `arguments` are in the order of evaluation; `lengths` are placeholders or numbers by axis.
+    `whole` is what it takes the place of where that is more than the call: `unpack(...)[0]`.
     """
 
     lowered: Lowered
     arguments: Sequence[Argument]
-    lengths: Mapping[str, str]
     question: Mapping[str, Any]
+    whole: ast.Subscript | None = None
 
 
 def form_of(site: Site, style: Style) -> Form:
@@ -127,7 +138,7 @@ def _arrow(site: Site, style: Style) -> Form:
     a = f"{call.callee.name}({original}, {pattern_text(pattern, renamed)!r}{words}{_keywords(names, renamed)})"
     b = _asked(lowered, names, stands)
     asked = question(style.framework, shapes, names.lengths, renamed, a, b)
-    return Form(lowered, names.in_order, names.lengths, asked)
+    return Form(lowered, names.in_order, asked)
 
 
 def reduction_of(site: Site) -> str:
@@ -140,17 +151,115 @@ def reduction_of(site: Site) -> str:
 
 def _asked(lowered: Lowered, names: Placeholders, operands: Mapping[str, str]) -> str:
     """The plain form as the question has it."""
-    from einlint.rewrites.substitution import Code, substituted
-
     codes = {text: Code(size_of(text)) for text in names.lengths.values() if not text.isdecimal()}
     return substituted(lowered.expression, codes | {name: Code(code) for name, code in operands.items()})
 
 
+def _einsum(site: Site, style: Style) -> Form:
+    """An einsum of any library that has a plain form."""
+    call, pattern = site.call, site.reading.pattern
+    more = set(call.keywords) - {"optimize"}
+    if more:
+        raise Refusal(f"the argument `{min(more)}` has no plain form")
+    names = Placeholders(site)
+    operands = [names.operand(node) for node in _tensors_of(site)]
+    if len(operands) != len(pattern.inputs):
+        raise Refusal("its operands are not written at the call")
+    lowered = lower_einsum(pattern, operands, style)
+    renamed = canonical(pattern)
+    listed = ", ".join(operands)
+    if call.callee.kind is Kind.EINSUM:
+        a = f"einsum({listed}, {pattern_text(pattern, renamed)!r})"
+    else:
+        a = f"{'torch' if style.framework == 'torch' else 'np'}.einsum({equation_text(pattern)!r}, {listed})"
+    shapes = dict(zip(operands, pattern.inputs, strict=True))
+    return Form(lowered, names.in_order, question(style.framework, shapes, {}, renamed, a, lowered.expression))
+
+
+def _tensors_of(site: Site) -> list[ast.expr]:
+    call = site.call
+    if site.reading.sublists:
+        nodes = [call.arguments["equation"], *call.operands]
+        return nodes[: len(nodes) - len(nodes) % 2 : 2]
+    if len(call.operands) == 1 and len(site.reading.pattern.inputs) > 1:
+        only = call.operands[0]
+        return list(only.elts) if isinstance(only, (ast.List, ast.Tuple)) else [only]
+    return list(call.operands)
+
+
+def _pack(site: Site, style: Style) -> Form:
+    pattern, node = site.reading.pattern, site.call.arguments["tensors"]
+    names, renamed = Placeholders(site), canonical(pattern)
+    stands = {}
+    if isinstance(node, (ast.List, ast.Tuple)) and not any(isinstance(each, ast.Starred) for each in node.elts):
+        operands = [names.operand(each) for each in node.elts]
+        lowered = lower_pack(pattern, operands, style)
+    else:
+        operands = list(_LISTED)
+        name = names.operand(node)
+        stands[name] = f"[{', '.join(operands)}]"
+        lowered = lower_pack(pattern, [name], style, listed=True)
+    a = f"pack([{', '.join(operands)}], {pattern_text(pattern, renamed)!r})"
+    shapes = dict.fromkeys(operands, pattern.inputs[0])
+    asked = question(style.framework, shapes, {}, renamed, a, _asked(lowered, names, stands))
+    return Form(lowered, names.in_order, asked)
+
+
+def _unpack(site: Site, style: Style) -> Form:
+    call, pattern = site.call, site.reading.pattern
+    parent = site.file.parents[call.node]
+    index = parent if isinstance(parent, ast.Subscript) and _is_zero(parent.slice) else None
+    count = 1 if index is None and _targets(parent) == 1 else None
+    shapes = call.arguments["packed_shapes"]
+    if count is None and not packed(site, shapes):
+        raise Refusal("the packed shapes may hold -1: they do not come from a `pack` of the same function")
+    names, renamed = Placeholders(site), canonical(pattern)
+    operand, sizes = names.operand(call.arguments["tensor"]), names.operand(shapes)
+    lowered = lower_unpack(pattern, operand, sizes, style, index=None if index is None else 0, count=count)
+    listed = "[x3.shape]" if count == 1 else "[x3.shape, x4.shape]"
+    zeroth = "" if index is None else "[0]"
+    a = f"unpack({operand}, {listed}, {pattern_text(pattern, renamed)!r}){zeroth}"
+    asked = unpacking(
+        style.framework, operand, pattern, renamed, a, _asked(lowered, names, {sizes: listed}), count == 1
+    )
+    return Form(lowered, names.in_order, asked, index)
+
+
+def _is_zero(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value == 0 and type(node.value) is int
+
+
+def _targets(statement: ast.AST) -> int:
+    """How many names an assignment unpacks to, 0 where it does not."""
+    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+        return 0
+    target = statement.targets[0]
+    starred = isinstance(target, (ast.Tuple, ast.List)) and any(isinstance(e, ast.Starred) for e in target.elts)
+    return len(target.elts) if isinstance(target, (ast.Tuple, ast.List)) and not starred else 0
+
+
+def _parse_shape(site: Site, style: Style) -> Form:
+    pattern = site.reading.pattern
+    names = Placeholders(site)
+    operand = names.operand(site.call.arguments["x"])
+    lowered = lower_parse_shape(pattern, operand)
+    a = f"parse_shape({operand}, {pattern_text(pattern, {})!r})"
+    asked = question(style.framework, {operand: pattern.inputs[0]}, {}, {}, a, lowered.expression)
+    return Form(lowered, names.in_order, asked)
+
+
+def _asnumpy(site: Site, style: Style) -> Form:
+    names = Placeholders(site)
+    operand = names.operand(site.call.arguments["tensor"])
+    lowered = lower_asnumpy(operand, style)
+    asked: dict[str, Any] = {
+        "id": "asnumpy", "framework": style.framework, "tensors": {operand: "b n"}, "tensors_alt": [],
+        "constraints": [], "a": f"asnumpy({operand})", "b": lowered.expression,
+    }  # fmt: skip
+    return Form(lowered, names.in_order, asked)
+
+
 _FORMS: dict[Kind, Callable[[Site, Style], Form]] = {
-    Kind.REARRANGE: _arrow, Kind.REDUCE: _arrow, Kind.REPEAT: _arrow,
+    Kind.REARRANGE: _arrow, Kind.REDUCE: _arrow, Kind.REPEAT: _arrow, Kind.EINSUM: _einsum, Kind.EQUATION: _einsum,
+    Kind.PACK: _pack, Kind.UNPACK: _unpack, Kind.PARSE_SHAPE: _parse_shape, Kind.ASNUMPY: _asnumpy,
 }  # fmt: skip
-
-
-def has_form(reading: Reading) -> bool:
-    """Whether a reading is of a kind that has plain forms at all."""
-    return reading.call.callee.kind in _FORMS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from einlint.callables import Kind
 from einlint.names import BindingKind, last_name
 from einlint.rewrites.rewrite import Refusal
 from einlint.rewrites.surroundings import Site, assigned
@@ -43,3 +44,34 @@ def _annotated(site: Site, name: str) -> bool:
     arguments = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
     found = [each.annotation for each in arguments if each.arg == name and each.annotation is not None]
     return bool(found) and isinstance(found[0], ast.Subscript) and last_name(found[0].value) in _LISTS
+
+
+def packed(site: Site, node: ast.expr) -> bool:
+    """Whether packed shapes come from a `pack`, so that no -1 is among them."""
+    owner = site.call.scope.owner(node.id) if isinstance(node, ast.Name) else None
+    bindings = owner.bindings[node.id] if owner is not None and isinstance(node, ast.Name) else []
+    return bool(bindings) and all(
+        binding.kind is BindingKind.ELEMENT
+        and binding.index == 1
+        and _is_pack(site, binding.value)
+        or binding.kind is BindingKind.VALUE
+        and _are_shapes(binding.value)
+        for binding in bindings
+    )
+
+
+def _is_pack(site: Site, node: ast.expr | None) -> bool:
+    call = site.file.finder.call_of(node) if isinstance(node, ast.Call) else None
+    return call is not None and call.callee.kind is Kind.PACK
+
+
+def _are_shapes(node: ast.expr | None) -> bool:
+    """Whether a list holds shapes only, as that of a `pack` that was rewritten."""
+    if isinstance(node, ast.ListComp):
+        return _is_shape(node.elt)
+    return isinstance(node, ast.List) and all(map(_is_shape, node.elts))
+
+
+def _is_shape(node: ast.expr) -> bool:
+    value = node.value if isinstance(node, ast.Subscript) else node
+    return isinstance(value, ast.Attribute) and value.attr == "shape"

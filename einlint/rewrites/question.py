@@ -76,8 +76,10 @@ def question(
     described = {tensor: _Shape(tensor, side, lengths, names) for tensor, side in shapes.items()}
     constraints = [text for shape in described.values() for text in shape.constraints]
     spread = [tensor for tensor, side in shapes.items() if side.ellipsis is not None]
+    starred = [tensor for tensor, side in shapes.items() if any(axis.name == "*" for axis in side.axes)]
     first, *others = [
-        {t: " ".join(s.dims(ranks.get(t, ()))) for t, s in described.items()} | sizes for ranks in _ranks(spread)
+        {t: " ".join(s.dims(ranks.get(t, ()))) for t, s in described.items()} | sizes
+        for ranks in (_stars(starred) if starred else _ranks(spread))
     ]
     return {
         "id": a, "framework": framework, "tensors": first, "tensors_alt": others, "constraints": constraints,
@@ -86,7 +88,7 @@ def question(
 
 
 def _ranks(spread: Sequence[str]) -> Iterator[dict[str, tuple[str, ...]]]:
-    """The dimensions of the ellipsis of each operand that has one, in each form."""
+    """The dimensions of the ellipsis, or of the star, of each operand that has one, in each form."""
     if not spread:
         yield {}
         return
@@ -96,6 +98,14 @@ def _ranks(spread: Sequence[str]) -> Iterator[dict[str, tuple[str, ...]]]:
         for tensor in spread:
             yield {**dict.fromkeys(spread, ("e1",)), tensor: ()}
             yield {**dict.fromkeys(spread, ("e1",)), tensor: ("1",)}
+
+
+def _stars(starred: Sequence[str]) -> Iterator[dict[str, tuple[str, ...]]]:
+    """The dimensions of the star of each operand: their lengths differ."""
+    for rank in (1, 0, 2):
+        yield {tensor: tuple(f"{tensor}_s{k}" for k in range(rank)) for tensor in starred}
+    if len(starred) > 1:
+        yield {t: tuple(f"{t}_s{k}" for k in range(at % 3)) for at, t in enumerate(starred)}
 
 
 class _Shape:
@@ -111,7 +121,7 @@ class _Shape:
         return [name for dim in self._dims for name in (spread if dim == "..." else (dim,))]
 
     def _dimension(self, name: str, group: Group) -> str:
-        if group.is_spread:
+        if group.is_spread or any(axis.name == "*" for axis in group.axes):
             return "..."
         factors = [self._factor(axis) for axis in group.axes]
         if len(factors) > 1:
@@ -123,3 +133,21 @@ class _Shape:
         if axis.is_number:
             return axis.name
         return self._lengths.get(axis.name) or f"axis_{self._names.get(axis.name, axis.name)}"
+
+
+def unpacking(
+    framework: str, tensor: str, pattern: Pattern, names: Mapping[str, str], a: str, b: str, one: bool
+) -> dict[str, Any]:
+    """The question about an unpack: packed shapes are those of tensors `x3` and `x4` of several ranks, or of `x3`."""
+    axes = [names.get(axis.name, axis.name) for axis in pattern.inputs[0].axes]
+    shapes = [("p", ""), ("", "p"), ("p q", "r"), ("r", "p q")] if not one else [("p", ""), ("", ""), ("p q", "")]
+    forms, constraints = [], []
+    for number, (first, second) in enumerate(shapes):
+        dims = [f"packed_{number}" if axis == "*" else f"axis_{axis}" for axis in axes]
+        forms.append({tensor: " ".join(dims), "x3": first} | ({} if one else {"x4": second}))
+        sizes = [" * ".join(each.split()) or "1" for each in (first, second)[: 1 if one else 2]]
+        constraints.append(f"packed_{number} = {' + '.join(sizes)}")
+    return {
+        "id": a, "framework": framework, "tensors": forms[0], "tensors_alt": forms[1:], "constraints": constraints,
+        "a": a, "b": b,
+    }  # fmt: skip
