@@ -57,7 +57,10 @@ class Verifier:
         return answer.result()
 
     def _decided(self, question: Mapping[str, Any]) -> Answer:
-        verdict = self._workers.decide(question, self._cache, rewrite=True)
+        try:
+            verdict = self._workers.decide(question, self._cache, rewrite=True)
+        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+            return Answer("unknown", note=f"an error of einlint, please report it: {type(error).__name__}: {error}")
         return Answer(verdict.verdict, verdict.differs_in, verdict.message, verdict.devices)
 
     def __enter__(self) -> Self:

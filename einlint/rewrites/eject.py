@@ -29,8 +29,10 @@ def eject(site: Site, style: Style | None = None) -> Rewrite:
     found = locals_for(site, to_bind(form.arguments, form.lowered.uses), form.arguments)
     whole = form.whole or site.call.node
     code, imports = _code(site, form.lowered, form.arguments, found, whole)
-    edits = (*_before(site, found, code), Edit(site.file.source.span(whole), code), *imports)
-    return Rewrite(f"Write it in plain {framework}", edits, Safety.SAFE, form.question)
+    edits = [*_before(site, found, code), Edit(site.file.source.span(whole), code), *imports]
+    if form.target is not None:
+        edits.append(Edit(site.file.source.span(form.target), site.file.code(form.target.elts[0])))
+    return Rewrite(f"Write it in plain {framework}", tuple(edits), Safety.SAFE, form.question)
 
 
 def _code(
@@ -46,6 +48,8 @@ def _code(
     atomic = lowered.precedence is Precedence.PRIMARY
     if lowered.expression in codes:
         atomic = codes[lowered.expression].atomic
+    if isinstance(parent, ast.Assign) and isinstance(ast.parse(lowered.expression, mode="eval").body, ast.Tuple):
+        text = text[1:-1]
     if _breaks(text) or not atomic and is_tight(whole, parent):
         text = f"({text})"
     return text, [each.edit for each in reached.values() if each.edit is not None]

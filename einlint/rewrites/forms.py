@@ -36,13 +36,15 @@ _LISTED = ("x1", "x2", "x3")
 class Form:
     """The plain form of a call over placeholders, its arguments in the order of evaluation.
 
-    `whole` is what it takes the place of where that is more than the call: `unpack(...)[0]`.
+    `whole` is what it takes the place of where that is more than the call: `unpack(...)[0]`; `target` what is assigned
+    to, if that gives way to its only element.
     """
 
     lowered: Lowered
     arguments: Sequence[Argument]
     question: Mapping[str, Any]
     whole: ast.Subscript | None = None
+    target: ast.Tuple | ast.List | None = None
 
 
 def form_of(site: Site, style: Style) -> Form:
@@ -209,33 +211,36 @@ def _unpack(site: Site, style: Style) -> Form:
     call, pattern = site.call, site.reading.pattern
     parent = site.file.parents[call.node]
     index = parent if isinstance(parent, ast.Subscript) and _is_zero(parent.slice) else None
-    count = 1 if index is None and _targets(parent) == 1 else None
+    target = _only_target(parent)
+    count = 1 if index is None and target is not None else None
     shapes = call.arguments["packed_shapes"]
     if count is None and not packed(site, shapes):
         raise Refusal("the packed shapes may hold -1: they do not come from a `pack` of the same function")
     names, renamed = Placeholders(site), canonical(pattern)
     operand, sizes = names.operand(call.arguments["tensor"]), names.operand(shapes)
-    lowered = lower_unpack(pattern, operand, sizes, style, index=None if index is None else 0, count=count)
+    lowered = lower_unpack(
+        pattern, operand, sizes, style, index=None if index is None and count is None else 0, count=count
+    )
     listed = "[x3.shape]" if count == 1 else "[x3.shape, x4.shape]"
-    zeroth = "" if index is None else "[0]"
+    zeroth = "" if index is None and count is None else "[0]"
     a = f"unpack({operand}, {listed}, {pattern_text(pattern, renamed)!r}){zeroth}"
     asked = unpacking(
         style.framework, operand, pattern, renamed, a, _asked(lowered, names, {sizes: listed}), count == 1
     )
-    return Form(lowered, names.in_order, asked, index)
+    return Form(lowered, names.in_order, asked, index, target if count else None)
 
 
 def _is_zero(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value == 0 and type(node.value) is int
 
 
-def _targets(statement: ast.AST) -> int:
-    """How many names an assignment unpacks to, 0 where it does not."""
-    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
-        return 0
-    target = statement.targets[0]
-    starred = isinstance(target, (ast.Tuple, ast.List)) and any(isinstance(e, ast.Starred) for e in target.elts)
-    return len(target.elts) if isinstance(target, (ast.Tuple, ast.List)) and not starred else 0
+def _only_target(statement: ast.AST) -> ast.Tuple | ast.List | None:
+    """The target of an assignment that unpacks to one name, `x, = ...`."""
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    target = targets[0] if len(targets) == 1 else None
+    if not isinstance(target, (ast.Tuple, ast.List)) or len(target.elts) != 1:
+        return None
+    return None if isinstance(target.elts[0], ast.Starred) else target
 
 
 def _parse_shape(site: Site, style: Style) -> Form:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count, product
+from math import prod
 from typing import Any
 
 from einlint.patterns.model import Axis, Expression, Group, Pattern
@@ -15,6 +16,7 @@ from einlint.rewrites.rewrite import Refusal
 
 _NO_AXES = frozenset({"tensor", "pattern", "reduction"})
 _RANKS = (("e1",), (), ("e1", "e2"))
+_PACKED = (((3,), (2,)), ((), (5,)), ((2, 3), ()), ((1, 4), (3, 1, 2)))
 
 
 def size_of(length: str) -> str:
@@ -140,14 +142,13 @@ def unpacking(
 ) -> dict[str, Any]:
     """The question about an unpack: packed shapes are those of tensors `x3` and `x4` of several ranks, or of `x3`."""
     axes = [names.get(axis.name, axis.name) for axis in pattern.inputs[0].axes]
-    shapes = [("p", ""), ("", "p"), ("p q", "r"), ("r", "p q")] if not one else [("p", ""), ("", ""), ("p q", "")]
-    forms, constraints = [], []
-    for number, (first, second) in enumerate(shapes):
-        dims = [f"packed_{number}" if axis == "*" else f"axis_{axis}" for axis in axes]
-        forms.append({tensor: " ".join(dims), "x3": first} | ({} if one else {"x4": second}))
-        sizes = [" * ".join(each.split()) or "1" for each in (first, second)[: 1 if one else 2]]
-        constraints.append(f"packed_{number} = {' + '.join(sizes)}")
+    forms = []
+    for shapes in _PACKED:
+        packed = shapes[:1] if one else shapes
+        star = str(sum(prod(shape) for shape in packed))
+        form = {tensor: " ".join(star if axis == "*" else f"axis_{axis}" for axis in axes)}
+        forms.append(form | {f"x{k}": " ".join(map(str, shape)) for k, shape in enumerate(packed, 3)})
     return {
-        "id": a, "framework": framework, "tensors": forms[0], "tensors_alt": forms[1:], "constraints": constraints,
+        "id": a, "framework": framework, "tensors": forms[0], "tensors_alt": forms[1:], "constraints": [],
         "a": a, "b": b,
     }  # fmt: skip

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from einlint.dimensions import Facts, dim
 from einlint.program.terms import Factor, Guard, Linear, Ratio, Read, Select, Size, Unprovable
-from einlint.program.value import Decider, use_decider
+from einlint.program.value import Decider, Value, use_decider
 from einlint.verification.expressions import Expression, Refused
 from einlint.verification.proof import Tensors, denoted
 from einlint.verification.question import Form
@@ -24,7 +25,15 @@ def sums_products(side: Expression, framework: str, form: Form, sizes: Mapping[s
         value = denoted(side, Tensors(framework, shapes))
     except _NOT_KNOWN:
         return False
-    return value is not None and _adds(value.body)
+    return value is not None and _all_add(value)
+
+
+def _all_add(value: Any) -> bool:
+    """Whether every tensor of a result adds up products."""
+    if isinstance(value, Value):
+        return _adds(value.body)
+    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple) else ()
+    return all(map(_all_add, parts))
 
 
 def _adds(term: Linear) -> bool:

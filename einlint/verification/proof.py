@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
+from typing import Any
 
 from einlint.dimensions import Dim, Facts, dim, symbol
 from einlint.dimensions.steps import at_most
 from einlint.operations.domain import SymbolicDomain
 from einlint.program.terms import Unprovable
-from einlint.program.value import Decider, Query, Undecided, Undefined, Value, operand, same, use_decider
+from einlint.program.value import Decider, Query, Undecided, Undefined, Value, equal, operand, same, use_decider
 from einlint.verification.evaluator import evaluate
 from einlint.verification.expressions import Expression, Refused
 
@@ -79,11 +80,27 @@ def _agree(one: Expression, other: Expression, case: _Case) -> bool:
     a, b = (denoted(expression, case.tensors) for expression in (one, other))
     if a is None or b is None:
         return a is b
-    return same(a, b)
+    return _same(a, b)
 
 
-def denoted(expression: Expression, tensors: Tensors) -> Value | None:
-    """The program of an expression, None where it raises. Raises Unprovable where it is not known."""
+def _same(a: Any, b: Any) -> bool:
+    """Whether results are equal, part by part where they are sequences or dictionaries."""
+    if isinstance(a, Value) or isinstance(b, Value):
+        return isinstance(a, Value) and isinstance(b, Value) and same(a, b)
+    if isinstance(a, Mapping) or isinstance(b, Mapping):
+        both = isinstance(a, Mapping) and isinstance(b, Mapping) and a.keys() == b.keys()
+        return both and all(_same(a[key], b[key]) for key in a)
+    if isinstance(a, (tuple, list)) or isinstance(b, (tuple, list)):
+        both = isinstance(a, (tuple, list)) and isinstance(b, (tuple, list)) and len(a) == len(b)
+        return both and all(map(_same, a, b))
+    return equal(dim(a), dim(b))
+
+
+def denoted(expression: Expression, tensors: Tensors) -> Any:
+    """What an expression denotes: a tensor, a length, or a tuple or dictionary of those; None where it raises.
+
+    Raises Unprovable where it is not known.
+    """
     operands = {
         name: operand(name, shape, tensors.dtypes.get(name, "float64")) for name, shape in tensors.shapes.items()
     }
@@ -92,9 +109,18 @@ def denoted(expression: Expression, tensors: Tensors) -> Value | None:
             value = evaluate(expression, SymbolicDomain(tensors.framework, operands))
     except Undefined:
         return None
-    if not isinstance(value, Value):
-        raise Unprovable("the result is not a tensor")
-    return value
+    return _described(value)
+
+
+def _described(value: Any) -> Any:
+    """A result that is made of tensors and lengths only."""
+    if isinstance(value, (tuple, list)):
+        return tuple(map(_described, value))
+    if isinstance(value, Mapping):
+        return {key: _described(item) for key, item in value.items()}
+    if isinstance(value, (Value, Dim)) or type(value) is int:
+        return value
+    raise Unprovable("the result is not made of tensors and lengths")
 
 
 def _split(case: _Case, query: Query) -> Iterator[_Case]:
