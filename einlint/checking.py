@@ -19,6 +19,7 @@ from einlint.suppressions import Suppression, UnusedSuppression, suppressions
 from einlint.targets.exported import Exported, ExportedFunction, exported
 from einlint.targets.table import aims_on_the_way
 from einlint.texts import conditions
+from einlint.unused import UnusedImport, unused_imports
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,19 @@ def _check_source(source: Source, settings: Settings) -> Checked:
     found = {finding: None for call in calls for finding in _of_showable(finder, call, settings)}
     found |= dict.fromkeys(_of_inference(finder, calls, settings, [f.span for f in found]))
     found |= dict.fromkeys(_of_targets(finder, calls, settings))
+    found |= dict.fromkeys(_of_imports(finder, settings))
     kept = _unsuppressed(source, list(found), settings)
     return Checked(tuple(sorted(kept, key=lambda f: (f.span, f.code))), finder.project.dependencies)
+
+
+def _of_imports(finder: CallFinder, settings: Settings) -> Iterator[Finding]:
+    enabled = _enabled(settings, UnusedImport)
+    return (
+        finding
+        for unused in (unused_imports(finder) if enabled else ())
+        for r in enabled
+        for finding in r.findings(unused)
+    )
 
 
 def preload(settings: Settings) -> None:

@@ -113,22 +113,29 @@ class _Sites:
         finder = CallFinder(module.source, dict(settings.aliases))
         calls = [call for call in finder.calls() if call.whole in spans]
         self._readings = {c.whole: found[0] for c in calls if len(found := _readings(finder, c)) == 1}
-        self._file = Surroundings(module.source, module.text, finder)
-        self._nodes = locate(self._file, [call.node for call in calls])
+        self.file = Surroundings(module.source, module.text, finder)
+        self._nodes = locate(self.file, [call.node for call in calls])
+
+    def span(self, place: Place) -> Span:
+        """The place in the text. Raises Refusal where a magic command is replaced by Python there."""
+        from einlint.rewrites.rewrite import Refusal
+
+        span = self._spans.get(place)
+        if span is None:
+            raise Refusal("it stands beside a magic command")
+        return span
 
     def at(self, place: Place) -> Site:
         """The call at a place. Raises Refusal where it cannot be rewritten."""
         from einlint.rewrites.rewrite import Refusal
         from einlint.rewrites.surroundings import Site
 
-        span = self._spans.get(place)
-        if span is None:
-            raise Refusal("it stands beside a magic command")
+        span = self.span(place)
         if span not in self._readings:
             raise Refusal("its pattern is not one text that is known")
         if span not in self._nodes:
             raise Refusal("it stands inside an f-string")
-        return Site(self._file, self._readings[span], self._nodes[span], self._module.rows(place.cell))
+        return Site(self.file, self._readings[span], self._nodes[span], self._module.rows(place.cell))
 
 
 def _readings(finder: CallFinder, call: Call) -> list[Reading]:
@@ -154,6 +161,10 @@ def _built(finding: Finding, sites: _Sites) -> Rewrite | str:
     if finding.intent is None or finding.fix is not None:
         return ""
     try:
+        if finding.intent.rewrite == "unused-import":
+            from einlint.rewrites.unused import without_unused
+
+            return without_unused(sites.file, sites.span(Place(finding.cell, finding.intent.span)))
         return builder(finding.intent.rewrite)(sites.at(Place(finding.cell, finding.intent.span)))
     except Refusal as refusal:
         return str(refusal)

@@ -21,7 +21,7 @@ marks failures store
 globs config discovery
 literals source notebooks notebook_cells modules suppressions
 patterns
-names project callables resolution texts calls axes
+names project callables resolution texts calls unused axes
 dimensions claims program operations shapes silent targets verification
 rewrites
 registry rules checking
