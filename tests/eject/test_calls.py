@@ -115,8 +115,9 @@ BOUND = "rearrange({}, 'b (a c) ... -> b ... (c a)', a=a)"
     ],
 )
 def test_left_alone(text: str, reason: str) -> None:
-    assert ejected(HEAD + text) == HEAD + text
-    assert [r for r in reasons(HEAD + text) if reason in r] or not reason
+    whole = f"{HEAD}kept = rearrange, reduce, repeat\n{text}"
+    assert ejected(whole) == whole
+    assert [r for r in reasons(whole) if reason in r] or not reason
 
 
 @pytest.mark.parametrize(
@@ -142,5 +143,5 @@ def test_the_library_must_be_known(head: str, reason: str) -> None:
     ],
 )
 def test_what_tells_torch_from_numpy(text: str) -> None:
-    head = "import numpy as np\nimport torch\nfrom einops import rearrange\nk = rearrange\n"
+    head = "import numpy as np\nimport torch\nfrom einops import rearrange\n\nkept = rearrange\n"
     assert ejected(head + text.format("rearrange(x, 'a b c -> b a c')")) == head + text.format("x.transpose(0, 1)")
