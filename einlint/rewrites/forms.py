@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from einlint.callables import Kind
+from einlint.calls import Reading
 from einlint.patterns.model import Expression
 from einlint.rewrites.arguments import Argument, Cost, argument
 from einlint.rewrites.lists import is_list, packed
@@ -268,3 +269,8 @@ _FORMS: dict[Kind, Callable[[Site, Style], Form]] = {
     Kind.REARRANGE: _arrow, Kind.REDUCE: _arrow, Kind.REPEAT: _arrow, Kind.EINSUM: _einsum, Kind.EQUATION: _einsum,
     Kind.PACK: _pack, Kind.UNPACK: _unpack, Kind.PARSE_SHAPE: _parse_shape, Kind.ASNUMPY: _asnumpy,
 }  # fmt: skip
+
+
+def has_form(reading: Reading) -> bool:
+    """Whether a reading is of a kind that has plain forms at all."""
+    return reading.call.callee.kind in _FORMS and not reading.call.callee.layer
