@@ -39,7 +39,8 @@ def contracted(pattern: Pattern, names: Sequence[str], ranks: Sequence[int | Non
 
 def _operand(source: Source, sources: Sequence[Source], style: Style) -> Layout:
     assert source.node is not None
-    return start(source.node, source.dims, Sizes(sources), style)
+    others = [each for each in sources if each is not source]
+    return start(source.node, source.dims, Sizes([source, *others]), style)
 
 
 def _covered(side: Expression, rank: int | None) -> int | None:

@@ -11,6 +11,7 @@ from einlint.rewrites.lowering.contractions import contracted
 from einlint.rewrites.lowering.lowered import Lowered, Style, lowered
 from einlint.rewrites.lowering.sides import sides
 from einlint.rewrites.lowering.sizes import Sizes, Source
+from einlint.rewrites.lowering.stacks import stacked
 from einlint.rewrites.lowering.tree import Items, Name, Node
 
 Operand = str | Sequence[str]
@@ -62,5 +63,5 @@ def _arrow(
     if is_list:
         node = tree.function("torch.stack" if style.framework == "torch" else "np.stack", node)
     layout = start(node, both.left, Sizes([Source(None if is_list else node, both.left)], both.given), style)
-    made = rearranged(layout, both, reduction)
+    made = stacked(rearranged(layout, both, reduction)) if is_list else rearranged(layout, both, reduction)
     return lowered(made.node, made.note)
