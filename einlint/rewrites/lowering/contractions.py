@@ -82,10 +82,14 @@ def _diagonal(layout: Layout) -> Layout:
             first = own.index(label)
             second = own.index(label, first + 1)
             rest = [d for k, d in enumerate(layout.dims) if k not in (first, second)]
-            torch = layout.style.framework == "torch"
-            arguments = [Keyword("dim1" if torch else "axis1", Number(layout.at(first)))]
-            arguments.append(Keyword("dim2" if torch else "axis2", Number(layout.at(second))))
-            code = method(layout.node, "diagonal", *(arguments if (first, second) != (0, 1) else ()))
+            numbers = layout.at(first), layout.at(second)
+            if numbers == (0, 1):
+                code = method(layout.node, "diagonal")
+            elif layout.style.framework == "numpy":
+                code = method(layout.node, "diagonal", 0, *numbers)
+            else:
+                pairs = zip(("dim1", "dim2"), numbers, strict=True)
+                code = method(layout.node, "diagonal", *(Keyword(name, Number(at)) for name, at in pairs))
             return _diagonal(layout.become(code, [*rest, Dimension((label,))]))
     return layout
 
