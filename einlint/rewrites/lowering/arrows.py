@@ -17,7 +17,7 @@ from einlint.rewrites.lowering.numpy_layout import NumpyLayout
 from einlint.rewrites.lowering.sides import Sides
 from einlint.rewrites.lowering.sizes import SPREAD, Dimension, Sizes, product
 from einlint.rewrites.lowering.torch_layout import TorchLayout
-from einlint.rewrites.lowering.tree import Node
+from einlint.rewrites.lowering.tree import Node, Number
 from einlint.rewrites.rewrite import Refusal
 
 _MOST_WAYS = 100
@@ -61,7 +61,7 @@ def _tiled(operand: Layout, sides: Sides, reduction: str | None) -> Iterator[Lay
     """Axes repeated within dimensions: each element, or all of them. A copy where `expand` may give a view."""
     new = sides.kept - sides.old
     is_numpy = operand.style.framework == "numpy"
-    if not new or (operand.style.exact and not is_numpy):
+    if not new or (operand.style.exact and not is_numpy) or any(sides.given.get(axis) == Number(1) for axis in new):
         return
     old = [Dimension(tuple(a for a in d.axes if a not in new), d.spread) for d in sides.right]
     counts, repeats = [], []

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from einlint.rewrites.lowering.lowered import Style
 from einlint.rewrites.lowering.sizes import Dimension, Sizes, index
-from einlint.rewrites.lowering.tree import Index, Node, method, numbers
+from einlint.rewrites.lowering.tree import Index, Items, Node, method, numbers
 from einlint.rewrites.rewrite import Refusal
 
 UNIT = Dimension(())
@@ -101,7 +101,8 @@ class Layout(ABC):
         """The same elements in the same order, by the lengths of the new dimensions."""
         if list(dims) == list(self.dims):
             return self
-        return self.become(method(self.node, "reshape", *self.sizes.listed(dims)), dims)
+        sizes = self.sizes.listed(dims) or [Items(())]
+        return self.become(method(self.node, "reshape", *sizes), dims)
 
 
 def elementary(dims: Sequence[Dimension]) -> list[Dimension]:

@@ -7,8 +7,11 @@ from typing import Literal
 
 from einlint.rewrites.lowering import tree
 from einlint.rewrites.lowering.tree import Node, Precedence
+from einlint.rewrites.rewrite import Refusal
 
 __all__ = ["Lowered", "Precedence", "Style", "lowered"]
+
+_LONGEST = 400  # characters
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,9 @@ class Lowered:
 
 
 def lowered(node: Node, note: str = "") -> Lowered:
-    """The tree, printed."""
+    """The tree, printed. Raises Refusal for code that nobody would want to read."""
+    code = tree.text(node)
+    if len(code) > _LONGEST:
+        raise Refusal(f"the plain form has {len(code)} characters")
     needs = frozenset(tree.modules(node))
-    return Lowered(tree.text(node), tree.precedence(node), tuple(tree.names(node)), needs, note)
+    return Lowered(code, tree.precedence(node), tuple(tree.names(node)), needs, note)

@@ -86,7 +86,7 @@ def _sums(pair: Pair) -> Iterator[Layout]:
 
 def _elements(pair: Pair) -> Iterator[Layout]:
     """Elements multiplied, with dimensions of length 1 where one tensor lacks a label."""
-    orders = [[*labels(pair.left), *pair.columns], [*pair.batch, *pair.rows, *pair.columns]]
+    orders = [[*labels(pair.left), *pair.columns], [*pair.batch, *pair.summed, *pair.rows, *pair.columns]]
     for order in ([pair.order] if pair.order is not None else []) + orders:
         if SPREAD in pair.batch and order[0] != SPREAD:
             continue  # ellipses of different lengths broadcast from the last dimension on
