@@ -119,7 +119,7 @@ for _name in ("sum", "mean", "prod"):
 for _name in ("amax", "amin"):
     denotes(f"T.{_name}")(_torch(_name[1:]))
     denotes(f"numpy.{_name}")(_numpy(_name[1:]))
-for _name in ("max", "min", "any", "all"):
+for _name in ("max", "min"):
     denotes(f"N.{_name}")(_numpy(_name))
 
 
