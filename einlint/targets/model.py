@@ -64,6 +64,8 @@ class Form:
     max_rank: int | None = None
     unflatten: bool = True
     diagonal: bool = True
+    matrix_transpose: bool = True
+    multi_dot: bool = True
     multiply_sum: bool = False
 
     def __and__(self, other: Form) -> Form:
@@ -73,6 +75,8 @@ class Form:
             min(ranks, default=None),
             self.unflatten and other.unflatten,
             self.diagonal and other.diagonal,
+            self.matrix_transpose and other.matrix_transpose,
+            self.multi_dot and other.multi_dot,
             self.multiply_sum or other.multiply_sum,
         )
 

@@ -43,9 +43,9 @@ def test_the_strictest_demand_counts() -> None:
     ("target", "form"),
     [
         ("torchscript", ANY_FORM),
-        ("onnx", Form(diagonal=False)),
-        ("onnx-legacy@13", Form(diagonal=False)),
-        ("onnx-legacy@12", Form(diagonal=False, unflatten=False)),
+        ("onnx", Form(diagonal=False, multi_dot=False)),
+        ("onnx-legacy@13", Form(diagonal=False, matrix_transpose=False, multi_dot=False)),
+        ("onnx-legacy@12", Form(diagonal=False, matrix_transpose=False, multi_dot=False, unflatten=False)),
         ("coreml", Form(max_rank=5)),
     ],
 )

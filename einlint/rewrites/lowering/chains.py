@@ -15,7 +15,7 @@ _MOST_MATRICES = 5
 def chained(operands: Sequence[Layout], output: Sequence[str]) -> Layout | None:
     """`multi_dot`, where the operands are matrices that can be laid in a row, transposed where they need be."""
     matrices = all(len(one.dims) == 2 and not any(d.spread for d in one.dims) for one in operands)
-    if not (3 <= len(operands) <= _MOST_MATRICES and matrices and len(output) == 2):
+    if not operands[0].style.multi_dot or not (3 <= len(operands) <= _MOST_MATRICES and matrices and len(output) == 2):
         return None
     for order in permutations(operands):
         row = _row(order, output)

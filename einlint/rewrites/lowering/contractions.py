@@ -11,11 +11,11 @@ from einlint.rewrites.lowering import tree
 from einlint.rewrites.lowering.arrows import start
 from einlint.rewrites.lowering.chains import chained
 from einlint.rewrites.lowering.labelled import dimensions, in_order, labels
-from einlint.rewrites.lowering.layout import Layout
+from einlint.rewrites.lowering.layout import Layout, Run
 from einlint.rewrites.lowering.lowered import Style
 from einlint.rewrites.lowering.pairs import Pair, combined
-from einlint.rewrites.lowering.sizes import SPREAD, Dimension, Sizes, Source
-from einlint.rewrites.lowering.tree import Attribute, Call, Keyword, Name, Number, method
+from einlint.rewrites.lowering.sizes import SPREAD, Sizes, Source
+from einlint.rewrites.lowering.tree import Attribute, Call, Index, Keyword, Name, Number, Operation, Slice, method
 from einlint.rewrites.rewrite import Refusal
 
 
@@ -77,21 +77,33 @@ def _diagonal(layout: Layout) -> Layout:
     own = labels(layout)
     for label in own:
         if own.count(label) > 1:
-            if label == SPREAD or not layout.style.diagonal:
-                raise Refusal("a diagonal")
             first = own.index(label)
             second = own.index(label, first + 1)
-            rest = [d for k, d in enumerate(layout.dims) if k not in (first, second)]
-            numbers = layout.at(first), layout.at(second)
-            if numbers == (0, 1):
-                code = method(layout.node, "diagonal")
-            elif layout.style.framework == "numpy":
-                code = method(layout.node, "diagonal", 0, *numbers)
-            else:
-                pairs = zip(("dim1", "dim2"), numbers, strict=True)
-                code = method(layout.node, "diagonal", *(Keyword(name, Number(at)) for name, at in pairs))
-            return _diagonal(layout.become(code, [*rest, Dimension((label,))]))
+            way = _diagonal_of if layout.style.diagonal else _every_other
+            return _diagonal(way(layout, first, second))
     return layout
+
+
+def _diagonal_of(layout: Layout, first: int, second: int) -> Layout:
+    numbers = layout.at(first), layout.at(second)
+    if numbers == (0, 1):
+        code = method(layout.node, "diagonal")
+    elif layout.style.framework == "numpy":
+        code = method(layout.node, "diagonal", 0, *numbers)
+    else:
+        pairs = zip(("dim1", "dim2"), numbers, strict=True)
+        code = method(layout.node, "diagonal", *(Keyword(name, Number(at)) for name, at in pairs))
+    rest = [d for k, d in enumerate(layout.dims) if k not in (first, second)]
+    return layout.become(code, [*rest, layout.dims[first]])
+
+
+def _every_other(layout: Layout, first: int, second: int) -> Layout:
+    """A diagonal as every so many elements of the flattened matrix."""
+    rest = [k for k in range(len(layout.dims)) if k not in (first, second)]
+    flat = layout.permute([*rest, first, second]).merge([*[Run(1)] * len(rest), Run(2)])
+    step = Operation("+", layout.sizes.of(labels(layout)[first]), Number(1))
+    code = Index(flat.node, (*["..."] * bool(rest), Slice(None, None, step)))
+    return layout.become(code, [*(layout.dims[k] for k in rest), layout.dims[first]])
 
 
 def _contracted(operands: list[Layout], output: Sequence[str]) -> Layout:

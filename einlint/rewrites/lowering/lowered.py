@@ -30,6 +30,7 @@ class Style:
     unflatten: bool = True
     diagonal: bool = True
     tensordot: bool = False
+    multi_dot: bool = True
     matrix_transpose: bool = True
     """`.mT`."""
     multiply_sum: bool = False

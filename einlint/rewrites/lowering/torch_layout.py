@@ -47,6 +47,18 @@ class TorchLayout(Layout):
         sources, targets = zip(*moves(self.dims, order), strict=True)
         return self.become(method(self.node, "movedim", numbers(sources), numbers(targets)), dims)
 
+    def squeeze(self, positions: Sequence[int]) -> Layout:
+        """Several in a row are flattened into a neighbour, which is one call and exports everywhere."""
+        first, last = min(positions, default=0), max(positions, default=0)
+        if len(positions) > 1 and last - first + 1 == len(positions):
+            ends = [(first, last + 1), (first - 1, last)]
+            if last + 2 != len(self.dims):
+                ends.reverse()
+            for start, end in ends:
+                if start >= 0 and end < len(self.dims) and not any(d.spread for d in self.dims[start : end + 1]):
+                    return _flattened(self, start, end)
+        return super().squeeze(positions)
+
     def repeat(self, lengths: Mapping[int, tuple[str, Node]], inserted: Sequence[int]) -> Layout:
         if not lengths:
             return self.insert(inserted)

@@ -75,6 +75,7 @@ class Index:
 class Slice:
     start: int | None
     stop: int | Node | None
+    step: Node | None = None
 
 
 @dataclass(frozen=True)
@@ -164,10 +165,8 @@ def text(node: Part) -> str:
             return f"{first} {operator} {_within(right, Precedence(own + 1))}"
         case Index(value=value, items=items):
             return f"{_within(value, Precedence.PRIMARY)}[{', '.join(map(text, items))}]"
-        case Slice(start=start, stop=stop):
-            return ":".join(
-                "" if end is None else str(end) if isinstance(end, int) else text(end) for end in (start, stop)
-            )
+        case Slice(start=start, stop=stop, step=step):
+            return f"{_end(start)}:{_end(stop)}" + ("" if step is None else f":{text(step)}")
         case Comprehension(element=element, variables=variables, iterable=iterable):
             return f"[{text(element)} for {', '.join(map(text, variables))} in {text(iterable)}]"
         case Star(value=value):
@@ -200,8 +199,8 @@ def parts(node: Part) -> Sequence[Part]:
             return (value,)
         case Items(items=items):
             return items
-        case Slice(stop=stop) if not isinstance(stop, int) and stop is not None:
-            return (stop,)
+        case Slice(stop=stop, step=step):
+            return [end for end in (stop, step) if end is not None and not isinstance(end, int)]
         case Comprehension(element=element, iterable=iterable):
             return iterable, element
         case Dictionary(items=pairs):
