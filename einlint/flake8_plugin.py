@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import os
 from collections.abc import Iterator
 from functools import cache
@@ -52,7 +53,13 @@ class Plugin:
         if isinstance(config, ConfigError):
             raise config
         settings = _selection().settings_of(self.path, config)
-        return check_tree(self.tree, self.lines, self.path, replace(settings, noqa=False))
+        was_on = gc.isenabled()
+        gc.disable()  # flake8 holds large trees: collecting while another file is read finds nothing
+        try:
+            return check_tree(self.tree, self.lines, self.path, replace(settings, noqa=False))
+        finally:
+            if was_on:
+                gc.enable()
 
 
 @cache

@@ -132,6 +132,7 @@ def explore(operation: Callable[[], Any]) -> Outcome | None:
         except Undecided as undecided:
             waiting += [{**assuming.answers, undecided.query: truth} for truth in (False, True)]
         except Undefined as undefined:
+            undefined.__traceback__ = undefined.__context__ = None  # they hold all that was there when it was raised
             refused.append(undefined)
         except (Unprovable, *_NOT_DESCRIBED):
             return None
