@@ -72,3 +72,18 @@ def did_you_mean(name: str, candidates: Iterable[str]) -> str:
     """The end of a message that suggests the nearest candidate, empty when none is near."""
     near = difflib.get_close_matches(name, list(candidates), n=1, cutoff=0.6)
     return f", did you mean `{near[0]}`?" if near else ""
+
+
+def one_edit_apart(one: str, other: str) -> bool:
+    """Whether a letter was left out, added, changed or exchanged with its neighbour: `dim` and `dimm`, no digits."""
+    if one == other or abs(len(one) - len(other)) > 1:
+        return False
+    short, long = sorted((one, other), key=len)
+    start = next((at for at, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    if len(short) < len(long):
+        return short[start:] == long[start + 1 :] and not long[start].isdigit()
+    if one[start].isdigit() or other[start].isdigit():
+        return False
+    return one[start + 1 :] == other[start + 1 :] or (
+        one[start : start + 2] == other[start : start + 2][::-1] and one[start + 2 :] == other[start + 2 :]
+    )

@@ -8,7 +8,7 @@ from einlint.claims.model import Claim
 from einlint.shapes.binding import bind, is_miscounted, learn_spread
 from einlint.shapes.comments import heed_comment
 from einlint.shapes.dispatch import STATEMENTS, value_of
-from einlint.shapes.evidence import annotation_of, claimed, refuted
+from einlint.shapes.evidence import annotation_of, claimed, refuted, renamed
 from einlint.shapes.objects import Hole, Known, Listing, Origin, forget
 from einlint.shapes.operators import SYMBOLS, operated
 from einlint.shapes.run import Run
@@ -38,6 +38,8 @@ def _annotated(run: Run, node: ast.AnnAssign) -> bool:
             operands = ((f"`{ast.unparse(node.target)}`", value),)
             run.contradict(node.target, "annotation", f"it is annotated `{claim.text}`", operands=operands)
             value = Hole()
+        elif isinstance(claim, Claim):
+            value = renamed(run, value, claim, Origin(node.lineno, "annotated"))
     elif isinstance(value, Hole) and isinstance(claim, Claim):
         value = claimed(run, claim, Origin(node.lineno, "annotated"), frame.sizes, value.name)
     bind(run, node.target, value)
@@ -52,6 +54,8 @@ def _augmented(run: Run, node: ast.AugAssign) -> bool:
         right = value_of(run, node.value)
         whole = ast.copy_location(ast.BinOp(node.target, node.op, node.value), node)
         symbol = SYMBOLS.get(node.op.__class__, "")
+        if run.observer is not None and isinstance(left, Known):
+            run.observer.wrote(run, left, node.target)
         result = operated(run, symbol, left, right, whole, (node.target, node.value))
         # in place, the shape of a tensor stays
         if isinstance(left, Listing):  # also under its other names

@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from einlint.claims.model import Claim
+from einlint.dimensions import Dim
 from einlint.findings import Position, Span
 from einlint.shapes.diagnosis import shown
 from einlint.shapes.evidence import claimed, comment_at, refuted
+from einlint.shapes.hints import comment_hint
 from einlint.shapes.objects import Hole, Known, Origin
 from einlint.shapes.run import Run
 
@@ -18,12 +20,15 @@ _NO_TENSORS = ("shape", "size", "dims", "perm", "axes")
 
 def heed_comment(run: Run, statement: ast.stmt, name: str) -> None:
     """A comment tells the shape of what is unknown; of what is known it may be stale."""
+    value = run.memory.current(run.memory.frame.names[name])
+    if isinstance(value, Hole):
+        row = statement.end_lineno or statement.lineno
+        value.hint = comment_hint(run.finder.source.lines[row - 1], row) or value.hint
     comment = comment_at(run.finder, statement)
     if comment is None or comment.name not in ("", name) or any(word in name for word in _NO_TENSORS):
         return
     if ";" in run.finder.source.lines[comment.row - 1].partition("#")[0]:
         return
-    value = run.memory.current(run.memory.frame.names[name])
     if isinstance(value, Known):
         if refuted(comment.claim, value, {}, run) and not _tells_elements(comment.claim, value):
             start = Position(comment.row, comment.column)
@@ -33,9 +38,16 @@ def heed_comment(run: Run, statement: ast.stmt, name: str) -> None:
             details = {"operands": ((f"`{name}`", value),), "span": span, "comment": fitting}
             run.contradict(_name_of(statement), "comment", reason, **details)
     elif isinstance(value, Hole) and not value.parents and not value.numeric:
-        claim = claimed(run, comment.claim, Origin(comment.row, "by the comment"), {}, name)
+        claim = claimed(run, comment.claim, Origin(comment.row, "by the comment"), _unpacked(run), name)
         if isinstance(claim, Known):
             run.memory.holes[value] = replace(claim, hearsay=comment.row)
+
+
+def _unpacked(run: Run) -> dict[str, Dim]:
+    """The lengths that the function unpacked from shapes, by the names that it gave them."""
+    names = run.memory.frame.names.items()
+    found = {name: run.memory.current(value) for name, value in names if isinstance(value, Dim)}
+    return {name: value for name, value in found.items() if isinstance(value, Dim) and shown(value) == name}
 
 
 def _tells_elements(claim: Claim, tensor: Known) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from einlint.calls import CallFinder
@@ -12,6 +13,7 @@ from einlint.claims.comments import ShapeComment, read_comments
 from einlint.claims.model import Claim, ClaimedAxis, TupleClaim
 from einlint.dimensions import Dim
 from einlint.names import BindingKind, Scope
+from einlint.program.terms import Lineage, new_axis
 from einlint.program.value import BLANK, dimension
 from einlint.resolution import Dotted
 from einlint.shapes.assuming import differs
@@ -80,6 +82,22 @@ def claimed(run: Run, claim: Any, origin: Origin, sizes: Sizes, name: str = "") 
         dims.append(made)
     dtype = _DTYPES.get(claim.dtype or "", UNKNOWN_DTYPE)
     return Known(tuple(dims), BLANK, dtype, origin=origin, framework=_FRAMEWORKS.get(claim.framework or "", ""))
+
+
+def renamed(run: Run, tensor: Known, claim: Claim, origin: Origin) -> Known:
+    """A tensor whose axes an annotation calls otherwise: axes of their own, so that each tensor keeps its names."""
+    names = [axis.name for axis in claim.axes]
+    single = all(len(dimension) == 1 for dimension in tensor.dims)
+    if not single or len(names) != len(tensor.dims) or any(axis.variadic or not axis.name for axis in claim.axes):
+        return tensor
+    dims = []
+    for name, (axis,) in zip(names, tensor.dims, strict=True):
+        known = run.axis_name(axis)
+        if known is None or known.text != name:
+            axis = new_axis(axis.size, Lineage("part", (axis,)))
+            run.name_axis(axis, name, *origin)
+        dims.append((axis,))
+    return replace(tensor, dims=tuple(dims))
 
 
 _DTYPES = {"bool": "bool", "int": "int64"}

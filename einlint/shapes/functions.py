@@ -8,6 +8,7 @@ from typing import Any
 from einlint.names import Scope, called_name
 from einlint.shapes.dispatch import CALLABLES, EXPRESSIONS, call, read_block, unknown_call, value_of
 from einlint.shapes.evidence import refuted
+from einlint.shapes.hints import docstring_hints
 from einlint.shapes.memory import joined
 from einlint.shapes.objects import Frame, Function, Hole, Instance, Known, Partial
 from einlint.shapes.parameters import annotated, bind_arguments, defaults_of, unknown_parameter
@@ -103,9 +104,12 @@ def read_with_unknown(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, re
     frame = run.activation(run.names.scopes.get(node, run.names.module), None)
     positional = [*node.args.posonlyargs, *node.args.args]
     defaults = defaults_of(node.args)
+    hints = docstring_hints(node)
     caller, run.memory.frame = run.memory.frame, frame
     for parameter in (*positional, *node.args.kwonlyargs):
-        frame.names[parameter.arg] = unknown_parameter(run, parameter, defaults.get(parameter.arg), frame)
+        value = frame.names[parameter.arg] = unknown_parameter(run, parameter, defaults.get(parameter.arg), frame)
+        if isinstance(value, Hole):
+            value.hint = hints.get(parameter.arg)
     frame.result = annotated(run, node.returns)
     static = any(called_name(d) in ("staticmethod", "classmethod") for d in node.decorator_list)
     if receiver is not None and positional and not static:

@@ -14,6 +14,7 @@ from einlint.dimensions import Dim, dim, symbol
 from einlint.dimensions.dim import Remainder
 from einlint.names import Scope
 from einlint.program.value import Value
+from einlint.shapes.hints import Hint
 
 _numbers = count(1)
 UNKNOWN_DTYPE = "float64"
@@ -93,10 +94,21 @@ class Hole:
     of the same rank and lengths but for one dimension. `lengths` are those of single dimensions that are known,
     counted from the front or, below 0, from the end. `members` are its attributes and elements. `unless_none` is the
     tensor that it is where it is not None. `assumed` is a tensor whose axes it may have, in their order: it came of
-    that tensor by a call of which nothing is known. Nothing is inferred from it; what reads it says so.
+    that tensor by a call of which nothing is known; what reads it says so. `hint` are words that may be its axes.
     """
 
-    __slots__ = ("alike", "assumed", "lengths", "members", "name", "number", "numeric", "parents", "unless_none")
+    __slots__ = (
+        "alike",
+        "assumed",
+        "hint",
+        "lengths",
+        "members",
+        "name",
+        "number",
+        "numeric",
+        "parents",
+        "unless_none",
+    )
 
     def __init__(self, name: str = "", *, numeric: bool = False, number: Dim | None = None, parents: Any = ()) -> None:
         self.name = name
@@ -108,6 +120,7 @@ class Hole:
         self.alike: list[tuple[Hole, int]] = []
         self.unless_none: Known | None = None
         self.assumed: Known | None = None
+        self.hint: Hint | None = None
 
     def as_number(self) -> Dim:
         """The integer that it is if it is one."""

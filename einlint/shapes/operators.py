@@ -89,6 +89,8 @@ def _tensors(run: Run, symbol: str, left: Any, right: Any, node: ast.expr, parts
         return Hole()
     tensors = [v for v in (left, right) if isinstance(v, Known)]
     if len(tensors) == 1 and symbol != "@":
+        if symbol == "/" and isinstance(left, Known) and run.observer is not None:
+            run.observer.divided(run, left, right, node)
         return tensors[0] if all(isinstance(v, (Known, Hole, *_NUMBERS)) for v in (left, right)) else Hole()
     operands = [(n, v) for n, v in zip(parts, (left, right), strict=True) if isinstance(v, Known)]
     return run.operate(run.domain.binary, (symbol, left, right), node, symbol, operands)

@@ -17,6 +17,7 @@ from einlint.program.value import BLANK, Dimension, dimension
 from einlint.shapes.assuming import explore
 from einlint.shapes.dispatch import CALLABLES, value_of
 from einlint.shapes.ellipses import read_around, written_around
+from einlint.shapes.hints import Hint
 from einlint.shapes.memory import tensor
 from einlint.shapes.objects import Hole, Known, Listing, Origin, size
 from einlint.shapes.run import Foreign, Run
@@ -162,23 +163,36 @@ def _named(operand: Any, written: ast.expr | str) -> list[tuple[Any, Known]]:
     return [(node, item) for node, item in zip(nodes, items, strict=False) if isinstance(item, Known)]
 
 
-def read_as(run: Run, hole: Hole, left: Expression, lengths: Mapping[str, Any], node: ast.expr) -> Any:
+def read_as(
+    run: Run, hole: Hole, left: Expression, lengths: Mapping[str, Any], node: ast.expr, verb: str = "read"
+) -> Any:
     """What is unknown has the rank that a pattern reads, once the call has returned."""
     groups = left.groups
     if left.ellipsis is not None or len(groups) > _MOST_DIMENSIONS:
         return hole
-    origin = Origin(node.lineno, f"read as `{' '.join(g.text for g in groups)}`")
+    origin = Origin(node.lineno, f"{verb} as `{' '.join(g.text for g in groups)}`")
+    hinted = _hinted(hole, groups)
     dims = []
     for place, group in enumerate(groups):
         length = hole.length(place, len(groups))
         made = _dimension(run, group, lengths, origin) if length is None else dimension(length)
         if len(made) == len(group.axes) == 1:
             run.name_axis(made[0], group.axes[0].name, *origin)
+        if hinted is not None and len(made) == 1:
+            run.name_axis(made[0], hinted.words[place], hinted.row, "said there")
         dims.append(made)
     found = Known(tuple(dims), BLANK, origin=origin)
     hole.settle(found.shape)
     run.memory.holes[hole] = found
     return found
+
+
+def _hinted(hole: Hole, groups: Sequence[Group]) -> Hint | None:
+    """The words that may be the axes of something unknown, where a pattern has the same."""
+    hint = hole.hint
+    if hint is None or hint.of_elements or len(set(hint.words)) < len(hint.words):
+        return None
+    return hint if sorted(hint.words) == sorted(group.text for group in groups) else None
 
 
 def _dimension(run: Run, group: Group, lengths: Mapping[str, Any], origin: Origin) -> Dimension:
@@ -207,6 +221,8 @@ def label(run: Run, result: Known, output: Expression, row: int, verb: str = "wr
     for group, dimension_ in zip(output.groups, result.dims, strict=True):
         if len(group.axes) == len(dimension_):
             for axis, each in zip(group.axes, dimension_, strict=True):
+                if verb == LABELLED and len(axis.name) == 1 and run.axis_name(each) is not None:
+                    continue
                 run.name_axis(each, axis.name, row, f"{verb} as `{' '.join(g.text for g in output.groups)}`")
 
 
@@ -223,7 +239,7 @@ def _einsum(run: Run, reading: Reading, values: Mapping[int, Any]) -> Any:
         return Hole()
     for place, (value, expression) in enumerate(zip(found, reading.pattern.inputs, strict=True)):
         if isinstance(value, Hole):
-            found[place] = read_as(run, value, expression, {}, nodes[place])
+            found[place] = read_as(run, value, expression, {}, nodes[place], LABELLED)
         elif isinstance(value, Known):
             run.name_lengths(value, _names(expression))
     if not all(isinstance(value, Known) for value in found):

@@ -63,10 +63,16 @@ class Observer(Protocol):
     """Is told what a run does to tensors, as it happens."""
 
     def operated(self, run: Run, step: Step, result: Any) -> None:
-        """An operation of the table succeeded."""
+        """An operation of the table did not fail; what it gives may be unknown."""
+
+    def divided(self, run: Run, tensor: Known, number: Any, node: ast.expr) -> None:
+        """A tensor was divided by a number."""
+
+    def called_unknown(self, run: Run, hole: Hole, name: str, given: int, node: ast.Call) -> None:
+        """A function or method was called with a tensor of unknown rank and `given` other arguments."""
 
     def wrote(self, run: Run, tensor: Known, node: ast.expr) -> None:
-        """Elements of a tensor were assigned: `node` is the target."""
+        """A tensor was changed in place: `node` is the target, a name or a subscript."""
 
 
 class Run:
@@ -81,7 +87,7 @@ class Run:
         self.found: list[Contradiction] = []
         self.callers: list[ast.Call] = []
         self.labels: dict[str, str] = {}
-        self.axis_names: dict[str, AxisName] = {}
+        self._axis_names: dict[tuple[str, int], AxisName] = {}
         self.steps = self.most = 0
         self.depth = 0
         self.globals: dict[str, Any] = {}
@@ -128,8 +134,14 @@ class Run:
 
     def name_axis(self, axis: Axis, text: str, row: int, how: str) -> None:
         """Remember what code calls an axis."""
+        frame = self.memory.frame
         self.labels[axis.name] = text
-        self.axis_names[axis.name] = AxisName(text, row, how, self.memory.frame)
+        self._axis_names[axis.name, id(frame)] = self._axis_names[axis.name, 0] = AxisName(text, row, how, frame)
+
+    def axis_name(self, axis: Axis, anywhere: bool = False) -> AxisName | None:
+        """What the activation that is read calls an axis; `anywhere`: or else what another one called it last."""
+        found = self._axis_names.get((axis.name, id(self.memory.frame)))
+        return self._axis_names.get((axis.name, 0)) if found is None and anywhere else found
 
     @property
     def scope(self) -> Scope:
@@ -190,8 +202,13 @@ class Run:
     ) -> Any:
         """The result of an operation of the table; unknown, and noted, where it is refused for all sizes."""
         outcome = outcome_of(operation, arguments)
+        nodes, tensors = tuple(n for n, _ in operands), tuple(self.memory.current(v) for _, v in operands)
+        step = Step(what, node, tensors, nodes, details.get("reading"), details.get("lengths", {}))
         if outcome is None:
-            return Hole()
+            unknown = Hole()
+            if self.observer is not None:
+                self.observer.operated(self, step, unknown)
+            return unknown
         if not outcome.results:
             reason = str(outcome.refused[0])
             named = tuple((ast.unparse(n) if isinstance(n, ast.AST) else n, v) for n, v in operands)
@@ -208,8 +225,7 @@ class Run:
         framework = what.partition(".")[0] if what.startswith(("torch.", "numpy.")) else ""
         framework = framework or next((v.framework for _, v in operands if v.framework), "")
         hearsay = max((v.hearsay for _, v in operands), default=0)
-        nodes, tensors = tuple(n for n, _ in operands), tuple(self.memory.current(v) for _, v in operands)
-        step = Step(what, node, tensors, nodes, details.get("reading"), details.get("lengths", {}))
+        step = replace(step, operands=tuple(map(self.memory.current, tensors)))
         results = [self.wrapped(result, origin, framework, hearsay, step) for result in outcome.results]
         result = self.combined(results)
         if self.observer is not None:

@@ -38,7 +38,12 @@ def any_element(run: Run, over: Any) -> Any:
         share(items)
     if isinstance(over, Listing):
         return element_of(over)
-    return element_of(Listing(items)) if items else Hole()
+    if items:
+        return element_of(Listing(items))
+    element = Hole()
+    if isinstance(over, Hole) and over.hint is not None and over.hint.of_elements:
+        element.hint = over.hint._replace(of_elements=False)
+    return element
 
 
 def share(items: Sequence[Any]) -> None:

@@ -23,6 +23,8 @@ def call_of_hole(
     run: Run, hole: Hole, name: str, args: list[Any], kwargs: dict[str, Any], node: ast.Call | None
 ) -> Any:
     """A method of something unknown: what it returns, where the method alone says so."""
+    if run.observer is not None and node is not None:
+        run.observer.called_unknown(run, hole, name, len(args), node)
     if name in _SAME:
         return hole
     hole.forget()

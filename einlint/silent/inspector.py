@@ -9,7 +9,7 @@ from typing import Any
 from einlint.calls import CallFinder
 from einlint.findings import Position, Related, Span
 from einlint.names import last_name
-from einlint.shapes.objects import Frame, Known, Step
+from einlint.shapes.objects import Frame, Hole, Known, Step
 from einlint.shapes.run import Run
 from einlint.silent.pairing import equally_long, paired
 from einlint.silent.splits import Splits
@@ -18,12 +18,26 @@ from einlint.silent.suspicion import Suspicion
 OPERATIONS: list[Callable[[Inspector, Run, Step, Any], None]] = []
 """What is asked about every operation that succeeded."""
 
-OF_INTEREST = frozenset({"view", "reshape", "view_as", "reshape_as", "squeeze"})
+DIVISIONS: list[Callable[[Inspector, Run, Known, Any, ast.expr], None]] = []
+"""What is asked about every division of a tensor by a length."""
+
+UNKNOWN_CALLS: list[Callable[[Inspector, Run, Hole, str, int, ast.Call], None]] = []
+"""What is asked about every call of a tensor of unknown rank."""
+
+WRITES: list[Callable[[Inspector, Run, Known, ast.expr], None]] = []
+"""What is asked about every assignment to elements of a tensor."""
+
+IN_PLACE: list[Callable[[Inspector, Run, Known, ast.expr], None]] = []
+"""What is asked about every tensor that is changed in place, as a whole or in parts."""
+
+OF_INTEREST = frozenset(
+    {"view", "reshape", "view_as", "reshape_as", "squeeze", "expand", "repeat_interleave", "softmax"}
+)
 """Functions and methods that make a function worth reading although it holds no call of einops or einsum."""
 
 
 class Inspector:
-    """The observer of one file. Each suspicion is kept once, the first way that led to it."""
+    """The observer of one file. Each expression is suspected once."""
 
     def __init__(self, finder: CallFinder) -> None:
         self.finder = finder
@@ -32,7 +46,7 @@ class Inspector:
         self.patterns_read: dict[int, set[str]] = {}
         self.kept: list[Frame] = []
         self.written: set[str] = set()
-        self.found: dict[tuple[str, Span], Suspicion] = {}
+        self.found: dict[Span, tuple[int, Suspicion]] = {}
 
     def rows_of_interest(self) -> Iterator[int]:
         """The rows of calls that are worth reading."""
@@ -44,6 +58,9 @@ class Inspector:
         for detector in OPERATIONS:
             detector(self, run, step, result)
         self.note_pairs(step)
+        for each in result if isinstance(result, tuple) else (result,):
+            if isinstance(each, Known):
+                self.splits.note_cut(each)
 
     def note_pairs(self, step: Step) -> None:
         """Remember which axes run together, and which are the parts of one dimension."""
@@ -56,12 +73,25 @@ class Inspector:
             if len({axis.name for axis in single}) > 1:
                 self.splits.join(single)
 
+    def divided(self, run: Run, tensor: Known, number: Any, node: ast.expr) -> None:
+        for detector in DIVISIONS:
+            detector(self, run, tensor, number, node)
+
+    def called_unknown(self, run: Run, hole: Hole, name: str, given: int, node: ast.Call) -> None:
+        for detector in UNKNOWN_CALLS:
+            detector(self, run, hole, name, given, node)
+
     def wrote(self, run: Run, tensor: Known, node: ast.expr) -> None:
+        if isinstance(node, ast.Subscript):
+            for detector in WRITES:
+                detector(self, run, tensor, node)
+        for detector in IN_PLACE:
+            detector(self, run, tensor, node.value if isinstance(node, ast.Subscript) else node)
         self.written.update(axis.name for axis in tensor.axes)
 
     def suspicions(self) -> list[Suspicion]:
         """What was found, in the order of the file."""
-        return sorted(self.found.values(), key=lambda each: (each.span, each.rule))
+        return sorted((each for _, each in self.found.values()), key=lambda each: (each.span, each.rule))
 
     def is_fresh(self, tensor: Known) -> bool:
         """Whether a tensor holds what a constructor put there: constants, noise, a parameter to be learned."""
@@ -69,12 +99,30 @@ class Inspector:
         return made is not None and not made.operands and not self.written.intersection(a.name for a in tensor.axes)
 
     def suspect(
-        self, run: Run, rule: str, where: ast.expr | Span, message: str, related: Iterable[tuple[str, int]] = ()
+        self,
+        run: Run,
+        rule: str,
+        where: ast.expr,
+        message: str,
+        related: Iterable[tuple[str, int]] = (),
+        span: Span | None = None,
     ) -> None:
-        """Note a suspicion; of a function that was called with known arguments, only what certainly happens."""
+        """Note a suspicion of an expression, one for each: the one that was found with the fewest known arguments.
+
+        Of a function that was called with known arguments, only what certainly happens counts.
+        """
         if run.callers and run.unsure:
             return
-        span = where if isinstance(where, Span) else self.source.span(where)
+        whole = self.source.span(where)
+        known, before = len(run.callers), self.found.get(whole)
+        if before is not None and (before[0] <= known):
+            return
         places = [Related(text, Span(Position(row, 1), Position(row, 1))) for text, row in related if row]
         places += [Related("called from here", self.source.span(caller)) for caller in run.callers]
-        self.found.setdefault((rule, span), Suspicion(rule, span, message, tuple(places)))
+        self.found[whole] = (known, Suspicion(rule, span or whole, message, tuple(places)))
+
+    def in_loop(self, run: Run, node: ast.expr) -> bool:
+        """Whether an expression is read again and again: in a loop of its function."""
+        body = run.active[-1] if run.active else self.source.tree
+        loops = (each for each in ast.walk(body) if isinstance(each, (ast.For, ast.While, ast.AsyncFor)))
+        return any(each.lineno <= node.lineno <= (each.end_lineno or each.lineno) for each in loops)

@@ -54,7 +54,7 @@ def _pairs(run: Run, expression: Expression, tensor: Known) -> list[Pair]:
     for group, dimension in aligned(expression, tensor.dims):
         if len(group.axes) == len(dimension):
             for written, axis in zip(group.axes, dimension, strict=True):
-                known = run.axis_names.get(axis.name)
+                known = run.axis_name(axis, anywhere=len(dimension) > 1)
                 if known is not None and not written.is_number:
                     found.append(Pair(axis, known, written, group))
     return found
@@ -83,6 +83,8 @@ def _counts(
     """Whether exchanged names are certainly a mistake."""
     frame = run.memory.frame
     within = len({pair.group for pair in pairs}) == 1
+    if is_grid([(p.axis, p.written.name, p.known.text) for p in named.values()], reading.pattern.inputs[place]):
+        return False
     if not within and any(pair.known.frame is not frame for pair in pairs):
         return False
     if any(pair.known.how.startswith(LABELLED) and len(pair.known.text) == 1 for pair in pairs):
@@ -94,13 +96,20 @@ def _counts(
     return not _treated_alike(reading, place, true)
 
 
+def is_grid(pairs: Sequence[tuple[Axis, str, str]], expression: Expression) -> bool:
+    """Whether several dimensions of two axes are read the other way round: windows become a grid, on purpose."""
+    names = {written: known for _, written, known in pairs}
+    groups = [[axis.name for axis in group.axes] for group in expression.groups if len(group.axes) == 2]
+    return sum(names.get(a) == b and names.get(b) == a for a, b in groups) > 1
+
+
 def _text(expression: Expression) -> str:
     return " ".join(group.text for group in expression.groups)
 
 
 def _is_alphabet(expression: Expression) -> bool:
-    """Whether the names only count: `a b c`, `i j k`."""
-    names = [axis.name for axis in expression.axes]
+    """Whether the names only count, in whatever order: `a b c`, `k j i`."""
+    names = sorted(axis.name for axis in expression.axes)
     return all(len(n) == 1 for n in names) and all(ord(b) - ord(a) == 1 for a, b in itertools.pairwise(names))
 
 
@@ -143,7 +152,8 @@ def _report(inspector: Inspector, run: Run, step: Step, place: int, pairs: Seque
     message = f"`{name}` is ({shape}), and the pattern calls it `{read}`: {meant}, {_data(first, pairs)}"
     rows = {pair.known.row: f"`{pair.known.text}`: {pair.known.how}" for pair in pairs}
     span = reading.span(first.written.start, first.written.end)
-    inspector.suspect(run, "swapped-axis-names", span, message, [(how, row) for row, how in rows.items()])
+    facts = [(how, row) for row, how in rows.items()]
+    inspector.suspect(run, "swapped-axis-names", step.node, message, facts, span)
 
 
 def _data(first: Pair, pairs: Sequence[Pair]) -> str:

@@ -22,8 +22,9 @@ _MOST_STEPS = 60
 
 def merged_backwards(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     """Report a merge of all parts of an axis in the reverse of their order."""
-    if not isinstance(result, Known) or len(step.operands) != 1 or not _computed(step.operands[0]):
+    if not isinstance(result, Known) or len(step.operands) != 1:
         return
+    computed = _computed(step.operands[0])
     before = {axis.name for axis in step.operands[0].axes}
     for dimension in result.dims:
         whole = inspector.splits.reversed_whole(dimension)
@@ -31,12 +32,14 @@ def merged_backwards(inspector: Inspector, run: Run, step: Step, result: Any) ->
             continue
         if any(_adjacent(each, dimension) for each in step.operands[0].dims):
             continue
+        if not computed and not _moved_apart(run, step, dimension):
+            continue
         names = [axis_name(run, axis) for axis in dimension]
         right, wrong = " ".join(reversed(names)), " ".join(names)
         message = (
             f"`{step.written(0)}` was split as `({right})` and is merged as `({wrong})`: {_witness(names, dimension)}"
         )
-        known = [run.axis_names.get(axis.name) for axis in dimension]
+        known = [run.axis_name(axis) for axis in dimension]
         rows = [(f"`{n.text}`: {n.how}", n.row) for n in known if n is not None]
         inspector.suspect(run, "split-merge-order", step.node, message, rows)
 
@@ -44,6 +47,13 @@ def merged_backwards(inspector: Inspector, run: Run, step: Step, result: Any) ->
 def _adjacent(one: Dimension, other: Dimension) -> bool:
     """Whether a dimension was merged before already."""
     return len(one) >= len(other) and [a.name for a in one] == [a.name for a in other]
+
+
+def _moved_apart(run: Run, step: Step, dimension: Dimension) -> bool:
+    """Whether patterns named the parts, and other axes stand between them: no shuffle of channels looks so."""
+    named = step.reading is not None and all(run.axis_name(axis) is not None for axis in dimension)
+    places = [at for at, each in enumerate(step.operands[0].dims) if set(each) & set(dimension)]
+    return named and len(places) > 1 and places[-1] - places[0] >= len(dimension)
 
 
 def _computed(tensor: Known) -> bool:

@@ -45,7 +45,7 @@ def scramble(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     if sizes is None:
         return
     tensor = step.operands[0]
-    found = moved(run, tensor, sizes)
+    found = moved(run, tensor, sizes, _is_given(step))
     if found is None or inspector.is_fresh(tensor) or _is_shift(run, found):
         return
     name, shape = step.written(0), shape_of(result) if step.reading is None else f"`{step.reading.pattern.text}`"
@@ -74,8 +74,11 @@ def cut(run: Run, step: Step, result: Any) -> list[Dim] | None:
     return list(result.shape) if step.function in RESHAPES and not ordered else None
 
 
-def moved(run: Run, tensor: Known, sizes: Sequence[Dim]) -> Moved | None:
-    """The axis that changes its place in a reshape to these lengths, if that is certain."""
+def moved(run: Run, tensor: Known, sizes: Sequence[Dim], given: bool) -> Moved | None:
+    """The axis that changes its place in a reshape to these lengths, if that is certain.
+
+    `given` says that no length is computed from the others: then also lengths without a name are what they seem.
+    """
     axes = [axis for axis in tensor.axes if axis.size != ONE]
     after = [size for size in sizes if size != ONE]
     solved = equation([axis.size for axis in axes], after)
@@ -83,9 +86,12 @@ def moved(run: Run, tensor: Known, sizes: Sequence[Dim]) -> Moved | None:
         return None
     axes = [Axis(axis.name, axis.size.subs(solved), axis.lineage) for axis in axes]
     after = [size.subs(solved) for size in after]
-    for block in blocks([axis.size for axis in axes], after):
+    every = blocks([axis.size for axis in axes], after)
+    if sum(len(block.before) == len(block.after) == 2 for block in every) > 1:  # windows become a grid, on purpose
+        return None
+    for block in every:
         found = _moved_in(axes[block.before.start : block.before.stop], after[block.after.start : block.after.stop])
-        if found is not None and all(axis_name(run, axis) != "?" for axis in found.axes):
+        if found is not None and (not solved and given or all(axis_name(run, axis) != "?" for axis in found.axes)):
             return found
     return None
 
@@ -104,6 +110,11 @@ def _moved_in(axes: Sequence[Axis], after: Sequence[Dim]) -> Moved | None:
     return None
 
 
+def _is_given(step: Step) -> bool:
+    """Whether all lengths of a reshape are written, without -1."""
+    return step.reading is None and not any(isinstance(node, ast.UnaryOp) for node in ast.walk(step.node))
+
+
 def _is_plain(size: Dim) -> bool:
     """Whether a length is a product of lengths and of single ones divided: no sum, no `-1` that did not divide."""
     atoms = [atom for monomial, _ in size.terms for atom, _ in monomial]
@@ -115,7 +126,7 @@ def _is_plain(size: Dim) -> bool:
 
 def _is_shift(run: Run, found: Moved) -> bool:
     """Whether two lengths are exchanged in a function that cuts off fronts: the relative shift of attention scores."""
-    if len(found.axes) != 2 or len(found.after) != 2 or not run.active:
+    if len(found.after) != 2 or not run.active:
         return False
     slices = (node for node in ast.walk(run.active[-1]) if isinstance(node, ast.Subscript))
     parts = [part for s in slices for part in (s.slice.elts if isinstance(s.slice, ast.Tuple) else [s.slice])]

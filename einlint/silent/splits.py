@@ -10,11 +10,21 @@ from einlint.dimensions.alignment import same_length
 from einlint.dimensions.dim import product
 from einlint.program.terms import Axis
 from einlint.program.value import Dimension
+from einlint.shapes.objects import Known
 
 
 def descending(parts: Sequence[tuple[Dim, Dim]]) -> bool:
     """Whether parts, each a step and a length, follow one another from the most significant on."""
     return all(same_length(a[0], b[0] * b[1]) for a, b in itertools.pairwise(parts))
+
+
+def _ordered(parts: Sequence[Axis]) -> list[Axis]:
+    """Two parts, the more significant first; none where that does not show."""
+    for one, other in ((parts[0], parts[1]), (parts[1], parts[0])):
+        assert one.lineage is not None and other.lineage is not None
+        if same_length(one.lineage.step, other.lineage.step * other.size):
+            return [one, other]
+    return []
 
 
 class Splits:
@@ -23,6 +33,7 @@ class Splits:
     def __init__(self) -> None:
         self._classes: dict[str, dict[str, Axis]] = {}
         self._read: dict[str, tuple[Axis, Dim]] = {}
+        self._cut: dict[str, Dimension] = {}
 
     def join(self, axes: Sequence[Axis]) -> None:
         """Note that axes are paired index by index."""
@@ -39,6 +50,21 @@ class Splits:
             whole = Axis("".join(axis.name for axis in dimension), product(sizes))
             for place, axis in enumerate(dimension):
                 self._read.setdefault(axis.name, (whole, product(sizes[place + 1 :])))
+
+    def note_cut(self, result: Known) -> None:
+        """Note the axes of which a result holds all parts."""
+        found: dict[str, list[Axis]] = {}
+        for axis in result.axes:
+            if axis.lineage is not None and axis.lineage.kind == "part":
+                found.setdefault(axis.lineage.axes[0].name, []).append(axis)
+        for whole, parts in found.items():
+            ordered = [parts[0]] if len(parts) < 2 else _ordered(parts)
+            if len(ordered) > 1:
+                self._cut.setdefault(whole, tuple(ordered))
+
+    def parts_of(self, axis: Axis) -> Dimension | None:
+        """The parts that an axis was cut into."""
+        return self._cut.get(axis.name)
 
     def like(self, axis: Axis) -> Iterator[Axis]:
         """The axis and those that it was paired with."""

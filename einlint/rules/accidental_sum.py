@@ -1,0 +1,75 @@
+"""EIN304 accidental-sum."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from einlint.axes import one_edit_apart
+from einlint.calls import Reading
+from einlint.findings import Report
+from einlint.registry import rule
+from einlint.silent.labels import Lone, lone_labels
+
+
+@rule("EIN304", "accidental-sum", subject=Reading)
+def accidental_sum(reading: Reading) -> Iterator[Report]:
+    """Labels of an einsum are summed in one operand alone, each, where one label was meant to join them."""
+    alone = list(lone_labels(reading))
+    reported = set()
+    for lone in alone:
+        meant = _meant(reading, lone)
+        if meant and lone.axis.name not in reported:
+            reported |= {lone.axis.name, meant}
+            message = (
+                f"`{lone.axis.name}` is one edit away from `{meant}` and is another label: {_alone(reading, [lone])}"
+            )
+            yield Report(reading.span(lone.axis.start, lone.axis.end), message)
+    if reported or not alone:
+        return
+    last = alone[-1]
+    if len({lone.operand for lone in alone}) > 1 and _are_joined(reading, alone):
+        first = next(lone for lone in alone if lone.operand != last.operand)
+        message = f"{_alone(reading, [first, last])}; with 2 of each, {_expanded(reading, first, last)}"
+        yield Report(reading.span(last.axis.start, last.axis.end), message)
+    elif _is_before_ellipsis(reading, alone[0]):
+        lone = alone[0]
+        message = f"{_alone(reading, [lone])}, while the axes of the ellipsis next to it are kept"
+        yield Report(reading.span(lone.axis.start, lone.axis.end), message)
+
+
+def _meant(reading: Reading, lone: Lone) -> str:
+    """A longer label of another operand, one edit away, that this operand lacks."""
+    own = {axis.name for axis in reading.pattern.inputs[lone.operand].axes}
+    others = {axis.name for expression in reading.pattern.inputs for axis in expression.axes} - own
+    near = (other for other in sorted(others) if min(len(other), len(lone.axis.name)) > 2)
+    return next((other for other in near if one_edit_apart(lone.axis.name, other)), "")
+
+
+def _are_joined(reading: Reading, alone: list[Lone]) -> bool:
+    """Whether each operand with a lone label shares a label with another operand."""
+    names = [{axis.name for axis in expression.axes} for expression in reading.pattern.inputs]
+    held = {lone.operand for lone in alone}
+    return all(any(names[a] & names[b] - {"..."} for b in range(len(names)) if b != a) for a in held)
+
+
+def _is_before_ellipsis(reading: Reading, lone: Lone) -> bool:
+    output = reading.pattern.output
+    names = [axis.name for axis in reading.pattern.inputs[lone.operand].axes]
+    kept = output is not None and output.ellipsis is not None and len(output.axes) > 1
+    return kept and "..." in names and names[0] == lone.axis.name
+
+
+def _operand(reading: Reading, place: int) -> str:
+    operands = reading.call.operands
+    return f"`{ast.unparse(operands[place])}`" if place < len(operands) else f"operand {place + 1}"
+
+
+def _alone(reading: Reading, alone: list[Lone]) -> str:
+    parts = [f"`{lone.axis.name}` is summed in {_operand(reading, lone.operand)} alone" for lone in alone]
+    return " and ".join(parts)
+
+
+def _expanded(reading: Reading, first: Lone, last: Lone) -> str:
+    one, other = first.axis.name, last.axis.name
+    return f"this is ({one}0 + {one}1) * ({other}0 + {other}1), not {one}0*{other}0 + {one}1*{other}1"

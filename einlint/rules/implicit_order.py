@@ -1,0 +1,32 @@
+"""EIN309 implicit-order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from einlint.callables import Kind
+from einlint.calls import Reading
+from einlint.findings import Report
+from einlint.registry import rule
+
+
+@rule("EIN309", "implicit-order", subject=Reading)
+def implicit_order(reading: Reading) -> Iterator[Report]:
+    """The output of an einsum is not written, and its alphabetical order exchanges axes."""
+    pattern = reading.pattern
+    if not pattern.implicit or pattern.output is None or reading.call.callee.kind not in (Kind.EINSUM, Kind.EQUATION):
+        return
+    if reading.sublists:
+        return
+    given = [axis.name for axis in pattern.output.axes if not axis.is_ellipsis]
+    met = list(dict.fromkeys(axis.name for expression in pattern.inputs for axis in expression.axes))
+    read = [name for name in met if name in given]
+    if given != read:
+        dots = "..." if pattern.output.ellipsis is not None else ""
+        actual, expected = dots + "".join(given), dots + "".join(read)
+        start, end = pattern.inputs[0].start, pattern.inputs[-1].end
+        message = (
+            f"the output of `{pattern.text}` is `{actual}`, in alphabetical order, and not `{expected}`, the order in "
+            f"which the labels are met: write `->{actual}` or `->{expected}`"
+        )
+        yield Report(reading.span(start, end), message)

@@ -1,0 +1,52 @@
+"""Words in brackets that may be the axes of a tensor: weaker than a claim, and only compared with other words.
+
+`adj = adj / deg  # (dst, src)`, or a docstring that begins `x (b, n, d), gate (b, d)`. What inference makes of shapes
+never follows from a hint; a pattern that has the very same words in another order contradicts it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import NamedTuple
+
+_WORD = r"[A-Za-z_]\w*(?:\s*\*\s*\w+)*|\d+"
+_LIST = rf"\(\s*(?P<words>(?:{_WORD})(?:\s*,\s*(?:{_WORD}))+)\s*\)"
+_COMMENT = re.compile(rf"#\s*(?:shape\s*:?\s*)?{_LIST}\s*\.?\s*$")
+_NAMES = r"(?P<names>[A-Za-z_]\w*(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+)[A-Za-z_]\w*)*)"
+_ENTRY = re.compile(rf"{_NAMES}\s*:?\s*(?P<list>list of\s+)?{_LIST}")
+
+
+class Hint(NamedTuple):
+    """The words for the axes of a tensor, where they stand, and whether they are about each element of a list."""
+
+    words: tuple[str, ...]
+    row: int
+    of_elements: bool = False
+
+
+def comment_hint(line: str, row: int) -> Hint | None:
+    """The words of a comment that is nothing but a list in brackets."""
+    match = _COMMENT.search(line)
+    return None if match is None else Hint(_words(match), row)
+
+
+def docstring_hints(node: ast.AST) -> dict[str, Hint]:
+    """The words for each parameter, of a docstring that lists them: the first for each."""
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return {}
+    text = ast.get_docstring(node)
+    if not text or "(" not in text:
+        return {}
+    parameters = {each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
+    row = node.body[0].lineno
+    found: dict[str, Hint] = {}
+    for match in _ENTRY.finditer(text):
+        for name in re.findall(r"\w+", match["names"]):
+            if name in parameters:
+                found.setdefault(name, Hint(_words(match), row, match["list"] is not None))
+    return found
+
+
+def _words(match: re.Match[str]) -> tuple[str, ...]:
+    return tuple("".join(word.split()) for word in match["words"].split(","))

@@ -1,0 +1,112 @@
+"""Writes into tensors that share their memory.
+
+Certain where an entry of an expanded tensor is assigned, which assigns it in every copy; and where the result of a
+permuting pattern is changed in place while both it and the tensor that it is a view of are read later.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from einlint.program.terms import Axis
+from einlint.shapes.diagnosis import shape_of
+from einlint.shapes.objects import Known, Step
+from einlint.shapes.run import Run
+from einlint.silent.inspector import IN_PLACE, WRITES, Inspector
+from einlint.silent.naming import axis_name
+from einlint.silent.repeats import is_copy
+from einlint.silent.uses import later_reads
+
+_EXPANDS = frozenset({"expand", "expand_as", "broadcast_to"})
+_VIEWS = frozenset(
+    {"transpose", "permute", "swapaxes", "swapdims", "movedim", "moveaxis", "mT", "T", "unsqueeze", "squeeze"}
+)
+
+
+def written_copy(inspector: Inspector, run: Run, tensor: Known, target: ast.expr) -> None:
+    """Report an assignment to an entry of an expanded tensor."""
+    if not isinstance(target, ast.Subscript) or tensor.framework == "numpy":
+        return
+    expanded = _expanded(tensor)
+    if expanded is None:
+        return
+    index = target.slice.elts if isinstance(target.slice, ast.Tuple) else [target.slice]
+    for part, dimension in zip(index, tensor.dims, strict=False):
+        if isinstance(part, ast.Constant) and part.value in (..., None):
+            return
+        axis = next((axis for axis in dimension if is_copy(axis)), None)
+        if axis is not None and not _is_whole(part):
+            _report_copy(inspector, run, tensor, target, axis, expanded)
+            return
+
+
+def _is_whole(part: ast.expr) -> bool:
+    return isinstance(part, ast.Slice) and part.lower is None and part.upper is None
+
+
+def _expanded(tensor: Known) -> Step | None:
+    """The expand that a tensor is a view of."""
+    step = tensor.made
+    for _ in range(10):
+        if step is None or not step.operands:
+            return None
+        if step.function in _EXPANDS:
+            return step
+        if step.reading is not None and step.function == "repeat":
+            output = step.reading.pattern.output
+            plain = output is not None and all(len(group.axes) < 2 for group in output.groups)
+            return step if plain else None
+        if step.function not in _VIEWS:
+            return None
+        step = step.operands[0].made
+    return None
+
+
+def _report_copy(
+    inspector: Inspector, run: Run, tensor: Known, target: ast.Subscript, axis: Axis, expanded: Step
+) -> None:
+    name, along = ast.unparse(target.value), axis_name(run, axis)
+    message = (
+        f"`{name}` {shape_of(tensor)} is expanded along `{along}`, where all entries are one memory: what is "
+        f"written to entry 0 is in entry 1 as well; use `repeat` or `clone()`"
+    )
+    inspector.suspect(run, "shared-write", target, message, [("expanded here", expanded.node.lineno)])
+
+
+def changed_view(inspector: Inspector, run: Run, tensor: Known, target: ast.expr) -> None:
+    """Report a tensor that is changed in place, is a view of another, and both are read later."""
+    step = tensor.made
+    if not isinstance(target, ast.Name) or step is None or not _is_view(step):
+        return
+    base = step.nodes[0]
+    body = run.active[-1] if run.active else inspector.source.tree
+    if not isinstance(base, ast.Name) or base.id == target.id:
+        return
+    row = target.end_lineno or target.lineno
+    own, other = (next(later_reads(body, name, row), None) for name in (target.id, base.id))
+    if own is None or other is None or _is_assigned(body, base.id, step.node.lineno, row):
+        return
+    message = (
+        f"`{target.id}` is a view of `{base.id}`: what is changed here is changed in `{base.id}` too, which is "
+        f"read at line {other.lineno}; entry 0 of one is entry 0 of the other"
+    )
+    inspector.suspect(
+        run, "shared-write", target, message, [("the view", step.node.lineno), ("read here", other.lineno)]
+    )
+
+
+def _is_view(step: Step) -> bool:
+    """Whether a pattern only moves and splits dimensions, which copies nothing."""
+    if step.reading is None or step.function != "rearrange" or len(step.operands) != 1:
+        return False
+    output = step.reading.pattern.output
+    return output is not None and all(len(group.axes) < 2 for group in output.groups)
+
+
+def _is_assigned(body: ast.AST, name: str, first: int, last: int) -> bool:
+    names = (node for node in ast.walk(body) if isinstance(node, ast.Name) and node.id == name)
+    return any(not isinstance(n.ctx, ast.Load) and first <= n.lineno <= last for n in names)
+
+
+WRITES.append(written_copy)
+IN_PLACE.append(changed_view)

@@ -1,0 +1,119 @@
+"""`squeeze()` without a dimension, of a tensor whose batch may be 1, before its dimensions are counted.
+
+Certain where the code says which axis is to go, a length that is 1, and that another one, a name, comes first; and
+where a later use counts dimensions from the front and does not fail for one dimension less.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from einlint.callables import Kind
+from einlint.program.value import length_of
+from einlint.shapes.objects import Hole, Known, Step
+from einlint.shapes.run import Run
+from einlint.silent.history import argument, numbers
+from einlint.silent.inspector import OPERATIONS, UNKNOWN_CALLS, Inspector
+from einlint.silent.naming import dimension_name
+from einlint.silent.uses import assigned_to, later_reads, parents
+
+_COUNTING = frozenset(
+    """transpose swapaxes permute flatten mean sum max min amax amin std var prod softmax log_softmax argmax argmin
+    cumsum norm unsqueeze unflatten repeat_interleave chunk split unbind select narrow any all median sort
+    topk""".split()
+)
+
+
+def squeezed(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
+    """Report a squeeze of a known tensor."""
+    if step.function == "squeeze" and len(step.operands) == 1 and argument(step, 0) is None:
+        tensor = step.operands[0]
+        words = [_word(run, tensor, place) for place in range(len(tensor.dims))]
+        _judge(inspector, run, step.node, step.written(0), words, _origin(tensor))
+
+
+def squeezed_unknown(inspector: Inspector, run: Run, hole: Hole, name: str, given: int, node: ast.Call) -> None:
+    """Report a squeeze of a tensor of which only words are known."""
+    if name == "squeeze" and hole.hint is not None and not hole.hint.of_elements and not given and not node.keywords:
+        value = node.args[0] if node.args else getattr(node.func, "value", node)
+        _judge(inspector, run, node, ast.unparse(value), hole.hint.words, [("said there", hole.hint.row)])
+
+
+def _word(run: Run, tensor: Known, place: int) -> str:
+    size = length_of(tensor.dims[place])
+    return str(size) if size.constant is not None else dimension_name(run, tensor.dims[place])
+
+
+def _origin(tensor: Known) -> list[tuple[str, int]]:
+    return [(tensor.origin.how, tensor.origin.row)] if tensor.origin is not None else []
+
+
+def _judge(
+    inspector: Inspector, run: Run, node: ast.expr, name: str, words: Sequence[str], facts: list[tuple[str, int]]
+) -> None:
+    meant = [place for place, word in enumerate(words) if word == "1"]
+    if len(words) < 2 or len(meant) != 1 or words[0].isdecimal() or words[0] == "?":
+        return
+    body = run.active[-1] if run.active else inspector.source.tree
+    use = next(_counting_uses(inspector, body, node), None)
+    if use is None:
+        return
+    left = [word for place, word in enumerate(words[1:], 1) if word != "1"]
+    shape = f"({', '.join(words)})"
+    message = (
+        f"`squeeze()` of `{name}` {shape} also drops `{words[0]}` where that is 1: ({', '.join(left)}) is left, and "
+        f"dimension 0 of line {use.lineno} is `{left[0] if left else 'none'}`; write `squeeze({meant[0]})`"
+    )
+    inspector.suspect(
+        run, "dimensionless-squeeze", node, message, [*facts, ("dimensions are counted here", use.lineno)]
+    )
+
+
+def _counting_uses(inspector: Inspector, body: ast.AST, node: ast.expr) -> Iterator[ast.expr]:
+    """The expressions that count the dimensions of what a squeeze gives."""
+    around = parents(body)
+    name = assigned_to(node, around)
+    uses: list[ast.expr] = [node]
+    if name:
+        uses = list(later_reads(body, name, node.end_lineno or node.lineno))
+    for use in uses:
+        parent = around.get(use)
+        if isinstance(parent, ast.Attribute) and parent.attr in _COUNTING:
+            call = around.get(parent)
+            if isinstance(call, ast.Call) and call.func is parent and _counts(call.args, call.keywords):
+                yield call
+        elif (
+            isinstance(parent, ast.Call)
+            and use in parent.args
+            and (_is_open_pattern(inspector, parent) or _is_counting_function(parent))
+        ):
+            yield parent
+
+
+def _counts(args: Sequence[ast.expr], keywords: Sequence[ast.keyword]) -> bool:
+    """Whether a dimension is given, from the front."""
+    given = [*args[:2], *(k.value for k in keywords if k.arg in ("dim", "axis", "start_dim", "dim0"))]
+    values = [numbers(each) for each in given]
+    flat = [each for value in values for each in (value if isinstance(value, tuple) else (value,))]
+    return bool(flat) and type(flat[0]) is int and all(type(each) is not int or each >= 0 for each in flat)
+
+
+def _is_counting_function(call: ast.Call) -> bool:
+    named = isinstance(call.func, ast.Attribute) and call.func.attr in _COUNTING
+    return named and _counts(call.args[1:], call.keywords)
+
+
+def _is_open_pattern(inspector: Inspector, node: ast.Call) -> bool:
+    """Whether a call reads its operand with an ellipsis that is not first: one dimension less does not fail."""
+    call = inspector.finder.call_of(node)
+    if call is None or call.callee.kind is Kind.PARSE_SHAPE:
+        return False
+    readings = inspector.finder.readings(call)
+    left = readings[0].pattern.inputs[0] if len(readings) == 1 and readings[0].pattern.inputs else None
+    return left is not None and left.ellipsis is not None and not left.groups[0].is_spread
+
+
+OPERATIONS.append(squeezed)
+UNKNOWN_CALLS.append(squeezed_unknown)

@@ -1,0 +1,167 @@
+"""Means, variances and norms over other axes than what they are used with."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from einlint.dimensions import Dim
+from einlint.program.value import length_of
+from einlint.shapes.diagnosis import shown
+from einlint.shapes.objects import Known, Step
+from einlint.shapes.run import Run
+from einlint.silent.history import argument, contracted, positions
+from einlint.silent.inspector import DIVISIONS, OPERATIONS, Inspector
+from einlint.silent.naming import dimension_name
+
+_MEANS = frozenset({"mean", "nanmean"})
+_SPREADS = frozenset({"var", "std", "nanvar", "nanstd"})
+_MOST_STEPS = 5
+
+
+def reduced_over(step: Step) -> frozenset[int] | None:
+    """The dimensions that a mean or a variance of the same rank runs over."""
+    if not step.operands:
+        return None
+    rank = len(step.operands[0].dims)
+    if step.reading is not None:
+        return _of_pattern(step)
+    given = argument(step, 0)
+    places = (given,) if type(given) is int else given
+    if not isinstance(places, tuple) or not all(-rank <= place < rank for place in places):
+        return None
+    return frozenset(place % rank for place in places)
+
+
+def _of_pattern(step: Step) -> frozenset[int] | None:
+    reading = step.reading
+    assert reading is not None
+    if reading.pattern.output is None or step.function != "reduce":
+        return None
+    kept = {axis.name for axis in reading.pattern.output.axes}
+    pairs = positions(reading.pattern.inputs[0], len(step.operands[0].dims))
+    plain = pairs and all(len(group.axes) == 1 for group, _ in pairs)
+    return frozenset(at for group, at in pairs if group.axes[0].name not in kept) if plain else None
+
+
+def kind_of(step: Step) -> str:
+    """`mean` or `spread`, empty for anything else."""
+    if step.reading is not None and step.function == "reduce":
+        named = {text.value for text in step.reading.call.reductions}
+        return "mean" if named == {"mean"} else ""
+    return "mean" if step.function in _MEANS else "spread" if step.function in _SPREADS else ""
+
+
+def mean_and_spread(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
+    """Report a tensor that is centred over some axes and scaled by its spread over others."""
+    if step.what not in ("*", "/") or len(step.operands) != 2:
+        return
+    centred, scale = step.operands
+    mean, spread = _centring(centred), _spread(scale)
+    if mean is None or spread is None:
+        return
+    (centre, source), (deviation, other) = mean, spread
+    over, across = reduced_over(centre), reduced_over(deviation)
+    same = [axis.name for axis in source.axes] == [axis.name for axis in other.axes]
+    if over is None or across is None or not same or over == across or len(source.dims) != len(other.dims):
+        return
+    one, two = (_names(run, source, places) for places in (over, across))
+    message = (
+        f"the mean of `{centre.written(0)}` is taken over {one} and its spread over {two}: what is divided here has "
+        f"neither mean 0 and spread 1 over {one} nor over {two}"
+    )
+    inspector.suspect(run, "mixed-statistics", deviation.node, message, [(f"the mean over {one}", centre.node.lineno)])
+
+
+def _names(run: Run, tensor: Known, places: frozenset[int]) -> str:
+    return " and ".join(f"`{dimension_name(run, tensor.dims[place])}`" for place in sorted(places))
+
+
+def _centring(tensor: Known) -> tuple[Step, Known] | None:
+    """The mean that was taken off a tensor, and that tensor."""
+    step = tensor.made
+    if step is None or step.what != "-" or len(step.operands) != 2:
+        return None
+    _whole, mean = step.operands
+    made = mean.made
+    return (made, made.operands[0]) if made is not None and kind_of(made) == "mean" and made.operands else None
+
+
+def _spread(tensor: Known) -> tuple[Step, Known] | None:
+    """The variance or deviation that a factor was computed from element by element."""
+    for _ in range(_MOST_STEPS):
+        step = tensor.made
+        if step is None:
+            return None
+        if kind_of(step) == "spread":
+            return (step, step.operands[0]) if step.operands else None
+        if step.reading is not None or len(step.operands) != 1 or len(step.operands[0].dims) != len(tensor.dims):
+            return None
+        tensor = step.operands[0]
+    return None
+
+
+def normalised_over_another(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
+    """Report vectors of length 1 along an axis that was not chosen, whose products run along another."""
+    if step.function not in ("einsum", "matmul", "bmm") and step.what != "@" or len(step.operands) != 2:
+        return
+    summed = dict(contracted(step))
+    for operand, tensor in enumerate(step.operands):
+        made = tensor.made
+        if made is None or made.function != "normalize" or operand not in summed:
+            return
+        rank = len(tensor.dims)
+        if argument(made, 1, ("dim",)) is not None or rank < 3 or summed[operand] == 1:
+            return
+    places = [place for at, place in contracted(step)]
+    if len(places) != 2:
+        return
+    for operand, tensor in enumerate(step.operands):
+        made = tensor.made
+        assert made is not None
+        along, product = (dimension_name(run, tensor.dims[at]) for at in (1, summed[operand]))
+        message = (
+            f"`normalize` without `dim` makes `{made.written(0)}` of length 1 along `{along}` (dimension 1), and the "
+            f"product at line {step.node.lineno} along `{product}`: no cosine, did you mean `dim={summed[operand]}`?"
+        )
+        inspector.suspect(run, "mixed-statistics", made.node, message, [("the product", step.node.lineno)])
+
+
+def divisor(inspector: Inspector, run: Run, tensor: Known, size: Any, node: ast.expr) -> None:
+    """Report a sum over some axes that is divided by another product of the lengths of its operand."""
+    step = tensor.made
+    if step is None or not step.operands or not isinstance(size, Dim):
+        return
+    is_sum = step.function in ("sum", "nansum")
+    if step.reading is not None and step.function == "reduce":
+        is_sum = {text.value for text in step.reading.call.reductions} == {"sum"}
+    over = reduced_over(step) if is_sum else None
+    if not over:
+        return
+    source = step.operands[0]
+    lengths = [run.memory.size(length_of(dimension)) for dimension in source.dims]
+    summed = [lengths[place] for place in sorted(over)]
+    count = summed[0]
+    for each in summed[1:]:
+        count = count * each
+    divided = run.memory.size(size)
+    if divided == count or len(divided.terms) != 1 or len(summed) < 2:
+        return
+    ((monomial, coefficient),) = divided.terms
+    symbols = [length.name for length in lengths]
+    degree = sum(power for _, power in monomial)
+    known = all(atom in symbols for atom, _ in monomial) and None not in (length.name for length in summed)
+    if coefficient != 1 or not known or degree != len(summed):
+        return
+    if {atom for atom, _ in monomial}.isdisjoint(length.name for length in summed):
+        return
+    names = " * ".join(f"`{shown(length)}`" for length in summed)
+    message = (
+        f"the sum of `{step.written(0)}` over {_names(run, source, over)} is divided by `{shown(divided)}` and not by "
+        f"{names}: no mean where these lengths differ"
+    )
+    inspector.suspect(run, "mixed-statistics", node, message, [("the sum", step.node.lineno)])
+
+
+OPERATIONS += [mean_and_spread, normalised_over_another]
+DIVISIONS.append(divisor)

@@ -1,0 +1,61 @@
+"""Axes of length 1 that an einsum stretches over an axis that it sums."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from einlint.patterns.model import Axis
+from einlint.program.value import length_of
+from einlint.shapes.diagnosis import shape_of, shown
+from einlint.shapes.objects import Known, Step
+from einlint.shapes.patterns import LABELLED
+from einlint.shapes.run import Run
+from einlint.silent.inspector import OPERATIONS, Inspector
+from einlint.silent.pairing import aligned
+
+
+def stretched(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
+    """Report a label that is summed, is 1 in one operand and something else in another."""
+    reading = step.reading
+    if reading is None or step.function != "einsum" or len(step.operands) < 2 or reading.pattern.output is None:
+        return
+    kept = {axis.name for axis in reading.pattern.output.axes}
+    held: dict[str, list[tuple[int, Axis, Any]]] = {}
+    for place, (tensor, expression) in enumerate(zip(step.operands, reading.pattern.inputs, strict=False)):
+        for group, dimension in aligned(expression, tensor.dims):
+            if len(group.axes) == 1 and group.axes[0].name not in kept:
+                held.setdefault(group.axes[0].name, []).append((place, group.axes[0], length_of(dimension)))
+    for label, uses in held.items():
+        units = [use for use in uses if use[2].constant == 1]
+        longer = [use for use in uses if use[2].constant != 1 and not _is_new(step, use[0])]
+        if units and longer:
+            _report(inspector, run, step, label, units[0], longer[0])
+
+
+def _is_new(step: Step, place: int) -> bool:
+    """Whether nothing is known of an operand but what this call reads."""
+    origin = step.operands[place].origin
+    return origin is not None and origin.row == step.node.lineno and origin.how.startswith(("read", LABELLED))
+
+
+def _report(
+    inspector: Inspector, run: Run, step: Step, label: str, unit: tuple[int, Axis, Any], long: tuple[int, Axis, Any]
+) -> None:
+    assert step.reading is not None
+    (one, axis, _), (other, _, size) = unit, long
+    short, wide = step.operands[one], step.operands[other]
+    name, against = step.written(one), step.written(other)
+    message = (
+        f"`{label}` is 1 in `{name}` {shape_of(short)} and {shown(size)} in `{against}` {shape_of(wide)}, and is "
+        f"summed: it multiplies the plain sum of `{against}` over `{label}`, u0 * (x0 + x1), not u0*x0 + u1*x1"
+    )
+    span = step.reading.span(axis.start, axis.end)
+    inspector.suspect(run, "stretched-sum", step.node, message, _origins(step, short, name), span)
+
+
+def _origins(step: Step, tensor: Known, name: str) -> list[tuple[str, int]]:
+    origin = tensor.origin
+    return [(f"`{name}` is {shape_of(tensor)}: {origin.how}", origin.row)] if origin is not None else []
+
+
+OPERATIONS.append(stretched)
