@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-MARKS = ("einops", "einsum", "rearrange", "reshape(", ".view(", "squeeze()")
+MARKS = ("einops", "einsum", "rearrange", "reshape(", ".view(", "squeeze(")
 
 Aliases = Iterable[tuple[str, str]]
 

@@ -32,21 +32,22 @@ def blocks(before: Sequence[Dim], after: Sequence[Dim]) -> list[Block]:
     return [block for block in found if block.before or block.after]
 
 
-def equation(before: Sequence[Dim], after: Sequence[Dim]) -> dict[str, Dim] | None:
-    """What makes two shapes hold equally many elements: nothing, or one symbol that is a product of lengths.
-
-    None where that is not enough, or more than one symbol is open.
-    """
+def reconciled(before: Sequence[Dim], after: Sequence[Dim]) -> tuple[list[Dim], list[Dim]] | None:
+    """Two shapes of equally many elements, with what that says of one length put in: one that is all that the other
+    shape lacks. None where more than one length is open."""
     (a, b), (c, d) = exact(product(before)), exact(product(after))
     one, other = a * d, c * b
+    for name in sorted(one.symbols & other.symbols):
+        factor = symbol(name)
+        while (less := one.exact(factor)) is not None and (fewer := other.exact(factor)) is not None:
+            one, other = less, fewer
     if one == other:
-        return {}
-    for this, that in ((one, other), (other, one)):
-        for name in sorted(this.symbols - that.symbols):
-            rest = this.exact(symbol(name))
-            value = None if rest is None or name in rest.symbols else that.exact(rest)
-            if value is not None:
-                return {name: value}
+        return list(before), list(after)
+    for own, rest, mine, theirs in ((before, after, one, other), (after, before, other, one)):
+        places = [at for at, size in enumerate(own) if same_length(size, mine)]
+        if len(places) == 1 and mine.constant is None and not any(same_length(size, mine) for size in rest):
+            found = [theirs if at == places[0] else size for at, size in enumerate(own)]
+            return (found, list(rest)) if own is before else (list(rest), found)
     return None
 
 

@@ -125,6 +125,8 @@ def unknown_length() -> Dim:
 
 def sliced(x: Value, at: int, item: slice, kind: str = "Tensor") -> Value:
     """A slice of one dimension, clamped to its length as Python does."""
+    if item.start is item.stop is item.step is None:
+        return x
     size = x.shape[at]
     step = 1 if item.step is None else item.step
     if isinstance(step, Dim) and step.constant is not None:

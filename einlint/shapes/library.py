@@ -59,7 +59,8 @@ def _entry(run: Run, name: str, args: list[Any], kwargs: dict[str, Any], node: a
     args = [first, *args[1:]]
     if writes(run, kwargs):
         return Hole()
-    if isinstance(first, Hole) and name.startswith("numpy.") and run.observer is not None and node is not None:
+    of_table = name.startswith("numpy.") or function in TAKES_SIZES
+    if isinstance(first, Hole) and of_table and run.observer is not None and node is not None:
         run.observer.called_unknown(run, first, function, len(args) - 1, node)
     if isinstance(first, Hole) and name.startswith("torch.") and function not in TAKES_SIZES:
         return call_of_hole(run, first, function, args[1:], kwargs, node)

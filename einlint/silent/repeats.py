@@ -91,20 +91,35 @@ def _report(inspector: Inspector, run: Run, step: Step, one: Dimension, other: D
         f"`{name}` repeats in the order `({' '.join(mine)})` and meets `({' '.join(theirs)})`: entry 1 is copy "
         f"`{copy}` {1 if is_copy(one[1]) else 0} here, and belongs to `{theirs[1]}` 1 of `{theirs[0]}` 0 there"
     )
-    made = _maker(tensor, one)
+    joined = _join(step, other)
+    made = joined if joined is not None else _maker(tensor, one)
     where = made.node if made is not None else step.node
     inspector.suspect(run, "repeat-order", where, message, [("they meet here", step.node.lineno)])
+
+
+def _join(step: Step, other: Dimension) -> Step | None:
+    """The `cat` that put together the parts of an axis in another order than they had: that changed the order."""
+    for tensor in step.operands:
+        made = tensor.made
+        for _ in range(_MOST_STEPS):
+            if made is None or other not in tensor.dims:
+                break
+            if made.function in ("cat", "concat", "concatenate"):
+                return made
+            made = next((each.made for each in made.operands if other in each.dims), None)
+    return None
 
 
 def _maker(tensor: Known | None, dimension: Dimension) -> Step | None:
     """The step that repeated: the last whose operands do not hold the copy."""
     copies = {axis.name for axis in dimension if is_copy(axis)}
     step = tensor.made if tensor is not None else None
-    for _ in range(20):
+    for _ in range(_MOST_STEPS):
         if step is None or not any(copies & {a.name for a in operand.axes} for operand in step.operands):
             return step
         step = next(o.made for o in step.operands if copies & {a.name for a in o.axes})
     return None
 
 
+_MOST_STEPS = 20
 OPERATIONS.append(repeated_otherwise)

@@ -12,30 +12,34 @@ from collections.abc import Sequence
 from itertools import permutations
 from typing import Any, NamedTuple
 
-from einlint.dimensions import ONE, Dim
-from einlint.dimensions.alignment import Block, blocks, equation, same_length, same_stride, stride
-from einlint.dimensions.dim import Quotient
+from einlint.dimensions import ONE, Dim, dim
+from einlint.dimensions.alignment import Block, blocks, reconciled, same_length, same_stride, stride
+from einlint.dimensions.dim import Quotient, product
 from einlint.operations.notation import elementary
 from einlint.program.terms import Axis
-from einlint.program.value import regrouped_block
+from einlint.program.value import BLANK, dimension, regrouped_block
 from einlint.shapes.assuming import explore
-from einlint.shapes.diagnosis import shape_of
-from einlint.shapes.objects import Known, Step
+from einlint.shapes.diagnosis import shape_of, shown
+from einlint.shapes.dispatch import value_of
+from einlint.shapes.objects import Hole, Known, Origin, Step
+from einlint.shapes.objects import length as integer_of
+from einlint.shapes.objects import size as new_length
 from einlint.shapes.run import Run
-from einlint.silent.inspector import OPERATIONS, Inspector
+from einlint.silent.inspector import OPERATIONS, UNKNOWN_CALLS, Inspector
 from einlint.silent.naming import axis_name
 from einlint.silent.witness import described, example_sizes, held, lengths
 
 RESHAPES = frozenset({"view", "reshape", "view_as", "reshape_as"})
+_MOST_AXES = 5
 PATTERNS = frozenset({"rearrange", "reduce", "repeat"})
 
 
 class Moved(NamedTuple):
-    """An axis before that a dimension after is called by, at another place of the same block."""
+    """The axes before, one or several, that a dimension after is called by, at another place of the same block."""
 
     axes: Sequence[Axis]
     after: Sequence[Dim]
-    source: int
+    sources: tuple[int, ...]
     target: int
 
 
@@ -60,6 +64,38 @@ def scramble(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     inspector.suspect(run, "scrambled-axes", step.node, message, origin)
 
 
+def scramble_of_words(inspector: Inspector, run: Run, hole: Hole, name: str, given: int, node: ast.Call) -> None:
+    """Report a reshape of a tensor of which only words are known, those of lengths that the function unpacked."""
+    if name not in RESHAPES or hole.hint is None or hole.hint.of_elements or not given or node.keywords:
+        return
+    written = node.args[-given:]
+    values = [value_of(run, each) for each in written]
+    values = list(values[0]) if len(values) == 1 and isinstance(values[0], tuple) else values
+    sizes = [integer_of(run.memory.current(value)) for value in values]
+    shape = [_meant(run, word) for word in hole.hint.words]
+    if not all(sizes) or any(size is None for size in (*sizes, *shape)) or any(size == -1 for size in sizes):
+        return
+    dims = tuple(dimension(size) for size in shape if size is not None)
+    tensor = Known(dims, BLANK, origin=Origin(hole.hint.row, "said there"))
+    for word, made in zip(hole.hint.words, dims, strict=True):
+        for axis in made:
+            run.labels[axis.name] = word
+    result = Known(tuple(dimension(size) for size in sizes if size is not None), BLANK)
+    value = node.args[0] if len(node.args) > given else getattr(node.func, "value", node)
+    scramble(inspector, run, Step(f"Tensor.{name}", node, (tensor,), (value,)), result)
+
+
+def _meant(run: Run, word: str) -> Dim | None:
+    """The length that a word or a product of words stands for: one that the function unpacked, or a new one."""
+    factors = word.split("*")
+    known = [run.memory.current(run.memory.frame.names.get(factor)) for factor in factors]
+    if all(factor.isdecimal() for factor in factors):
+        return product(dim(int(factor)) for factor in factors)
+    if all(isinstance(each, Dim) for each in known):
+        return product(known)
+    return None if any(isinstance(each, Dim) for each in known) else new_length(word.replace("*", "_"))
+
+
 def cut(run: Run, step: Step, result: Any) -> list[Dim] | None:
     """The lengths, in order, that an operation cuts its operand into; None for one that does not reshape."""
     if not isinstance(result, Known) or not step.operands:
@@ -81,18 +117,20 @@ def moved(run: Run, tensor: Known, sizes: Sequence[Dim], given: bool) -> Moved |
     """
     axes = [axis for axis in tensor.axes if axis.size != ONE]
     after = [size for size in sizes if size != ONE]
-    solved = equation([axis.size for axis in axes], after)
-    if solved is None:
+    found = reconciled([axis.size for axis in axes], after)
+    if found is None:
         return None
-    axes = [Axis(axis.name, axis.size.subs(solved), axis.lineage) for axis in axes]
-    after = [size.subs(solved) for size in after]
+    same = found == ([axis.size for axis in axes], after)
+    axes = [Axis(axis.name, size, axis.lineage) for axis, size in zip(axes, found[0], strict=True)]
+    after = found[1]
     every = blocks([axis.size for axis in axes], after)
     if sum(len(block.before) == len(block.after) == 2 for block in every) > 1:  # windows become a grid, on purpose
         return None
     for block in every:
-        found = _moved_in(axes[block.before.start : block.before.stop], after[block.after.start : block.after.stop])
-        if found is not None and (not solved and given or all(axis_name(run, axis) != "?" for axis in found.axes)):
-            return found
+        exchanged = _moved_in(axes[block.before.start : block.before.stop], after[block.after.start : block.after.stop])
+        named = exchanged is not None and all(axis_name(run, axis) != "?" for axis in exchanged.axes)
+        if exchanged is not None and (same and given or named):
+            return exchanged
     return None
 
 
@@ -106,7 +144,22 @@ def _moved_in(axes: Sequence[Axis], after: Sequence[Dim]) -> Moved | None:
         places = [at for at, each in enumerate(after) if same_length(size, each)]
         alone = sum(same_length(size, each) for each in before) == len(places) == 1
         if alone and size.constant is None and not same_stride(stride(before, source), stride(after, places[0])):
-            return Moved(axes, after, source, places[0])
+            return Moved(axes, after, (source,), places[0])
+    return _merged(axes, after)
+
+
+def _merged(axes: Sequence[Axis], after: Sequence[Dim]) -> Moved | None:
+    """Axes that are no neighbours and that a dimension after is the product of."""
+    sizes = [axis.size for axis in axes]
+    if len(axes) > _MOST_AXES or len(axes) <= len(after) or any(size.constant is not None for size in after):
+        return None
+    for order in permutations(range(len(axes))):
+        every = blocks([sizes[at] for at in order], after)
+        if all(len(block.after) == 1 for block in every):
+            for block in every:
+                parts = tuple(order[block.before.start : block.before.stop])
+                if len(parts) > 1 and list(parts) != list(range(parts[0], parts[0] + len(parts))):
+                    return Moved(axes, after, parts, block.after.start)
     return None
 
 
@@ -149,14 +202,16 @@ def _fits(dims: Sequence[Sequence[Axis]], sizes: Sequence[Dim]) -> bool:
 
 
 def _what(run: Run, found: Moved) -> str:
-    return f"`{axis_name(run, found.axes[found.source])}`"
+    names = [f"`{axis_name(run, found.axes[source])}`" for source in found.sources]
+    return names[0] if len(names) == 1 else f"{' and '.join(names)} next to each other"
 
 
 def _witness(run: Run, found: Moved) -> str:
     """What one index of the axis that was meant holds instead."""
     before = [axis.size for axis in found.axes]
     sizes = example_sizes(before, found.after)
-    name = axis_name(run, found.axes[found.source])
+    meant = ", ".join(f"{axis_name(run, found.axes[source])} 0" for source in found.sources)
+    name = axis_name(run, found.axes[found.sources[0]]) if len(found.sources) == 1 else shown(found.after[found.target])
     if sizes is None:
         return f"its index 0 does not hold `{name}` 0"
     own, other = lengths(before, sizes), lengths(found.after, sizes)
@@ -164,7 +219,8 @@ def _witness(run: Run, found: Moved) -> str:
     names = [axis_name(run, axis) for axis in found.axes]
     written = ", ".join(f"{n}={size}" for n, size in zip(names, own, strict=True))
     got = described(held(own, other, found.target, 0), names, own)
-    return f"with {written}, index 0 of what is called `{name}` holds {got} instead of {name} 0"
+    return f"with {written}, index 0 of what is called `{name}` holds {got} instead of {meant}"
 
 
 OPERATIONS.append(scramble)
+UNKNOWN_CALLS.append(scramble_of_words)
