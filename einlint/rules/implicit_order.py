@@ -21,7 +21,7 @@ def implicit_order(reading: Reading) -> Iterator[Report]:
     given = [axis.name for axis in pattern.output.axes if not axis.is_ellipsis]
     met = list(dict.fromkeys(axis.name for expression in pattern.inputs for axis in expression.axes))
     read = [name for name in met if name in given]
-    if given != read:
+    if given != read and all(name.isalpha() for name in given):
         dots = "..." if pattern.output.ellipsis is not None else ""
         actual, expected = dots + "".join(given), dots + "".join(read)
         start, end = pattern.inputs[0].start, pattern.inputs[-1].end

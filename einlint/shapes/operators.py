@@ -16,6 +16,7 @@ from einlint.shapes.memory import element_of, joined
 from einlint.shapes.objects import Hole, Known, Listing, as_python
 from einlint.shapes.run import Run
 from einlint.shapes.sequences import LONGEST, LONGEST_TEXT, MOST_ITEMS, light, sequence
+from einlint.shapes.unknown_tensors import FLAT
 
 SYMBOLS: dict[type, str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
@@ -84,6 +85,7 @@ def _unknown_number(run: Run, symbol: str, left: Any, right: Any) -> Any:
 
 def _tensors(run: Run, symbol: str, left: Any, right: Any, node: ast.expr, parts: Sequence[ast.expr]) -> Any:
     if any(isinstance(v, Hole) and not run.memory.is_number(v) for v in (left, right)):
+        _meet(run, left, right, node)
         return _assumed(run, Hole(), left, right) if symbol != "@" else Hole()
     if symbol == "":
         return Hole()
@@ -94,6 +96,16 @@ def _tensors(run: Run, symbol: str, left: Any, right: Any, node: ast.expr, parts
         return tensors[0] if all(isinstance(v, (Known, Hole, *_NUMBERS)) for v in (left, right)) else Hole()
     operands = [(n, v) for n, v in zip(parts, (left, right), strict=True) if isinstance(v, Known)]
     return run.operate(run.domain.binary, (symbol, left, right), node, symbol, operands)
+
+
+def _meet(run: Run, left: Any, right: Any, node: ast.expr) -> None:
+    """Tell of a vector that meets an unknown tensor of as many elements."""
+    for one, other in ((left, right), (right, left)):
+        flat = one.members.get(FLAT) if isinstance(one, Hole) else None
+        if flat is None or run.observer is None or not isinstance(other, Known) or len(other.dims) != 1:
+            continue
+        if other.shape[0] == flat.size:
+            run.observer.met(run, flat, other, node)
 
 
 def _assumed(run: Run, result: Hole, left: Any, right: Any) -> Hole:

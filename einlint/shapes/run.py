@@ -71,6 +71,12 @@ class Observer(Protocol):
     def called_unknown(self, run: Run, hole: Hole, name: str, given: int, node: ast.Call) -> None:
         """A function or method was called with a tensor of unknown rank and `given` other arguments."""
 
+    def cut(self, run: Run, result: Known, node: ast.expr) -> None:
+        """A tensor of unknown rank was reshaped."""
+
+    def met(self, run: Run, axis: Axis, tensor: Known, node: ast.expr) -> None:
+        """A tensor of unknown rank, `axis` all its elements in order, met a vector of as many, one by one."""
+
     def wrote(self, run: Run, tensor: Known, node: ast.expr) -> None:
         """A tensor was changed in place: `node` is the target, a name or a subscript."""
 

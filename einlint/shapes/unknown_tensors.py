@@ -6,12 +6,17 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
-from einlint.dimensions import dim
+from einlint.dimensions import ONE, dim
+from einlint.dimensions.dim import product
+from einlint.program.terms import Lineage, new_axis
+from einlint.program.value import BLANK, dimension
 from einlint.shapes.dispatch import call, unknown_call
 from einlint.shapes.memory import tensor
 from einlint.shapes.objects import Hole, Known, Listing, Method, Origin, RankOf, ShapeOf, length, size
 from einlint.shapes.run import MOST_PARTS, Run
 
+FLAT = ("flat",)
+"""The member of an unknown tensor that is the axis of all its elements."""
 _SAME = frozenset(
     """contiguous clone detach to float half bfloat16 double type type_as cuda cpu requires_grad_ copy astype
     softmax sigmoid tanh relu exp log sqrt abs neg square detach_""".split()
@@ -35,7 +40,7 @@ def call_of_hole(
     if name == "chunk" and args and type(args[0]) is int and 0 < args[0] <= MOST_PARTS:
         return _chunks(run, hole, args, kwargs)
     if name in ("view", "reshape") and node is not None and not kwargs:
-        return _reshaped(run, args, node)
+        return _reshaped(run, hole, args, node)
     if name == "permute" and node is not None and args and all(type(a) is int for a in args):
         origin = Origin(node.lineno, f"permuted as {len(args)} dimensions")
         run.memory.holes[hole] = ranked(hole, len(args), origin)
@@ -68,8 +73,8 @@ def _chunks(run: Run, hole: Hole, args: list[Any], kwargs: dict[str, Any]) -> An
     return tuple(parts)
 
 
-def _reshaped(run: Run, args: list[Any], node: ast.Call) -> Any:
-    """`x.view(b, n, -1)`: as many dimensions as are written."""
+def _reshaped(run: Run, hole: Hole, args: list[Any], node: ast.Call) -> Any:
+    """`x.view(b, n, -1)`: as many dimensions as are written, each a part of all the elements in their order."""
     if len(args) == 1:
         only = run.memory.current(args[0])
         args = list(only) if isinstance(only, tuple) else list(only.items or []) if isinstance(only, Listing) else []
@@ -78,7 +83,18 @@ def _reshaped(run: Run, args: list[Any], node: ast.Call) -> Any:
     if not lengths or any(each is None for each in lengths):
         return Hole()
     sizes = [size("") if each.constant == -1 else each for each in lengths if each is not None]
-    return tensor(sizes, Origin(node.lineno, "made by `view`"))
+    flat = hole.members.setdefault(FLAT, new_axis(product(sizes)))
+    dims = [dimension(size) for size in sizes]
+    if flat.size == product(sizes):
+        steps = [product(sizes[place + 1 :]) for place in range(len(sizes))]
+        dims = [
+            () if s == ONE else (new_axis(s, Lineage("part", (flat,), step=step)),)
+            for s, step in zip(sizes, steps, strict=True)
+        ]
+    found = Known(tuple(dims), BLANK, origin=Origin(node.lineno, "made by `view`"))
+    if run.observer is not None:
+        run.observer.cut(run, found, node)
+    return found
 
 
 def size_at(run: Run, hole: Hole, index: Any) -> Any:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from einlint.calls import CallFinder
 from einlint.findings import Position, Related, Span
 from einlint.names import last_name
+from einlint.program.terms import Axis
+from einlint.program.value import Dimension
 from einlint.shapes.objects import Frame, Hole, Known, Step
 from einlint.shapes.run import Run
 from einlint.silent.pairing import equally_long, paired
@@ -29,6 +31,9 @@ WRITES: list[Callable[[Inspector, Run, Known, ast.expr], None]] = []
 
 IN_PLACE: list[Callable[[Inspector, Run, Known, ast.expr], None]] = []
 """What is asked about every tensor that is changed in place, as a whole or in parts."""
+
+MEETINGS: list[Callable[[Inspector, Run, Step, Sequence[Dimension]], Any]] = []
+"""What is asked about dimensions that are paired, of which one belongs to a tensor of unknown rank."""
 
 OF_INTEREST = frozenset(
     {"view", "reshape", "view_as", "reshape_as", "squeeze", "expand", "repeat_interleave", "softmax"}
@@ -60,7 +65,7 @@ class Inspector:
         self.note_pairs(step)
         for each in result if isinstance(result, tuple) else (result,):
             if isinstance(each, Known):
-                self.splits.note_cut(each)
+                self.splits.note_cut(each, step.node)
 
     def note_pairs(self, step: Step) -> None:
         """Remember which axes run together, and which are the parts of one dimension."""
@@ -76,6 +81,14 @@ class Inspector:
     def divided(self, run: Run, tensor: Known, number: Any, node: ast.expr) -> None:
         for detector in DIVISIONS:
             detector(self, run, tensor, number, node)
+
+    def cut(self, run: Run, result: Known, node: ast.expr) -> None:
+        self.splits.note_cut(result, node)
+
+    def met(self, run: Run, axis: Axis, tensor: Known, node: ast.expr) -> None:
+        meeting = Step("meeting", node, (tensor,), (getattr(node, "right", node),))
+        for detector in MEETINGS:
+            detector(self, run, meeting, [(axis,), tensor.dims[0]])
 
     def called_unknown(self, run: Run, hole: Hole, name: str, given: int, node: ast.Call) -> None:
         for detector in UNKNOWN_CALLS:

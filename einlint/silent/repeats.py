@@ -16,7 +16,7 @@ from einlint.program.terms import Axis
 from einlint.program.value import Dimension
 from einlint.shapes.objects import Known, Step
 from einlint.shapes.run import Run
-from einlint.silent.inspector import OPERATIONS, Inspector
+from einlint.silent.inspector import MEETINGS, OPERATIONS, Inspector
 from einlint.silent.naming import axis_name
 from einlint.silent.pairing import paired
 
@@ -93,7 +93,9 @@ def _report(inspector: Inspector, run: Run, step: Step, one: Dimension, other: D
     )
     joined = _join(step, other)
     made = joined if joined is not None else _maker(tensor, one)
-    where = made.node if made is not None else step.node
+    kept = next((axis for axis in one if not is_copy(axis)), None)
+    again = inspector.splits.cut_at(kept) if kept is not None and kept in other else None
+    where = again if again is not None else made.node if made is not None else step.node
     inspector.suspect(run, "repeat-order", where, message, [("they meet here", step.node.lineno)])
 
 
@@ -123,3 +125,4 @@ def _maker(tensor: Known | None, dimension: Dimension) -> Step | None:
 
 _MOST_STEPS = 20
 OPERATIONS.append(repeated_otherwise)
+MEETINGS.append(compare)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 from collections.abc import Iterator, Sequence
 
@@ -33,7 +34,7 @@ class Splits:
     def __init__(self) -> None:
         self._classes: dict[str, dict[str, Axis]] = {}
         self._read: dict[str, tuple[Axis, Dim]] = {}
-        self._cut: dict[str, Dimension] = {}
+        self._cut: dict[str, tuple[Dimension, ast.expr]] = {}
 
     def join(self, axes: Sequence[Axis]) -> None:
         """Note that axes are paired index by index."""
@@ -51,7 +52,7 @@ class Splits:
             for place, axis in enumerate(dimension):
                 self._read.setdefault(axis.name, (whole, product(sizes[place + 1 :])))
 
-    def note_cut(self, result: Known) -> None:
+    def note_cut(self, result: Known, node: ast.expr) -> None:
         """Note the axes of which a result holds all parts."""
         found: dict[str, list[Axis]] = {}
         for axis in result.axes:
@@ -60,11 +61,18 @@ class Splits:
         for whole, parts in found.items():
             ordered = [parts[0]] if len(parts) < 2 else _ordered(parts)
             if len(ordered) > 1:
-                self._cut.setdefault(whole, tuple(ordered))
+                self._cut.setdefault(whole, (tuple(ordered), node))
 
     def parts_of(self, axis: Axis) -> Dimension | None:
         """The parts that an axis was cut into."""
-        return self._cut.get(axis.name)
+        found = self._cut.get(axis.name)
+        return None if found is None else found[0]
+
+    def cut_at(self, part: Axis) -> ast.expr | None:
+        """Where an axis became a part of another one."""
+        whole = part.lineage.axes[0].name if part.lineage is not None and part.lineage.kind == "part" else ""
+        found = self._cut.get(whole)
+        return None if found is None else found[1]
 
     def like(self, axis: Axis) -> Iterator[Axis]:
         """The axis and those that it was paired with."""
