@@ -21,6 +21,9 @@ from einlint.verification.expressions import Expression, Refused, numbers
 from einlint.verification.recipes import EDGES
 
 Operands = dict[str, Any]
+_ROUNDS = 1e7  # growth of a gap from float64 to float32 that only rounding has
+_STAYS = (0.5, 2.0)  # that of a real difference
+_MORE_DATA = 6
 _OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "Unable to allocate", "out of memory")
 
 
@@ -147,7 +150,7 @@ def copy_of(value: Any) -> Any:
 
 def judge(pair: Pair, case: Case, found: Difference) -> str:
     """A difference of values -> "equal" (rounding), "different" or "unclear"."""
-    if found.kind != "value" or math.isnan(found.gap):
+    if found.kind != "value" or not math.isfinite(found.gap):
         return "different"
     precision = max(found.precision, _operand_precision(pair.dtypes))
     if precision > comparison.FINEST:
@@ -160,12 +163,16 @@ def judge(pair: Pair, case: Case, found: Difference) -> str:
 def _judge_large(pair: Pair, case: Case, found: Difference) -> str:
     """A large gap is rounding only where large numbers cancelled: then it grows in float32 as rounding does."""
     growth = _growth(pair, case, found)
-    return "equal" if growth is not None and growth > 1e7 else "different"
+    if growth is not None and math.isinf(growth):
+        return "unclear"
+    return "equal" if growth is not None and growth > _ROUNDS else "different"
 
 
 def _judge_by_rounding(pair: Pair, case: Case, found: Difference) -> str:
     """Rounding grows 10**8 times from float64 to float32, 10**4 under a root; a real difference stays as it is."""
     growth = _growth(pair, case, found)
+    if growth is not None and math.isinf(growth):
+        growth = None
     size = found.gap / max(found.scale, 1.0)
     if growth is not None and growth > 1e3:
         return "equal"
@@ -177,15 +184,40 @@ def _judge_by_rounding(pair: Pair, case: Case, found: Difference) -> str:
 
 
 def _growth(pair: Pair, case: Case, found: Difference) -> float | None:
-    """How many times larger the gap is in float32; None where that does not run or overflows."""
-    with default_dtype(pair.library, "float32"):
-        left, right = pair.both(case, single=True)
+    """How many times larger the gap is in float32; infinite where that overflows, None where it does not run.
+
+    Few numbers may be rounded alike on both sides by chance, so more data is asked unless the answer is clear.
+    """
+    single = _gap(pair, case, single=True)
+    growth = None if single is None else single / found.gap
+    if growth is None or _STAYS[0] < growth < _STAYS[1] or math.isfinite(growth) and growth > _ROUNDS:
+        return growth
+    others = [_growth_of(pair, replace(case, seed=case.seed + step)) for step in range(1, 1 + _MORE_DATA)]
+    finite = [some for some in (growth, *others) if math.isfinite(some)]
+    return max(finite) if len(finite) == 1 + _MORE_DATA or max(finite, default=0.0) > _ROUNDS else math.inf
+
+
+def _growth_of(pair: Pair, case: Case) -> float:
+    """0 where nothing differs or something cannot be compared."""
+    exact, single = _gap(pair, case, single=False), _gap(pair, case, single=True)
+    return single / exact if exact and single and math.isfinite(exact) else 0.0
+
+
+def _gap(pair: Pair, case: Case, single: bool) -> float | None:
+    """How far apart the values are: infinitely where they overflow, None where there are none to compare."""
+    with default_dtype(pair.library, "float32") if single else nullcontext():
+        left, right = pair.both(case, single=single)
         if left.raised or right.raised:
             return None
-        again = pair.difference(left, right, dtypes=False)
-    if again is None:
-        return 0.0
-    return again.gap / found.gap if again.kind == "value" and math.isfinite(again.gap) else None
+        found = pair.difference(left, right, dtypes=False)
+    if found is None:
+        return 0.0 if _finite(left, pair.library) else math.inf
+    return found.gap if found.kind == "value" else None
+
+
+def _finite(result: Result, library: Library) -> bool:
+    parts = [part for part in comparison.leaves(result.value, library) if isinstance(part, comparison.Leaf)]
+    return all(np.isfinite(part.values).all() for part in parts)
 
 
 def _judge_coarse(pair: Pair, case: Case, found: Difference, precision: float) -> str:
