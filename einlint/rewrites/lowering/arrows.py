@@ -16,6 +16,7 @@ from einlint.rewrites.lowering.named import named
 from einlint.rewrites.lowering.numpy_layout import NumpyLayout
 from einlint.rewrites.lowering.sides import Sides
 from einlint.rewrites.lowering.sizes import SPREAD, Dimension, Sizes, product
+from einlint.rewrites.lowering.steps import by_steps
 from einlint.rewrites.lowering.torch_layout import TorchLayout
 from einlint.rewrites.lowering.tree import Node, Number
 from einlint.rewrites.rewrite import Refusal
@@ -33,7 +34,7 @@ def rearranged(operand: Layout, sides: Sides, reduction: str | None) -> Layout:
     """The operand, whose dimensions are the left side, as the right side."""
     found: list[Layout] = []
     refusals: list[Refusal] = []
-    for way in (named, _regrouped, _moved, _tiled):
+    for way in (named, _regrouped, _moved, _tiled, by_steps):
         try:
             found += way(operand, sides, reduction)
         except Refusal as refusal:

@@ -51,6 +51,11 @@ class Layout(ABC):
     def split(self) -> Layout:
         """One dimension for each axis."""
 
+    def split_at(self, position: int) -> Layout:
+        """One dimension for each axis of one dimension."""
+        before, after = self.dims[:position], self.dims[position + 1 :]
+        return self.reshape([*before, *elementary(self.dims[position : position + 1]), *after])
+
     @abstractmethod
     def merge(self, groups: Sequence[Run]) -> Layout:
         """Neighbouring dimensions joined."""

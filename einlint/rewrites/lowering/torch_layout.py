@@ -18,9 +18,16 @@ class TorchLayout(Layout):
             return self.reshape(elementary(self.dims))
         result: Layout = self
         for k in reversed(range(len(self.dims))):
-            if len(self.dims[k].axes) > 1:
-                result = _unflattened(result, k)
+            result = result.split_at(k)
         return result
+
+    def split_at(self, position: int) -> Layout:
+        if len(self.dims[position].axes) < 2:
+            return self
+        if self.style.unflatten:
+            return _unflattened(self, position)
+        before, after = self.dims[:position], self.dims[position + 1 :]
+        return self.reshape([*before, *elementary(self.dims[position : position + 1]), *after])
 
     def merge(self, groups: Sequence[Run]) -> Layout:
         result: Layout = self
