@@ -6,6 +6,7 @@ import ast
 
 from einlint.rewrites.eject import eject
 from einlint.rewrites.forms import has_form
+from einlint.rewrites.layers import eject_layer
 from einlint.rewrites.lowering import Style
 from einlint.rewrites.rewrite import Refusal, Rewrite, builds
 from einlint.rewrites.surroundings import Site
@@ -14,7 +15,10 @@ from einlint.rewrites.surroundings import Site
 @builds("exported-call")
 def exported(site: Site, demands: str = "") -> Rewrite:
     """Plain code that keeps within demands: `max_rank=5 diagonal=False` are fields of `Style`."""
+    fields = (word.partition("=") for word in demands.split())
+    style = Style(**{name: ast.literal_eval(value) for name, _, value in fields})
+    if site.call.callee.layer:
+        return eject_layer(site, style)
     if not has_form(site.reading):
         raise Refusal("no plain code is known for it")
-    fields = (word.partition("=") for word in demands.split())
-    return eject(site, Style(**{name: ast.literal_eval(value) for name, _, value in fields}))
+    return eject(site, style)

@@ -86,7 +86,7 @@ class Exported:
         `fixable` says that plain code of the right form does without what the target does not take.
         """
         rewrite = f"{PLAIN_FORM}:{_written(self.form & limit.form)}"
-        intent = Intent(rewrite, self.call.whole) if fixable and not self.call.callee.layer else None
+        intent = Intent(rewrite, self.call.whole) if fixable else None
         return Report(span or self.call.span, f"{what}: {self.aim.says(limit)}", intent=intent)
 
     def at(self, axis: Axis) -> Span:

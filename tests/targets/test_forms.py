@@ -63,3 +63,10 @@ def test_what_a_target_demands(target: str, form: Form) -> None:
 )
 def test_a_fix_has_the_form_that_all_targets_allow(targets: tuple[str, ...], wanted: str, judge: Verifier) -> None:
     assert fixed(SPLIT, judge, *targets) == wanted
+
+
+def test_a_layer_becomes_one_that_keeps_within_the_rank(judge: Verifier) -> None:
+    code = f"{HEADER}patches = Rearrange('b c (h p) (w q) -> b (h w) (p q c)', p=4, q=4)\n"
+    settings = Settings(matching(PORTABILITY), targets=("coreml",))
+    done = fix(code.encode(), "/nowhere/case.py", settings, judge, unsafe=True)  # it copies where all sizes are 1
+    assert ([f.code for f in done.applied], done.left) == (["EIN411"], [])
