@@ -3,8 +3,9 @@
 For 22 equations at 3 sizes: CPU time of the lowered code over that of `torch.einsum`, forward and forward with
 backward, and the peaks of allocated memory. One thread; rounds of both alternate, and the fastest of each counts. Aims:
 a geometric mean of at most 0.65 forward and 0.80 with backward, no ratio above 1.05 and 1.10, no peak above 1.0 but
-where a note says why. `--short` measures the short forms, which are not safe everywhere; `--opt-einsum` leaves the
-search for a path to opt_einsum, where that is installed; `--code NAME=EXPRESSION` measures another form.
+where a note says why. `--short` measures the short forms, which are not safe everywhere; `--no-opt-einsum` keeps
+`torch.einsum` from searching for a path, as where opt_einsum is not installed; `--code NAME=EXPRESSION` measures
+another form.
 """
 
 from __future__ import annotations
@@ -129,10 +130,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=12)
     parser.add_argument("--code", action="append", default=[], metavar="NAME=EXPRESSION")
     parser.add_argument("--short", action="store_true")
-    parser.add_argument("--opt-einsum", action="store_true")
+    parser.add_argument("--no-opt-einsum", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    torch.backends.opt_einsum.enabled = options.opt_einsum
+    torch.backends.opt_einsum.enabled = not options.no_opt_einsum
     other = dict(each.split("=", 1) for each in options.code)
     some = forms(options.names, other, Style(exact=not options.short))
     measured: list[tuple[float, float]] = []

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from einlint.rewrites.lowering.labelled import cost, dimensions, folded, in_order, labels
-from einlint.rewrites.lowering.layout import UNIT, Layout
+from einlint.rewrites.lowering.labelled import cost, dimensions, folded, in_order, labels, permuted
+from einlint.rewrites.lowering.layout import UNIT, Layout, Run
 from einlint.rewrites.lowering.sizes import SPREAD
 from einlint.rewrites.lowering.tree import Attribute, Items, Node, Number, Operation, function
 from einlint.rewrites.rewrite import Refusal
@@ -50,6 +50,9 @@ class Pair:
 
 def combined(pair: Pair) -> Layout:
     """The product, summed over what is not kept, in the order asked for."""
+    in_place = _channels(pair) or _channels(pair.turned)
+    if in_place is not None:
+        return in_place
     ways = _ways(pair)
     found: list[Layout] = []
     refusals: list[Refusal] = []
@@ -141,6 +144,28 @@ def _matmul(left: Layout, right: Layout, batch: Sequence[str]) -> Node:
             case Attribute(value=weight, name="T"):
                 return function("F.linear", left.node, weight)
     return Operation("@", left.node, right.node)
+
+
+def _channels(pair: Pair) -> Layout | None:
+    """`b c h w, o c -> b o h w`: what stands behind the channels is one label meanwhile, so nothing is copied."""
+    style, order = pair.left.style, list(pair.order or ())
+    if (
+        style.framework != "torch"
+        or style.multiply_sum
+        or pair.batch
+        or len(pair.summed) != 1
+        or len(pair.columns) != 1
+    ):
+        return None
+    at = labels(pair.left).index(pair.summed[0])
+    lead, tail = labels(pair.left)[:at], labels(pair.left)[at + 1 :]
+    if not lead or len(tail) < 2 or order != [*lead, *pair.columns, *tail] or SPREAD in order:
+        return None
+    flat = pair.left.merge([Run(1)] * (at + 1) + [Run(len(tail))])
+    swap = [*range(at), at + 1, at]
+    left, right = permuted(flat, swap), in_order(pair.right, [*pair.summed, *pair.columns])
+    made = left.become(_matmul(left, right, []), [*left.dims[:-1], *right.dims[1:]])
+    return permuted(made, swap).split()
 
 
 def _tensordot(pair: Pair) -> Iterator[Layout]:
