@@ -1,4 +1,4 @@
-"""Patterns with an ellipsis that read something of unknown rank: the dimensions around it are known all the same."""
+"""Patterns with `...`, or `*` of pack, that read something of unknown rank: the dimensions around it are known."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def read_around(run: Run, hole: Hole, left: Expression, lengths: Lengths) -> dic
         whole = hole.lengths.get(at)
         if whole is None:
             whole = hole.lengths[at] = size(group.axes[0].name if len(group.axes) == 1 else "")
-        parts = [_given(axis.name, lengths) for axis in group.axes]
+        parts = [given_length(axis.name, lengths) for axis in group.axes]
         if len(parts) == 1 and parts[0] is None:
             axes[group.axes[0].name] = whole
             continue
@@ -43,7 +43,7 @@ def written_around(right: Expression, axes: Mapping[str, Dim], lengths: Lengths,
     def length_of(group: Group) -> Dim:
         if any(axis.is_ellipsis for axis in group.axes):
             return size("")
-        found = [axes.get(axis.name) or _given(axis.name, lengths) or size(axis.name) for axis in group.axes]
+        found = [axes.get(axis.name) or given_length(axis.name, lengths) or size(axis.name) for axis in group.axes]
         return prod(found, start=dim(1))
 
     if not any(group.is_spread for group in right.groups):
@@ -56,10 +56,11 @@ def written_around(right: Expression, axes: Mapping[str, Dim], lengths: Lengths,
 def _outside(expression: Expression) -> list[tuple[int, Group]]:
     """The groups before and after `...`, with the place of each: counted from the end after it."""
     groups = expression.groups
-    star = next((at for at, group in enumerate(groups) if group.is_spread), len(groups))
+    star = next((at for at, group in enumerate(groups) if group.is_spread or group.text == "*"), len(groups))
     return [(at if at < star else at - len(groups), group) for at, group in enumerate(groups) if at != star]
 
 
-def _given(name: str, lengths: Lengths) -> Dim | None:
+def given_length(name: str, lengths: Lengths) -> Dim | None:
+    """The length of an axis where the call gives it, or its name is a number."""
     value = int(name) if name.isdecimal() else lengths.get(name)
     return dim(value) if isinstance(value, Dim) or type(value) is int else None

@@ -16,7 +16,7 @@ from einlint.program.terms import new_axis
 from einlint.program.value import BLANK, Dimension, dimension
 from einlint.shapes.assuming import explore
 from einlint.shapes.dispatch import CALLABLES, value_of
-from einlint.shapes.ellipses import read_around, written_around
+from einlint.shapes.ellipses import given_length, read_around, written_around
 from einlint.shapes.hints import Hint
 from einlint.shapes.memory import tensor
 from einlint.shapes.objects import Hole, Known, Listing, Origin, size
@@ -96,7 +96,7 @@ def applied(
         operand = read_as(run, operand, left, sizes, node)
     if isinstance(operand, Hole) and right is not None and left.ellipsis is not None and kind in _ONE_OPERAND:
         axes = read_around(run, operand, left, sizes)
-        return written_around(right, axes, sizes, Origin(node.lineno, f"made by `einops.{reading.call.callee.name}`"))
+        return _written(run, reading, axes, sizes)
     if isinstance(operand, Known):
         run.name_lengths(operand, _names(left))
         operand = run.memory.current(operand)
@@ -198,16 +198,12 @@ def _hinted(hole: Hole, groups: Sequence[Group]) -> Hint | None:
 def _dimension(run: Run, group: Group, lengths: Mapping[str, Any], origin: Origin) -> Dimension:
     axes: list[Any] = []
     for axis in group.axes:
-        given = dim(int(axis.name)) if axis.is_number else _given(lengths.get(axis.name))
+        given = given_length(axis.name, lengths)
         made = dimension(given if given is not None else size(axis.name))
         for each in made:
             run.name_axis(each, axis.name, *origin)
         axes += made
     return tuple(axes)
-
-
-def _given(value: Any) -> Dim | None:
-    return dim(value) if isinstance(value, Dim) or type(value) is int else None
 
 
 LABELLED = "labelled"
@@ -239,17 +235,29 @@ def _einsum(run: Run, reading: Reading, values: Mapping[int, Any]) -> Any:
         return Hole()
     for place, (value, expression) in enumerate(zip(found, reading.pattern.inputs, strict=True)):
         if isinstance(value, Hole):
-            found[place] = read_as(run, value, expression, {}, nodes[place], LABELLED)
+            found[place] = value = read_as(run, value, expression, {}, nodes[place], LABELLED)
+            if isinstance(value, Hole) and expression.ellipsis is not None:
+                read_around(run, value, expression, {})
         elif isinstance(value, Known):
             run.name_lengths(value, _names(expression))
     if not all(isinstance(value, Known) for value in found):
-        return Hole()
+        return Hole() if reading.pattern.implicit else _written(run, reading, {}, {})
     found = [run.memory.current(value) for value in found]
     what = call.callee.name
     operands = list(zip(nodes, found, strict=True))
     result = run.operate(notation._einsum, (reading.pattern, found), call.node, what, operands, reading=reading)
     if isinstance(result, Known) and reading.pattern.output is not None:
         label(run, result, reading.pattern.output, call.node.lineno, LABELLED)
+    return result
+
+
+def _written(run: Run, reading: Reading, axes: Mapping[str, Dim], lengths: Mapping[str, Any]) -> Any:
+    """What a call gives that reads something of unknown rank."""
+    output, call = reading.pattern.output, reading.call
+    assert output is not None
+    result = written_around(output, axes, lengths, Origin(call.node.lineno, f"made by `{call.callee.name}`"))
+    if isinstance(result, Known):
+        label(run, result, output, call.node.lineno)
     return result
 
 
@@ -285,6 +293,9 @@ def _packed(run: Run, reading: Reading, operand: Any, node: ast.Call, values: Ma
         return run.operate(notation.unpack, (operand, given, text), node, "einops.unpack", [], reading=reading)
     items = operand.items if isinstance(operand, Listing) else list(operand) if isinstance(operand, tuple) else None
     tensors = [run.memory.current(item) for item in items or ()]
+    for each in tensors:
+        if isinstance(each, Hole):
+            read_around(run, each, reading.pattern.inputs[0], {})
     if not tensors or not all(isinstance(each, Known) for each in tensors):
         return (_packed_rank(run, reading, node), Hole())
     written = reading.call.arguments["tensors"]
@@ -328,7 +339,7 @@ def would_fit(contradiction_reading: Reading, lengths: Mapping[str, Any]) -> boo
             for axis in group.axes:
                 if axis.is_ellipsis:
                     continue
-                given = dim(int(axis.name)) if axis.is_number else _given(lengths.get(axis.name))
+                given = given_length(axis.name, lengths)
                 axes.append(new_axis(given if given is not None else size(axis.name)))
             if axes or not any(axis.is_ellipsis for axis in group.axes):
                 dims.append(tuple(axes))

@@ -13,6 +13,8 @@ from einlint.dimensions.dim import Monomial
 from einlint.shapes.objects import LOOSE, is_loose
 
 _MOST_STEPS = 400
+AROUND = "around"
+"""Begins the shape of a tensor of unknown rank of which some lengths are known."""
 
 
 class Equation(NamedTuple):
@@ -41,6 +43,9 @@ def agree(inferred: Iterable[Any], real: Iterable[Any]) -> bool | None:
 def _equations(inferred: Any, real: Any) -> Iterator[Equation]:
     if inferred is None or real is None:
         return
+    if inferred[:1] == (AROUND,):
+        yield from _around(inferred[1:], real)
+        return
     inferred, real = tuple(inferred), tuple(real)
     lists = [shape[:1] == ("list",) for shape in (inferred, real)]
     if len(inferred) != len(real) or lists[0] != lists[1]:
@@ -48,6 +53,14 @@ def _equations(inferred: Any, real: Any) -> Iterator[Equation]:
     for one, other in zip(inferred, real, strict=True):
         if one != "list":
             yield from _equations(one, other) if lists[0] else [Equation(one, other)]
+
+
+def _around(inferred: Iterable[tuple[int, Dim]], real: Any) -> Iterator[Equation]:
+    """Single lengths of a tensor of unknown rank."""
+    for at, length in inferred:
+        if not -len(real) <= at < len(real) or real[:1] == ["list"]:
+            raise Differs
+        yield Equation(length, real[at])
 
 
 def solvable(equations: list[Equation]) -> bool | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from einlint.dimensions import Dim
-from tests.ground_truth.agreement import agree
+from tests.ground_truth.agreement import AROUND, agree
 from tests.ground_truth.inference import Inferences, Inferred, infer, lengths
 from tests.ground_truth.tracing import Execution, Site
 
@@ -55,6 +55,12 @@ class Figures:
         for what, test in (("rank", ranked), ("sizes", named)):
             self.counts[f"{what} before"] += bool(readings) and all(test(reading.before) for reading in readings)
             self.counts[f"{what} after"] += bool(readings) and all(test(reading.after) for reading in readings)
+        after = bool(readings) and all(ranked(reading.after) for reading in readings)
+        given = [reading.after for reading in found.in_context.get(site, ())]
+        in_file = after or bool(given) and all(map(ranked, given))
+        self.counts["rank after, in the calls of the file,"] += in_file
+        relative = bool(readings) and all(placed(reading.after) for reading in readings)
+        self.counts["rank after, or that around `...`,"] += in_file or relative
         if not (readings and all(ranked(reading.after) for reading in readings)):
             self.unknown.append(site)
         elif not all(ranked(reading.before) for reading in readings):
@@ -86,12 +92,18 @@ class Figures:
             f"{self.groups} activations of functions with several calls: {len(self.apart)} contradict inference",
         ]
         for what, count in self.counts.items():
-            rows.append(f"{what + ' the pattern is read':32} {count:5} {count / max(self.executed, 1):6.1%}")
+            rows.append(f"{what + ' the pattern is read':57} {count:5} {count / max(self.executed, 1):6.1%}")
         return "\n".join(rows)
 
 
 def ranked(shapes: Iterable[Any]) -> bool:
     return all(size is not None for shape in shapes for size in lengths(shape))
+
+
+def placed(shapes: Iterable[Any]) -> bool:
+    """Whether of every tensor the rank is known, or what the pattern reads before and after `...` or `*`."""
+    flat = [part for shape in shapes for part in (shape[1:] if shape and shape[:1] == ("list",) else [shape])]
+    return all(shape and (shape[:1] == (AROUND,) or ranked([shape])) for shape in flat)
 
 
 def named(shapes: Iterable[Any]) -> bool:

@@ -17,10 +17,14 @@ from einlint.shapes import analysis, patterns
 from einlint.shapes.objects import Hole, Known, Listing
 from einlint.shapes.run import Exhausted, Run
 from einlint.source import Source, read
+from tests.ground_truth.agreement import AROUND
 from tests.ground_truth.tracing import Site
 
 Shape = Any
-"""The lengths of a tensor, a list of shapes that begins with "list", None where the rank is not known."""
+"""The lengths of a tensor, a list of shapes that begins with "list", or None where the rank is not known.
+
+Where some lengths are known all the same it begins with "around", and holds them with their places.
+"""
 
 
 @dataclass
@@ -142,13 +146,19 @@ def seen(run: Run, value: Any) -> Shape:
     value = run.memory.current(value)
     if isinstance(value, Known):
         return None if value.hearsay else value.shape
+    if isinstance(value, Hole):
+        return (
+            (AROUND, *((at, run.memory.size(size)) for at, size in sorted(value.lengths.items())))
+            if value.lengths
+            else None
+        )
     items = value.items if isinstance(value, Listing) else value
     return ("list", *(seen(run, item) for item in items)) if isinstance(items, (list, tuple)) else None
 
 
 def lengths(shape: Shape) -> Iterator[Dim | None]:
     """Every length in a shape; None where a rank is not known."""
-    if shape is None:
+    if shape is None or shape[:1] == (AROUND,):
         yield None
     elif shape[:1] == ("list",):
         for each in shape[1:]:

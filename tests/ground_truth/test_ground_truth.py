@@ -56,6 +56,7 @@ def test_these_can_be_the_real_shapes(inferred: Sequence[Any], real: Sequence[An
     [
         ([(N, dim(3))], [(5, 4)]),
         ([(N, N)], [(5, 4)]),
+        ([("around", (0, N), (-1, N))], [(5, 4, 3)]),
         ([(N,)], [(5, 4)]),
         ([(2 * N,)], [(5,)]),
         ([(N + 3,)], [(2,)]),
