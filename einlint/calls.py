@@ -147,8 +147,8 @@ class Problems(NamedTuple):
 class CallFinder:
     """Finds the calls of one file and reads their patterns.
 
-    `annotations`, `members` of libraries, names `carried` by loops and `shape_comments` are what inference has read
-    of the file so far.
+    `annotations`, `members` of libraries, names `carried` by loops, `shape_comments` and `afar` are what inference has
+    read of the file so far.
     """
 
     def __init__(self, source: Source, aliases: Mapping[str, str]) -> None:
@@ -162,6 +162,7 @@ class CallFinder:
         self.carried: dict[ast.stmt, frozenset[str]] = {}
         self.steps = 0
         self.shape_comments: dict[int, Any] | None = None
+        self.afar: Any = None
         self._by_node: dict[int, Call] = {}
         self._read: dict[int, tuple[Call, list[Reading]]] = {}
         self._given: dict[tuple[int, str], Reading] = {}

@@ -35,7 +35,7 @@ def bind(run: Run, target: ast.expr, value: Any) -> None:
             forget(value)
         if isinstance(value, Hole) and not value.name:
             value.name = target.id
-        names[target.id] = Hole(target.id) if target.id in run.names.shared else value
+        names[target.id] = Hole(target.id) if target.id in run.shared else value
     elif isinstance(target, (ast.Tuple, ast.List)):
         _bind_all(run, target, value)
     elif isinstance(target, ast.Attribute):

@@ -118,7 +118,7 @@ def _subclasses(run: Run, cls: Class) -> list[ast.ClassDef]:
 
 def is_set_elsewhere(run: Run, cls: Class, name: str) -> bool:
     """Whether anything but `__init__` may assign an attribute of a class: methods of related classes, too."""
-    return name in run.names.reassigned or name in run.names.foreign_attributes
+    return name in run.names.reassigned or name in run.names.foreign_attributes or run.afar.sets(name)
 
 
 def instance_attribute(run: Run, instance: Instance, name: str) -> Any:

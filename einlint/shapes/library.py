@@ -9,6 +9,7 @@ from typing import Any
 from einlint.operations.jax_names import torch_or_numpy
 from einlint.operations.layers import layers
 from einlint.operations.table import entries
+from einlint.shapes.afar import RESHAPES
 from einlint.shapes.dispatch import CALLABLES, LIBRARY, unknown_call
 from einlint.shapes.layers import constructed
 from einlint.shapes.objects import Hole, Known, Library, Listing, Sequential
@@ -30,6 +31,9 @@ def _library(run: Run, library: Library, args: list[Any], kwargs: dict[str, Any]
     special = LIBRARY.get(name)
     if special is not None:
         return special(run, args, kwargs, node)
+    if name.rpartition(".")[2] in RESHAPES and args and isinstance(run.memory.current(args[0]), Known):
+        run.memory.change(run.memory.current(args[0]))  # `torch.Tensor.unsqueeze_(x, 0)`
+        return Hole()
     if name in _SEQUENTIAL:
         return _sequential_of(run, args, node) if not kwargs else Hole()
     if name in _SAME_THING:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from einlint.operations.layers import Layer
+from einlint.shapes.afar import RESHAPES
 from einlint.shapes.classes import REGISTERS, set_attribute
 from einlint.shapes.dispatch import CALLABLES, unknown_call
 from einlint.shapes.library import operands_of, plain_arguments, writes
@@ -15,11 +16,6 @@ from einlint.shapes.objects import Hole, Instance, Known, Library, Listing, Meth
 from einlint.shapes.run import MOST_PARTS, Foreign, Run
 from einlint.shapes.unknown_tensors import call_of_hole
 
-_RESHAPES = frozenset(
-    """resize_ resize_as_ resize set_ squeeze_ unsqueeze_ transpose_ swapaxes_ swapdims_ t_ as_strided_ permute_
-    moveaxis_""".split()
-)
-"""Methods that change the shape of their receiver in place."""
 _DIFFERENT = frozenset(
     """repeat max min sort argsort take split dot nonzero std var size view swapaxes sum mean prod all any cumsum
     flatten squeeze""".split()
@@ -78,7 +74,7 @@ def _tensor_method(
         return Hole()
     if run.is_ambiguous(receiver) and (name in _DIFFERENT or name == "transpose" and len(args) != 2):
         return Hole()
-    if name in _RESHAPES:
+    if name in RESHAPES:
         run.memory.change(receiver)
         return Hole()
     if writes(run, kwargs):

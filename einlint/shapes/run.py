@@ -20,6 +20,7 @@ from einlint.operations.table import Scalar
 from einlint.program.terms import Axis
 from einlint.program.value import Value
 from einlint.resolution import Dotted
+from einlint.shapes.afar import Afar, read_afar
 from einlint.shapes.assuming import learned
 from einlint.shapes.contradiction import Contradiction
 from einlint.shapes.memory import Memory, joined, known
@@ -87,6 +88,10 @@ class Run:
     def __init__(self, finder: CallFinder, in_script: bool = False) -> None:
         self.finder = finder
         self.names = finder.names
+        if finder.afar is None:
+            finder.afar = read_afar(self.names, finder.source.tree)
+        self.afar: Afar = finder.afar
+        self.shared = self.names.shared | (self.names.module.bindings.keys() if self.afar.names else frozenset())
         self.frames: list[Frame] = []
         self.frame = self.activation(self.names.module, None)
         self.memory = Memory(self.frame)
@@ -303,7 +308,7 @@ class Run:
         return self.globals[name]
 
     def _global_value(self, name: str) -> Any:
-        if name in self.names.shared:
+        if name in self.shared:
             return Hole(name)
         bindings = self.names.module.bindings.get(name, [])
         if len(bindings) != 1:

@@ -50,7 +50,7 @@ def _assert(run: Run, node: ast.Assert) -> bool:
 
 def _definition(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     names = run.memory.frame.names
-    names[node.name] = Function(node, run.memory.frame)
+    names[node.name] = Hole(node.name) if node.name in run.shared else Function(node, run.memory.frame)
     scope = run.names.scopes.get(node)
     if scope is not None and scope.elsewhere:
         names.update(dict.fromkeys(scope.elsewhere, Hole()))
@@ -58,7 +58,7 @@ def _definition(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def _class_definition(run: Run, node: ast.ClassDef) -> bool:
-    run.memory.frame.names[node.name] = Class(node)
+    run.memory.frame.names[node.name] = Hole(node.name) if node.name in run.shared else Class(node)
     return True
 
 

@@ -56,11 +56,12 @@ def _equations(inferred: Any, real: Any) -> Iterator[Equation]:
 
 
 def _around(inferred: Iterable[tuple[int, Dim]], real: Any) -> Iterator[Equation]:
-    """Single lengths of a tensor of unknown rank."""
+    """Single lengths of a tensor of unknown rank. One that it lacks was asked for on a way that was not taken."""
+    if real[:1] == ["list"]:
+        raise Differs
     for at, length in inferred:
-        if not -len(real) <= at < len(real) or real[:1] == ["list"]:
-            raise Differs
-        yield Equation(length, real[at])
+        if -len(real) <= at < len(real):
+            yield Equation(length, real[at])
 
 
 def solvable(equations: list[Equation]) -> bool | None:
