@@ -257,7 +257,8 @@ def _written(run: Run, reading: Reading, axes: Mapping[str, Dim], lengths: Mappi
     assert output is not None
     result = written_around(output, axes, lengths, Origin(call.node.lineno, f"made by `{call.callee.name}`"))
     if isinstance(result, Known):
-        label(run, result, output, call.node.lineno)
+        is_einsum = call.callee.kind in (Kind.EINSUM, Kind.EQUATION)
+        label(run, result, output, call.node.lineno, LABELLED if is_einsum else "written")
     return result
 
 

@@ -13,7 +13,6 @@ FILES = sorted((Path(__file__).parent / "clean").glob("*.py"))
 SHAPES = frozenset(code for code in rules() if code.startswith("EIN2"))
 
 
-# Names and attributes set through `globals()`, `vars()` or from outside, and tensors that others change in place.
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_nothing_is_reported(path: Path) -> None:
     findings = check(path.read_bytes(), str(path), Settings(SHAPES)).findings
