@@ -16,7 +16,7 @@ from einlint.findings import Span
 from einlint.names import literal
 from einlint.resolution import Dotted
 
-_WATCHERS = frozenset({"eval", "exec", "globals", "locals", "vars"})
+_WATCHERS = frozenset({"eval", "exec", "globals"})
 _FROM = re.compile(rb"^[ \t]*from[ \t]+([.\w]+)[ \t]+import\b[ \t]*(\([^)]*\)|[^\n]*)", re.MULTILINE)
 _WORD = re.compile(rb"\w+|\*")
 _MOST_BYTES = 4_000_000
@@ -48,7 +48,7 @@ def unused_imports(finder: CallFinder) -> Iterator[UnusedImport]:
     for node, names in found:
         free = tuple(name for name in names if name not in read and name not in taken and "*" not in taken)
         assert isinstance(node, (ast.Import, ast.ImportFrom))
-        if free and not _WATCHERS & read and "noqa" not in _text(finder, node):
+        if free and not _reads_by_text(finder) and "noqa" not in _text(finder, node):
             yield UnusedImport(node, free, source.span(node))
 
 
@@ -80,6 +80,15 @@ def _read(tree: ast.Module) -> frozenset[str]:
         if text and (id(node) not in documented or ">>>" in text):
             found.update(re.findall(r"\w+", text))
     return frozenset(found)
+
+
+def _reads_by_text(finder: CallFinder) -> bool:
+    """Whether names of the module may be read as text."""
+    return any(
+        isinstance(node.func, ast.Name)
+        and (node.func.id in _WATCHERS or node.func.id in ("locals", "vars") and scope.parent is None)
+        for node, scope in finder.names.calls
+    )
 
 
 def _text(finder: CallFinder, node: ast.stmt) -> str:

@@ -59,6 +59,9 @@ PACKAGES = (
     Package("timesformer-pytorch", "0.4.1", "5fc60242e7375b498589d43613bc9c7ef00a9050d20911cb842890d3a99ecbf4"),
 )
 
+HELPERS = (Package("torch-einops-utils", "0.2.0", "e8b058190577299ada12c15a71e0e1c3551ef3536dee3c491bd6bd74595ef460"),)
+"""What the models of others import, and that holds next to no calls."""
+
 PYREFLY_STUBS = (
     Package("pyrefly-einops-stubs", "1.4.0", "332a391b639bdacdac7949ddbc75f64caa4f084cf910f4ccc5415f36fc4f008b"),
     Package("pyrefly-torch-stubs", "1.4.0", "6cdf05f2265cea671ea40d614e2e94028cc30cdb699ab4419c14c78402db688b"),
