@@ -16,6 +16,7 @@ from pathlib import Path
 from einlint.calls import CallFinder
 from einlint.config import Overrides
 from einlint.findings import Safety
+from einlint.fixes import fix
 from einlint.fixing import repair
 from einlint.judging import Verifier
 from einlint.session import Linted, Options, lint
@@ -44,8 +45,16 @@ def figures(folder: Path, judge: Verifier) -> Iterator[str]:
     yield f"  {seconds:.1f} s, of which {own:.1f} s of CPU in this process"
     verdicts = Counter(f"{f.fix.verdict}" for found in outcome.applied.values() for f in found if f.fix)
     yield f"  applied by verdict: {dict(verdicts)}"
+    broken = [path for path, after in changed.items() if not isinstance(read(after, path), Source)]
+    unstable = [file.path for file in outcome.linted if file.path in changed and _again(file, judge) != file.data]
+    yield f"  {len(broken)} files do not parse {broken}, a second run changes {len(unstable)} {unstable}"
     for reason, count in _reasons(outcome.linted).most_common():
         yield f"  {count:4} left: {reason}"
+
+
+def _again(file: Linted, judge: Verifier) -> bytes:
+    assert file.settings is not None
+    return fix(file.data, file.path, file.settings, judge).data
 
 
 def _reasons(linted: Sequence[Linted]) -> Counter[str]:
