@@ -153,7 +153,12 @@ def _lint(
 
 def _fix(linted: list[Linted], mode: FixMode) -> Fixing:
     """Fix, and print what stdout gets instead of a report. Raises Unavailable."""
-    fixing = fix_files(linted, mode)
+    progress = ProgressBar("Verifying") if sys.stderr and sys.stderr.isatty() else None
+    try:
+        fixing = fix_files(linted, replace(mode, progress=progress))
+    finally:
+        if progress:
+            progress.close()
     if fixing.output is not None:
         echo(fixing.output)
     if fixing.summary:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from einlint.discovery import Discovery
 from einlint.findings import Finding
-from einlint.session import Linted, cache_folder
+from einlint.session import Linted, Progress, cache_folder
 
 if TYPE_CHECKING:
     from einlint.fixing import Outcome
@@ -26,6 +26,7 @@ class FixMode:
     device: str = "auto"
     cache: bool = True
     isolated: bool = False
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +52,20 @@ def fix_files(linted: list[Linted], mode: FixMode) -> Fixing:
             linted, output=_text_of(linted, mode), summary="No errors would be fixed." if mode.only_diff else ""
         )
     from einlint.fixing import repair, show
-    from einlint.judging import Verifier
+    from einlint.judging import Unverified
+    from einlint.judging import judge as judge_for
 
     folder = cache_folder(Discovery(isolated=mode.isolated)) if mode.cache else None
-    with Verifier(mode.device, folder) as judge:
+    with judge_for(mode.device, folder) as judge:
+        warning = f"warning: {judge.reason}\n" if isinstance(judge, Unverified) else ""
         if not (mode.apply or mode.only_diff):
-            return Fixing(show(linted, judge))
-        outcome = repair(linted, judge, mode.unsafe)
+            return Fixing(show(linted, judge, mode.progress), summary=warning)
+        outcome = repair(linted, judge, mode.unsafe, mode.progress)
         if mode.only_diff:
-            said = f"Would fix {outcome.count} error{'s' * (outcome.count != 1)}."
+            said = f"{warning}Would fix {outcome.count} error{'s' * (outcome.count != 1)}."
             return Fixing(linted, outcome.count, outcome.difference, said, bool(outcome.changes))
         left, applied = _written(linted, outcome)
-        said = _listed(applied) if mode.show else ""
+        said = warning + (_listed(applied) + _verdicts(applied) + _reasons(left) if mode.show else "")
         return Fixing(left, sum(map(len, applied.values())), _text_of(outcome.linted, mode), said, bool(applied))
 
 
@@ -100,6 +103,23 @@ def _listed(applied: dict[str, list[Finding]]) -> str:
     rows = []
     for path, findings in applied.items():
         rows.append(f"{path}:")
-        kinds = Counter((f.code, f.name, f.fix.verdict if f.fix else "") for f in findings)
-        rows += [f"    {count} × {code} ({name}, {verdict})" for (code, name, verdict), count in sorted(kinds.items())]
+        kinds = Counter((f.code, f.name, f.fix.verdict or "" if f.fix else "") for f in findings)
+        rows += [
+            f"    {count} × {code} ({name}{verdict and ', '}{verdict})"
+            for (code, name, verdict), count in sorted(kinds.items())
+        ]
     return "Fixed:\n" + "\n".join(rows) + "\n" if rows else ""
+
+
+def _verdicts(applied: dict[str, list[Finding]]) -> str:
+    """On what evidence all of it was fixed."""
+    found = Counter(f.fix.verdict or "not in need of verification" for fs in applied.values() for f in fs if f.fix)
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in found.most_common())
+    return f"In all: {counts}\n" if len(applied) > 1 else ""
+
+
+def _reasons(left: Sequence[Linted]) -> str:
+    """Why the rest was left alone."""
+    found = Counter((f.code, f.name, f.unfixed) for file in left for f in file.findings if f.unfixed)
+    rows = [f"    {count} × {code} ({name}): {reason}" for (code, name, reason), count in found.most_common()]
+    return "Left alone:\n" + "\n".join(rows) + "\n" if rows else ""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _MOST_ROUNDS = 20
 _ASKED_AT_ONCE = 4
+UNASKED = "unasked"
 WRONG = "an error of einlint: its new code is not equal, so nothing was changed; please report the call"
 
 
@@ -178,6 +179,8 @@ def _with_fix(finding: Finding, rewrite: Rewrite | str, answer: Answer | None, m
     answer = answer or Answer("")
     if answer.verdict == "different":
         return replace(finding, unfixed=WRONG)
+    if answer.verdict == UNASKED:
+        return replace(finding, unfixed=answer.note)
     safety = Safety.UNSAFE if answer.differs_in or answer.verdict == "unknown" else rewrite.safety
     shift = module.before.get(finding.cell, 0)
     edits = tuple(edit._replace(span=_moved(edit.span, shift)) for edit in rewrite.edits)

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from einlint.failures import Unavailable
-from einlint.fixes import Answer
+from einlint.fixes import UNASKED, Answer
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -25,12 +25,8 @@ class Verifier:
     """
 
     def __init__(self, device: str = "auto", folder: str | None = None, jobs: int | None = None) -> None:
-        missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
-        if missing:
-            names = ", ".join(missing)
-            raise Unavailable(
-                f"fixes are verified before they are applied, and that needs {names}: install `einlint[torch]`"
-            )
+        if missing():
+            raise Unavailable(_told(missing()))
         from einlint.verification import devices
         from einlint.verification.batch import Workers
         from einlint.verification.cache import VerdictCache
@@ -70,3 +66,34 @@ class Verifier:
 
     def __exit__(self, *exception: object) -> None:
         self._workers.close()
+
+
+class Unverified:
+    """Stands in where what verifies is not installed: only fixes that need no verification are applied."""
+
+    def __init__(self) -> None:
+        self.reason = _told(missing())
+
+    def __call__(self, question: Mapping[str, Any]) -> Answer:
+        return Answer(UNASKED, note=self.reason)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """There is nothing to end."""
+
+
+def judge(device: str, folder: str | None) -> Verifier | Unverified:
+    """What answers questions here. Raises Unavailable where CUDA was asked for and cannot be had."""
+    return Unverified() if missing() and device != "cuda" else Verifier(device, folder)
+
+
+def missing() -> list[str]:
+    """What verification needs and is not installed."""
+    return [name for name in NEEDED if importlib.util.find_spec(name) is None]
+
+
+def _told(names: list[str]) -> str:
+    needed = ", ".join(names)
+    return f"fixes are verified before they are applied, and that needs {needed}: install `einlint[torch]`"

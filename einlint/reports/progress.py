@@ -16,7 +16,8 @@ _INTERVAL = 0.1
 class ProgressBar:
     """Drawn on standard error when it is called, and by no thread: processes are forked meanwhile."""
 
-    def __init__(self) -> None:
+    def __init__(self, doing: str = "Checking") -> None:
+        self._doing = doing
         self._next = time.monotonic() + PATIENCE
         self._bar: tuple[Progress, TaskID] | None = None
 
@@ -40,6 +41,6 @@ class ProgressBar:
         from rich.progress import Progress
 
         progress = Progress(console=Console(file=sys.stderr), auto_refresh=False, transient=True)
-        self._bar = progress, progress.add_task("Checking", total=total)
+        self._bar = progress, progress.add_task(self._doing, total=total)
         progress.start()
         return self._bar

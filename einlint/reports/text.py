@@ -30,13 +30,17 @@ def _fix(finding: Finding, style: Style) -> Iterator[str]:
         yield f"  {style('gutter', '=')} {style('note', 'fix')}: {_told(finding.fix)}\n"
         for edit in finding.fix.edits:
             yield from (f"  {style('gutter', '+')} {printable(row)}\n" for row in edit.content.splitlines())
+    elif finding.unfixed:
+        yield f"  {style('gutter', '=')} {style('note', 'no fix')}: {printable(finding.unfixed)}\n"
 
 
 def _told(fix: Fix) -> str:
     """How far a fix may be trusted and on what evidence."""
-    evidence = f"{fix.verdict} on {' and '.join(fix.devices)}" if fix.devices else f"{fix.verdict}"
+    evidence = (
+        f", {fix.verdict} on {' and '.join(fix.devices)}" if fix.devices else f", {fix.verdict}" if fix.verdict else ""
+    )
     differs = f", differs in {' and '.join(fix.differs_in)}" if fix.differs_in else ""
-    return f"{fix.message} ({fix.safety.value}, {evidence}{differs})"
+    return f"{fix.message} ({fix.safety.value}{evidence}{differs})"
 
 
 def _notes(path: str, finding: Finding, style: Style) -> Iterator[str]:
