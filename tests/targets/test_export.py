@@ -12,7 +12,7 @@ pytest.importorskip("onnxruntime", reason="exported models run in onnxruntime")
 from einlint.judging import Verifier
 from tests.targets import forms
 from tests.targets.agreement import answers
-from tests.targets.cases import CASES, Case
+from tests.targets.cases import CASES, PATTERNS, Case
 
 OFTEN_WRONG = tuple(
     case
@@ -51,3 +51,11 @@ def judge() -> Iterator[Verifier]:
 def test_plain_code_exports_and_runs(case: Case, judge: Verifier) -> None:
     (form,) = forms.forms((case,), judge, ("onnx-legacy@13",))
     assert form.wrong == []
+    assert form.code or case not in forms.LOWERED
+
+
+def test_plain_code_keeps_within_the_rank_of_a_target(judge: Verifier) -> None:
+    deep = tuple(case for case in PATTERNS if case.expression.startswith("rearrange") and "(h p)" in case.expression)
+    (form,) = forms.forms(deep, judge, ("coreml,onnx", "coreml,onnx-legacy@17"))
+    assert form.wrong == []
+    assert [found.rank <= forms.LIMITED for found in form.outcomes.values()] == [True, True]
