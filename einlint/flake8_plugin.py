@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from einlint import __version__
 from einlint.config import Config, ConfigError, Overrides, closest
-from einlint.failures import BAD_CONFIGURATION
 from einlint.marks import mentioned_in
 
 if TYPE_CHECKING:
@@ -38,6 +37,8 @@ class Plugin:
         try:
             checked = self._check(config)
         except ConfigError as error:
+            from einlint.failures import BAD_CONFIGURATION
+
             yield 1, 0, f"{BAD_CONFIGURATION.code} {error}", Plugin
             return
         for finding in checked.findings:
