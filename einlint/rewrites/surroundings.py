@@ -45,6 +45,9 @@ class Surroundings:
         """Every name that occurs in the file, whatever it is: a fresh name is none of them."""
         found: set[str] = set()
         for node in ast.walk(self.source.tree):
+            if isinstance(node, ast.alias):
+                found.add((node.asname or node.name).partition(".")[0])
+                continue
             for field in ("id", "name", "asname", "arg", "rest"):
                 word = getattr(node, field, None)
                 if isinstance(word, str):

@@ -75,12 +75,10 @@ def rewritten(text: str) -> str:
             "é = g('ü', x.transpose(0, 1))\n",
             id="text that is not ASCII",
         ),
-        pytest.param(
-            "y = rearrange([p, q], 'n a b -> a n b')\n", "y = torch.stack([p, q]).transpose(0, 1)\n", id="a list"
-        ),
+        pytest.param("y = rearrange([p, q], 'n a b -> a n b')\n", "y = torch.stack([p, q], 1)\n", id="a list"),
         pytest.param(
             "p = [q for q in z]\ny = rearrange(p, 'n a b -> a n b')\n",
-            "p = [q for q in z]\ny = torch.stack(p).transpose(0, 1)\n",
+            "p = [q for q in z]\ny = torch.stack(p, 1)\n",
             id="a list in a name",
         ),
     ],

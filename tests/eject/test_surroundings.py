@@ -1,0 +1,188 @@
+"""What a rewrite changes around a call: locals, imports, classes, notebooks."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.eject.ejecting import ejected, reasons, run
+
+PACK = "import torch\nfrom einops import pack\n"
+PACKED = "torch.cat([{0}.reshape({0}.shape[0], -1, {0}.shape[-1])], 1), [{0}.shape[1:-1]]"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        pytest.param("x, p = pack([x], 'b * d')", "x, p = " + PACKED.format("x"), id="a name is read twice"),
+        pytest.param(
+            "x, p = pack([g(x)], 'b * d')", "tensor = g(x)\n    x, p = " + PACKED.format("tensor"), id="a call is bound"
+        ),
+        pytest.param(
+            "y = pack([self.x], 'b * d')",
+            "y = self.x\n    y = " + PACKED.format("y"),
+            id="what may be computed is bound",
+        ),
+        pytest.param(
+            "tensor = 1; return h(tensor)\n    return k(self.n, pack([g(x)], 'b * d'))",
+            "tensor = 1; return h(tensor)\n    tensor_2 = g(x)\n    return k(self.n, ("
+            + PACKED.format("tensor_2")
+            + "))",
+            id="a name that is not taken",
+        ),
+        pytest.param(
+            "for y in pack([g(x)], 'b * d'):\n        pass",
+            "tensor = g(x)\n    for y in (" + PACKED.format("tensor") + "):\n        pass",
+            id="before a loop",
+        ),
+    ],
+)
+def test_an_operand_is_bound(body: str, expected: str) -> None:
+    assert ejected(f"{PACK}def f(self, x):\n    {body}\n") == f"import torch\ndef f(self, x):\n    {expected}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        pytest.param("f = lambda x: pack([g(x)], 'b * d')\n", "in a lambda", id="a lambda"),
+        pytest.param("f = [pack([g(x)], 'b * d') for x in y]\n", "in a comprehension", id="a comprehension"),
+        pytest.param("f = z if c else pack([g(x)], 'b * d')\n", "in a conditional expression", id="a branch"),
+        pytest.param("f = c and pack([g(x)], 'b * d')\n", "may not be evaluated", id="a condition"),
+        pytest.param("while pack([g(x)], 'b * d'): pass\n", "in the condition of a loop", id="a loop"),
+        pytest.param("def f(x=pack([g(y)], 'b * d')): pass\n", "in a default", id="a default"),
+        pytest.param("class A:\n    x = pack([g(y)], 'b * d')\n", "in the body of a class", id="a class"),
+        pytest.param("x = h(y) + pack([g(y)], 'b * d')[0]\n", "something else is called before", id="order"),
+        pytest.param("if c: x = pack([g(y)], 'b * d')\n", "two statements share a row", id="one row"),
+    ],
+)
+def test_where_nothing_can_be_bound_the_call_is_left_alone(text: str, reason: str) -> None:
+    assert ejected(PACK + text) == PACK + text
+    assert reason in reasons(PACK + text)[0]
+
+
+STACK = "def f(x, y):\n    return rearrange([x, y], 'n a b -> a n b')\n"
+STACKED = "def f(x, y):\n    return {}.stack([x, y], 1)\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "after", "name"),
+    [
+        pytest.param("import torch\n", "import torch\n", "torch", id="it is there"),
+        pytest.param("import torch as th\n", "import torch as th\n", "th", id="under another name"),
+        pytest.param("import torch.nn as nn\n", "import torch\nimport torch.nn as nn\n", "torch", id="a part of it"),
+        pytest.param(
+            '"""Doc."""\nfrom __future__ import annotations\nimport os\nfrom torch import nn\n',
+            '"""Doc."""\nfrom __future__ import annotations\nimport os\nimport torch\nfrom torch import nn\n',
+            "torch",
+            id="after a docstring and the future",
+        ),
+    ],
+)
+def test_imports_that_are_needed(head: str, after: str, name: str) -> None:
+    assert ejected(f"{head}from einops import rearrange\n{STACK}") == after + STACKED.format(name)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param("from torch import nn\ntorch = 3\n", id="the name is taken"),
+        pytest.param("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import torch\n", id="not at run time"),
+    ],
+)
+def test_a_name_that_means_something_else_is_not_used(head: str) -> None:
+    text = f"{head}from einops import rearrange\n{STACK}"
+    assert ejected(text) == text
+
+
+@pytest.mark.parametrize(
+    ("statement", "after"),
+    [
+        pytest.param("from einops import rearrange, reduce\n", "", id="all of it"),
+        pytest.param("from einops import rearrange, pack as p\n", "from einops import pack as p\n", id="some of it"),
+        pytest.param(
+            "from einops import (\n    rearrange,\n    pack as p,\n)\n",
+            "from einops import (\n    pack as p,\n)\n",
+            id="rows",
+        ),
+        pytest.param("import einops\n", "", id="a module"),
+        pytest.param("from einops import rearrange  # noqa: F401\n", None, id="noqa"),
+        pytest.param("from einops import rearrange as rearrange\n", None, id="for others"),
+        pytest.param("try:\n    from einops import rearrange\nexcept ImportError:\n    pass\n", None, id="try"),
+        pytest.param("__all__ = ['rearrange']\nfrom einops import rearrange\n", None, id="__all__"),
+        pytest.param("from einops import rearrange\nx: 'rearrange'\n", None, id="an annotation"),
+        pytest.param("from torch import einsum, nn\n", "from torch import nn\n", id="einsum of torch"),
+    ],
+)  # fmt: skip
+def test_unused_imports(statement: str, after: str | None) -> None:
+    text = f"{statement}print(p, nn)\n"
+    assert ejected(text) == (text if after is None else f"{after}print(p, nn)\n")
+
+
+def test_an_import_for_other_files_stays() -> None:
+    text = "from einops import rearrange\n"
+    assert run(text, path="package/__init__.py").data.decode() == text
+    assert run(text, path="stub.pyi").data.decode() == text
+
+
+LAYERS = "from torch import nn\nfrom einops.layers.torch import Rearrange, Reduce\n\nnet = nn.Sequential({})\n"
+
+
+@pytest.mark.parametrize(
+    ("layer", "after"),
+    [
+        pytest.param("Rearrange('b c h w -> b (c h w)')", "nn.Flatten()", id="flatten"),
+        pytest.param("Rearrange('b (h d) n -> b h d n', h=k + 1)", "nn.Unflatten(1, (k + 1, -1))", id="unflatten"),
+        pytest.param("Rearrange('b c -> b c')", "nn.Identity()", id="identity"),
+    ],
+)
+def test_layers_of_torch(layer: str, after: str) -> None:
+    expected = LAYERS.replace("from einops.layers.torch import Rearrange, Reduce\n", "").format(after)
+    assert ejected(LAYERS.format(layer)) == expected
+
+
+def test_a_module_is_written_once_for_a_pattern() -> None:
+    text = LAYERS.format(
+        "Rearrange('a (b c) -> b a c', b=2), Rearrange('a (b c) -> b a c', b=k), Reduce('a b -> a', 'sum')"
+    )
+    assert ejected(text) == (
+        "from torch import nn\n\n\n"
+        'class RearrangeABcToBAC(nn.Module):\n    """`a (b c) -> b a c`"""\n\n'
+        "    def __init__(self, b):\n        super().__init__()\n        self.b = b\n\n"
+        "    def forward(self, x):\n        return x.unflatten(1, (self.b, -1)).transpose(0, 1)\n\n\n"
+        'class SumABToA(nn.Module):\n    """`a b -> a`"""\n\n'
+        "    def forward(self, x):\n        return x.sum(1)\n\n"
+        "net = nn.Sequential(RearrangeABcToBAC(b=2), RearrangeABcToBAC(b=k), SumABToA())\n"
+    )
+
+
+def test_a_layer_with_weights_is_left_alone() -> None:
+    text = "from einops.layers.torch import EinMix\nm = EinMix('b c -> b d', weight_shape='c d', c=2, d=3)\n"
+    assert ejected(text) == text
+    assert "a layer with weights" in reasons(text)[0]
+
+
+def test_imports_of_a_notebook_stay_in_the_cell() -> None:
+    sources = [
+        "import torch.nn as nn\nfrom einops import rearrange\n",
+        STACK.replace("n a b -> a n b", "n a b -> n b a"),
+    ]
+    cells = [{"cell_type": "code", "source": source, "metadata": {}, "outputs": []} for source in sources]
+    fixed = json.loads(run(json.dumps({"cells": cells, "nbformat": 4}), path="n.ipynb").data)
+    after = ["".join(cell["source"]) for cell in fixed["cells"]]
+    assert after == [
+        "import torch.nn as nn\n",
+        "import torch\ndef f(x, y):\n    return torch.stack([x, y]).transpose(1, 2)\n",
+    ]
+
+
+def test_formatters_see_the_same_code() -> None:
+    layer = LAYERS.format("Rearrange('a (b c) -> b a c', b=2)")
+    text = ejected(layer + PACK + "def f(x):\n  return pack([g(x)], '* d')\n")
+    command = [sys.executable, "-m", "ruff", "format", "--isolated", "-"]
+    formatted = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", check=True).stdout
+    assert formatted != text
+    assert ast.dump(ast.parse(formatted)) == ast.dump(ast.parse(text))
