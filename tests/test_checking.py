@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from einlint.checking import Settings, check, check_tree, mentions_calls
+from einlint.dimensions.steps import TooLarge
 from einlint.findings import Finding
 from einlint.registry import enabled_codes, find_rule
+from einlint.silent import inspector
 
 SETTINGS = Settings(enabled_codes(None))
 IMPORTS = """\
@@ -286,3 +288,15 @@ def test_files_of_the_tree_are_dependencies(tmp_path: Path) -> None:
         "__init__.py": False,
         "ops.py": True,
     }
+
+
+def test_lengths_too_large_to_compare_are_not_suspected(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def too_large(*asked_about: object) -> None:
+        asked.append(asked_about)
+        raise TooLarge("a polynomial with very many terms")
+
+    monkeypatch.setattr(inspector, "OPERATIONS", [too_large])
+    assert findings("def f(x):\n    return rearrange(x.reshape(2, 3), 'a b -> b a')\n") == ()
+    assert asked

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, ParamSpec
 
 from einlint.calls import CallFinder
+from einlint.dimensions.steps import TooLarge
 from einlint.findings import Position, Related, Span
 from einlint.names import last_name
 from einlint.program.terms import Axis
@@ -16,6 +19,8 @@ from einlint.shapes.run import Run
 from einlint.silent.pairing import equally_long, paired
 from einlint.silent.splits import Splits
 from einlint.silent.suspicion import Suspicion
+
+P = ParamSpec("P")
 
 OPERATIONS: list[Callable[[Inspector, Run, Step, Any], None]] = []
 """What is asked about every operation that succeeded."""
@@ -41,6 +46,17 @@ OF_INTEREST = frozenset(
 """Functions and methods that make a function worth reading although it holds no call of einops or einsum."""
 
 
+def _within_limits(told: Callable[P, None]) -> Callable[P, None]:
+    """Of lengths that are too large to compare nothing is said."""
+
+    @functools.wraps(told)
+    def tell(*args: P.args, **kwargs: P.kwargs) -> None:
+        with contextlib.suppress(TooLarge):
+            told(*args, **kwargs)
+
+    return tell
+
+
 class Inspector:
     """The observer of one file. Each expression is suspected once."""
 
@@ -59,6 +75,7 @@ class Inspector:
             if last_name(call.func) in OF_INTEREST:
                 yield call.lineno
 
+    @_within_limits
     def operated(self, run: Run, step: Step, result: Any) -> None:
         for detector in OPERATIONS:
             detector(self, run, step, result)
@@ -78,22 +95,27 @@ class Inspector:
             if len({axis.name for axis in single}) > 1:
                 self.splits.join(single)
 
+    @_within_limits
     def divided(self, run: Run, tensor: Known, number: Any, node: ast.expr) -> None:
         for detector in DIVISIONS:
             detector(self, run, tensor, number, node)
 
+    @_within_limits
     def cut(self, run: Run, result: Known, node: ast.expr) -> None:
         self.splits.note_cut(result, node)
 
+    @_within_limits
     def met(self, run: Run, axis: Axis, tensor: Known, node: ast.expr) -> None:
         meeting = Step("meeting", node, (tensor,), (getattr(node, "right", node),))
         for detector in MEETINGS:
             detector(self, run, meeting, [(axis,), tensor.dims[0]])
 
+    @_within_limits
     def called_unknown(self, run: Run, hole: Hole, name: str, given: int, node: ast.Call) -> None:
         for detector in UNKNOWN_CALLS:
             detector(self, run, hole, name, given, node)
 
+    @_within_limits
     def wrote(self, run: Run, tensor: Known, node: ast.expr) -> None:
         if isinstance(node, ast.Subscript):
             for detector in WRITES:
