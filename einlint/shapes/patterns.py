@@ -94,6 +94,8 @@ def applied(
     left, right = reading.pattern.inputs[0], reading.pattern.output
     if isinstance(operand, Hole):
         operand = read_as(run, operand, left, sizes, node)
+    if isinstance(operand, Listing) and operand.items and left.ellipsis is None:
+        _read_each(run, operand.items, left, sizes, node)
     if isinstance(operand, Hole) and right is not None and left.ellipsis is not None and kind in _ONE_OPERAND:
         axes = read_around(run, operand, left, sizes)
         return _written(run, reading, axes, sizes)
@@ -118,6 +120,18 @@ def _names(expression: Expression) -> list[str]:
         group.axes[0].name if len(group.axes) == 1 and group.axes[0].name.isidentifier() else ""
         for group in expression.groups
     ]
+
+
+def _read_each(run: Run, items: Sequence[Any], left: Expression, sizes: Mapping[str, Any], node: ast.expr) -> None:
+    """Unknown tensors of a list have the rank that a pattern reads after its first dimension, which is the list."""
+    each = Expression(left.groups[1:], left.start, left.end)
+    found = [run.memory.current(item) for item in items]
+    known = next((item for item in found if isinstance(item, Known)), None)
+    for item in found:
+        if isinstance(item, Hole) and known is None:
+            known = read_as(run, item, each, sizes, node)
+        elif isinstance(item, Hole) and isinstance(known, Known):  # tensors of one list have one shape
+            run.memory.holes[item] = tensor(known.shape, known.origin or Origin(node.lineno, "in a list"))
 
 
 def _tensors(run: Run, operand: Any) -> Any:

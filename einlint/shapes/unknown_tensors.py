@@ -80,6 +80,9 @@ def _reshaped(run: Run, hole: Hole, args: list[Any], node: ast.Call) -> Any:
         args = list(only) if isinstance(only, tuple) else list(only.items or []) if isinstance(only, Listing) else []
     values = [run.memory.current(a) for a in args]
     lengths = [length(v) for v in values]
+    for each in values if len(values) > 1 else ():  # only a number can stand there
+        if isinstance(each, Hole) and not each.parents:
+            each.numeric = True
     if not lengths or any(each is None for each in lengths):
         return Hole()
     sizes = [size("") if each.constant == -1 else each for each in lengths if each is not None]

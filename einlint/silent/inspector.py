@@ -41,7 +41,7 @@ MEETINGS: list[Callable[[Inspector, Run, Step, Sequence[Dimension]], Any]] = []
 """What is asked about dimensions that are paired, of which one belongs to a tensor of unknown rank."""
 
 OF_INTEREST = frozenset(
-    {"view", "reshape", "view_as", "reshape_as", "squeeze", "expand", "repeat_interleave", "softmax"}
+    {"view", "reshape", "view_as", "reshape_as", "squeeze", "expand", "repeat_interleave", "softmax", "tile"}
 )
 """Functions and methods that make a function worth reading although it holds no call of einops or einsum."""
 
@@ -67,6 +67,7 @@ class Inspector:
         self.patterns_read: dict[int, set[str]] = {}
         self.kept: list[Frame] = []
         self.written: set[str] = set()
+        self.pending: dict[str, tuple[Step, Known]] = {}
         self.found: dict[Span, tuple[int, Suspicion]] = {}
 
     def rows_of_interest(self) -> Iterator[int]:

@@ -27,7 +27,7 @@ def merged_backwards(inspector: Inspector, run: Run, step: Step, result: Any) ->
     computed = _computed(step.operands[0])
     before = {axis.name for axis in step.operands[0].axes}
     for dimension in result.dims:
-        whole = inspector.splits.reversed_whole(dimension)
+        whole = inspector.splits.reversed_whole(dimension, entire=not computed)
         if whole is None or not before.issuperset(axis.name for axis in dimension):
             continue
         if any(_adjacent(each, dimension) for each in step.operands[0].dims):

@@ -30,6 +30,7 @@ from einlint.silent.naming import axis_name
 from einlint.silent.witness import described, example_sizes, held, lengths
 
 RESHAPES = frozenset({"view", "reshape", "view_as", "reshape_as"})
+_LAYERS = ("torch.nn.Linear", "torch.nn.Conv", "torch.nn.LayerNorm")
 _MOST_AXES = 5
 PATTERNS = frozenset({"rearrange", "reduce", "repeat"})
 
@@ -50,6 +51,8 @@ def scramble(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
         return
     tensor = step.operands[0]
     found = moved(run, tensor, sizes, _is_given(step))
+    if found is None and isinstance(step.nodes[0], ast.Name) and _is_misaligned(tensor, sizes):
+        inspector.pending.update({axis.name: (step, result) for axis in result.axes if axis not in tensor.axes})
     if found is None or inspector.is_fresh(tensor) or _is_shift(run, found):
         return
     name, shape = step.written(0), shape_of(result) if step.reading is None else f"`{step.reading.pattern.text}`"
@@ -62,6 +65,41 @@ def scramble(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
         message += f"; did you mean `{name}.permute({', '.join(map(str, order))})` before it?"
     origin = [(f"`{name}` is {shape_of(tensor)}: {tensor.origin.how}", tensor.origin.row)] if tensor.origin else []
     inspector.suspect(run, "scrambled-axes", step.node, message, origin)
+
+
+def fed_misaligned(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
+    """Report a reshape between written lengths that do not fit into each other once a layer or a pattern reads it."""
+    if not inspector.pending or not (step.what.startswith(_LAYERS) or step.reading is not None):
+        return
+    axes = (axis for tensor in step.operands for axis in tensor.axes)
+    found = next((inspector.pending[axis.name] for axis in axes if axis.name in inspector.pending), None)
+    if found is None:
+        return
+    made, reshaped = found
+    tensor = made.operands[0]
+    own, other = ([size.constant or 0 for size in each.shape] for each in (tensor, reshaped))
+    names = [f"dimension {place}" for place in range(len(own))]
+    got = described(held(own, other, 0, 0), names, own)
+    message = (
+        f"`{made.written(0)}` {shape_of(tensor)} is reshaped to {shape_of(reshaped)}, where no dimension is a product "
+        f"of neighbours: row 0 holds {got}"
+    )
+    inspector.suspect(run, "scrambled-axes", made.node, message, [("it is used here", step.node.lineno)])
+
+
+def _is_misaligned(tensor: Known, sizes: Sequence[Dim]) -> bool:
+    """Whether all lengths are numbers, and a dimension after is made of pieces of dimensions before."""
+    axes, after = [a for a in tensor.axes if a.size != ONE], [size for size in sizes if size != ONE]
+    every = [*(axis.size for axis in axes), *after]
+    if len(axes) < 2 or len(after) < 2 or any(size.constant is None for size in every):
+        return False
+    found = blocks([axis.size for axis in axes], after)
+    return any(
+        len(b.before) > 1
+        and len(b.after) > 1
+        and regrouped_block(axes[b.before.start : b.before.stop], after[b.after.start : b.after.stop]) is None
+        for b in found
+    )
 
 
 def scramble_of_words(inspector: Inspector, run: Run, hole: Hole, name: str, given: int, node: ast.Call) -> None:
@@ -222,5 +260,5 @@ def _witness(run: Run, found: Moved) -> str:
     return f"with {written}, index 0 of what is called `{name}` holds {got} instead of {meant}"
 
 
-OPERATIONS.append(scramble)
+OPERATIONS += [scramble, fed_misaligned]
 UNKNOWN_CALLS.append(scramble_of_words)

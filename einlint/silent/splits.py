@@ -78,8 +78,8 @@ class Splits:
         """The axis and those that it was paired with."""
         yield from self._classes.get(axis.name, {axis.name: axis}).values()
 
-    def reversed_whole(self, dimension: Dimension) -> Axis | None:
-        """The axis of which a dimension holds all parts in the reverse of their order."""
+    def reversed_whole(self, dimension: Dimension, entire: bool = True) -> Axis | None:
+        """The axis of which a dimension holds all parts, or neighbours among them, in the reverse of their order."""
         if len(dimension) < 2:
             return None
         options = [self._parts(axis) for axis in dimension]
@@ -87,7 +87,7 @@ class Splits:
             whole = options[0][name][0]
             parts = [options[at][name][1:] for at in range(len(dimension))]
             complete = same_length(product(size for _, size in parts), whole.size)
-            if complete and descending(parts[::-1]) and not descending(parts):
+            if (complete or not entire) and descending(parts[::-1]) and not descending(parts):
                 return whole
         return None
 

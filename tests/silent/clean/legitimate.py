@@ -1,0 +1,158 @@
+"""Code that looks wrong and is not: nothing here may be reported."""
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from einops import einsum, rearrange, reduce, repeat
+from torch import nn
+
+
+def channel_shuffle(x, groups):
+    b, c, h, w = x.shape
+    x = x.view(b, groups, c // groups, h, w)
+    x = x.transpose(1, 2).contiguous()
+    return x.view(b, -1, h, w)
+
+
+def relative_shift(x):
+    b, h, i, j = x.shape
+    x = torch.cat([x.new_zeros(b, h, i, 1), x], dim=-1)
+    x = x.view(b, h, j + 1, i)
+    return x[:, :, 1:].view_as(x[:, :, 1:])
+
+
+def grid_attention(x, w):
+    x = rearrange(x, "b d (x w1) (y w2) -> b x y w1 w2 d", w1=w, w2=w)
+    x = rearrange(x, "b x y w1 w2 d -> b d (x w1) (y w2)")
+    return rearrange(x, "b d (w1 x) (w2 y) -> b x y w1 w2 d", w1=w, w2=w)
+
+
+def merged(q, k, v):
+    b, n, h, d = q.shape
+    q, k, v = (t.transpose(1, 2) for t in (q, k, v))
+    out = F.scaled_dot_product_attention(q, k, v)
+    return out.transpose(1, 2).reshape(b, n, h * d)
+
+
+def num_repeats(x, r):
+    b, n, d = x.shape
+    x = x.repeat(1, r, 1)
+    return x.view(b * r, n, d)
+
+
+def talking(q, k, v, mix):
+    attn = einsum(q, k, "b h i d, b h j d -> b h i j").softmax(dim=-1)
+    attn = einsum(attn, mix, "b h i j, h g -> b g i j")
+    return einsum(attn, v, "b h i j, b h j d -> b h i d")
+
+
+def capsules(u, rounds):
+    b, i, j, d = u.shape
+    logits = torch.zeros(b, i, j)
+    for _ in range(rounds):
+        weights = logits.softmax(dim=2)
+        out = torch.einsum("bij,bijd->bjd", weights, u)
+        logits = logits + torch.einsum("bjd,bijd->bij", out, u)
+    return out
+
+
+def slots(q, k, v):
+    b, s, d = q.shape
+    attn = einsum(q, k, "b i d, b j d -> b i j").softmax(dim=1)
+    attn = attn / attn.sum(dim=-1, keepdim=True)
+    return einsum(attn, v, "b i j, b j d -> b i d")
+
+
+def linear_attention(q, k, v):
+    q, k = q.softmax(dim=-1), k.softmax(dim=-2)
+    context = torch.einsum("bhnd,bhne->bhde", k, v)
+    return torch.einsum("bhnd,bhde->bhne", q, context)
+
+
+def there_and_back(x):
+    x = rearrange(x, "b n d -> b d n")
+    return rearrange(x, "b n d -> b d n")
+
+
+def renamed(x):
+    b, n, d = x.shape
+    y = rearrange(x, "b n d -> b d n")
+    return rearrange(y, "b c l -> b l c")
+
+
+def width_first(x):
+    b, c, h, w = x.shape
+    return rearrange(x, "b c w h -> b c (w h)")
+
+
+def letters(t, v):
+    one = np.einsum("ijab,ab->ij", t, v)
+    other = np.einsum("jiab,ba->ij", t, v)
+    return one + other
+
+
+def marginal(p, xs):
+    return torch.einsum("bchw,w->bc", p, xs)
+
+
+def gradient(grad, x):
+    return torch.einsum("bso,bsi->oi", grad, x)
+
+
+def mesh(x, y):
+    xs = np.tile(x, len(y))
+    ys = np.repeat(y, len(x))
+    return xs + ys
+
+
+def tile_texture(texture, r):
+    c, h, w = texture.shape
+    return repeat(texture, "c h w -> c (r h) (s w)", r=r, s=r)
+
+
+def same_order(q, k, kv, g):
+    q = rearrange(q, "b n (kv g d) -> b (kv g) n d", kv=kv, g=g)
+    k = repeat(k, "b n kv d -> b (kv g) n d", g=g)
+    return torch.einsum("bhid,bhjd->bhij", q, k)
+
+
+def grouped(scores, group, prompts):
+    b, t = prompts.shape
+    baseline = scores.view(b, group).mean(dim=1)
+    return scores - baseline.repeat_interleave(group)
+
+
+def own_copy(lengths, n):
+    keep = torch.ones(n).expand(len(lengths), n).clone()
+    keep[0, 3:] = 0
+    return rearrange(keep, "b n -> n b")
+
+
+def blank(image):
+    blocks = rearrange(image, "(h p) (w q) c -> h w p q c", p=8, q=8)
+    blocks[0, 0] = 0
+    return image
+
+
+def one_image(x):
+    b, c, h, w = x.shape
+    return x[:1].squeeze().mean(0)
+
+
+def batch_norm(x):
+    b, c, h, w = x.shape
+    mean = reduce(x, "b c h w -> 1 c 1 1", "sum") / (b * h * w)
+    var = reduce((x - mean) ** 2, "b c h w -> 1 c 1 1", "sum") / (b * h * w)
+    return (x - mean) / (var + 1e-5).sqrt()
+
+
+class Patches(nn.Module):
+    def __init__(self, p):
+        super().__init__()
+        self.p = p
+
+    def forward(self, x):
+        b, c, h, w = x.shape
+        x = rearrange(x, "b c (h p) (w q) -> b (h w) (p q c)", p=self.p, q=self.p)
+        x = F.gelu(x)
+        return rearrange(x, "b (h w) (p q c) -> b c (h p) (w q)", p=self.p, q=self.p, h=h // self.p)
