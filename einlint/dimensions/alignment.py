@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from einlint.dimensions.dim import ONE, Dim, Quotient, product, symbol
+from einlint.dimensions.steps import TooLarge
 
 Fraction = tuple[Dim, Dim]
 
@@ -72,7 +73,10 @@ def _products(sizes: Sequence[Dim]) -> list[Fraction]:
 
 
 def _same(one: Fraction, other: Fraction) -> bool:
-    return one[0] * other[1] == other[0] * one[1]
+    try:
+        return one[0] * other[1] == other[0] * one[1]
+    except TooLarge:
+        return False
 
 
 def exact(size: Dim) -> Fraction:

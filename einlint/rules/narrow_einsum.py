@@ -14,11 +14,13 @@ from einlint.patterns.dialects import Dialect
 from einlint.registry import rule
 
 _LARGEST = {"uint8": 255, "int8": 127, "int16": 32767, "uint16": 65535}
+_TRUTHS = frozenset({"bool", "bool_"})
 _MAKERS = frozenset(
     "array asarray ascontiguousarray zeros ones full empty zeros_like ones_like full_like arange frombuffer".split()
 )
 _SAME = frozenset({"copy", "reshape", "transpose", "ravel", "squeeze"})
 _DEEPEST = 6
+_COMPARISONS = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
 
 @rule("EIN310", "narrow-einsum", subject=Reading)
@@ -30,6 +32,13 @@ def narrow_einsum(reading: Reading) -> Iterator[Report]:
     if any(keyword.arg in ("dtype", "out", None) for keyword in call.node.keywords) or not call.operands_known:
         return
     types = [_dtype(call, operand, 0) for operand in call.operands]
+    if types and all(each in _TRUTHS for each in types) and _is_summed(reading) and _is_counted(call):
+        message = (
+            "all operands are bool, so this einsum is true or false: True + True is True, and what is computed with it "
+            "counts 1 for any number; convert an operand to an integer"
+        )
+        yield Report(call.span, message)
+        return
     if not types or any(each not in _LARGEST for each in types) or not _grows(reading):
         return
     widest = max((each for each in types if each), key=lambda each: _LARGEST[each])
@@ -39,6 +48,24 @@ def narrow_einsum(reading: Reading) -> Iterator[Report]:
         f"{_example(widest)}; convert an operand or pass `dtype=`"
     )
     yield Report(call.span, message)
+
+
+def _is_summed(reading: Reading) -> bool:
+    output = reading.pattern.output
+    kept = {axis.name for axis in output.axes} if output is not None else set()
+    return any(axis.name not in kept for expression in reading.pattern.inputs for axis in expression.axes)
+
+
+def _is_counted(call: Call) -> bool:
+    """Whether the result is computed with, where it is written or by its name."""
+    scope = call.scope
+    name = next((n for n, bound in scope.bindings.items() if any(b.value is call.node for b in bound)), "")
+    for node in ast.walk(call.source.tree):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.Sub, ast.Mult, ast.Div)):
+            for side in (node.left, node.right):
+                if side is call.node or name and isinstance(side, ast.Name) and side.id == name:
+                    return node.lineno >= call.node.lineno
+    return False
 
 
 def _example(name: str) -> str:
@@ -65,6 +92,8 @@ def _dtype(call: Call, node: ast.expr, depth: int) -> str:
         bindings = scope.bindings.get(node.id, []) if scope is call.scope and scope is not None else []
         value = _latest(bindings, call.node.lineno)
         return "" if value is None else _dtype(call, value, depth + 1)
+    if isinstance(node, ast.Compare):
+        return "bool" if len(node.ops) == 1 and isinstance(node.ops[0], _COMPARISONS) else ""
     if isinstance(node, ast.Call):
         name = last_name(node.func)
         if name == "astype" and node.args:

@@ -59,7 +59,7 @@ def contradictions(
         run.observer = observer
         with suppress(Exhausted, RecursionError):
             read()
-        found += (each for each in run.found if each.start is None or _holds(each.start, rows))
+        found += (each for each in run.found if (rows if each.start is None else _holds(each.start, rows)))
         failed += run.failed
         for definition, calls_of in run.served.items():
             served.setdefault(definition, set()).update(calls_of)

@@ -9,7 +9,7 @@ from typing import Any
 from einlint.operations.layers import Layer
 from einlint.shapes.afar import RESHAPES
 from einlint.shapes.classes import REGISTERS, set_attribute
-from einlint.shapes.dispatch import CALLABLES, unknown_call
+from einlint.shapes.dispatch import CALLABLES, unknown_call, value_of
 from einlint.shapes.library import operands_of, plain_arguments, writes
 from einlint.shapes.memory import joined
 from einlint.shapes.objects import Hole, Instance, Known, Library, Listing, Method, as_python, forget
@@ -74,6 +74,11 @@ def _tensor_method(
         return Hole()
     if run.is_ambiguous(receiver) and (name in _DIFFERENT or name == "transpose" and len(args) != 2):
         return Hole()
+    if name.endswith("_") and not name.startswith("_") and run.observer is not None and name != "requires_grad_":
+        target = node.func.value if isinstance(node.func, ast.Attribute) else node
+        whole = value_of(run, target.value) if isinstance(target, ast.Subscript) else receiver
+        if isinstance(whole, Known):
+            run.observer.wrote(run, whole, target)
     if name in RESHAPES:
         run.memory.change(receiver)
         return Hole()

@@ -8,6 +8,7 @@ from typing import Any
 
 from einlint.dimensions import ONE, dim
 from einlint.dimensions.dim import product
+from einlint.dimensions.steps import TooLarge
 from einlint.program.terms import Lineage, new_axis
 from einlint.program.value import BLANK, dimension
 from einlint.shapes.dispatch import call, unknown_call
@@ -86,7 +87,10 @@ def _reshaped(run: Run, hole: Hole, args: list[Any], node: ast.Call) -> Any:
     if not lengths or any(each is None for each in lengths):
         return Hole()
     sizes = [size("") if each.constant == -1 else each for each in lengths if each is not None]
-    flat = hole.members.setdefault(FLAT, new_axis(product(sizes)))
+    try:
+        flat = hole.members.setdefault(FLAT, new_axis(product(sizes)))
+    except TooLarge:
+        return tensor(sizes, Origin(node.lineno, "made by `view`"))
     dims = [dimension(size) for size in sizes]
     if flat.size == product(sizes):
         steps = [product(sizes[place + 1 :]) for place in range(len(sizes))]

@@ -32,10 +32,32 @@ def weights_over_another_axis(inspector: Inspector, run: Run, step: Step, result
         if over == there:
             _alone(inspector, run, step, operand, places[0], softmax)
             return
+        if over == 0 and _is_shared_batch(step, operand, there):
+            _report_batch(inspector, run, step, operand, softmax)
+            return
         made = scores(softmax.operands[0], over)
         if made is not None and _is_free(softmax.operands[0], there):
             _report(inspector, run, step, operand, softmax, over, there, made)
         return
+
+
+def _is_shared_batch(step: Step, operand: int, there: int) -> bool:
+    """Whether dimension 0 of weights is that of every operand and of the result, and another one is summed."""
+    if step.reading is None or step.reading.pattern.output is None or there == 0:
+        return False
+    sides = [*step.reading.pattern.inputs, step.reading.pattern.output]
+    first = {side.groups[0].text if side.groups else "" for side in sides}
+    return len(first) == 1 and "..." not in first and len(step.operands[operand].dims) > 1
+
+
+def _report_batch(inspector: Inspector, run: Run, step: Step, operand: int, softmax: Step) -> None:
+    tensor = softmax.operands[0]
+    batch = dimension_name(run, tensor.dims[0])
+    message = (
+        f"`{softmax.written(0)}` is softmaxed over dimension 0, `{batch}`, which the product at line "
+        f"{step.node.lineno} keeps: the weights of one `{batch}` depend on the others and do not add up to 1"
+    )
+    inspector.suspect(run, "softmax-axis", softmax.node, message, [("the product", step.node.lineno)])
 
 
 def _is_free(tensor: Known, place: int) -> bool:

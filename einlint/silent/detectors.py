@@ -1,8 +1,20 @@
-"""Every detector, loaded: each module enters what it looks for into the tables of the inspector."""
+"""Every detector, loaded."""
 
 from __future__ import annotations
 
-from einlint.silent import aliases, attention, names, orders, repeats, scramble, squeezes, statistics, tiles, units  # noqa: F401
+from einlint.silent import (  # noqa: F401 - each enters what it looks for into the tables of the inspector
+    aliases,
+    attention,
+    idle,
+    names,
+    orders,
+    repeats,
+    scramble,
+    squeezes,
+    statistics,
+    tiles,
+    units,
+)
 from einlint.silent.inspector import Inspector
 
 __all__ = ["Inspector"]

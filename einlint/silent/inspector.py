@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-import contextlib
-import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, ParamSpec
+from contextlib import suppress
+from typing import Any
 
 from einlint.calls import CallFinder
 from einlint.dimensions.steps import TooLarge
@@ -19,8 +18,6 @@ from einlint.shapes.run import Run
 from einlint.silent.pairing import equally_long, paired
 from einlint.silent.splits import Splits
 from einlint.silent.suspicion import Suspicion
-
-P = ParamSpec("P")
 
 OPERATIONS: list[Callable[[Inspector, Run, Step, Any], None]] = []
 """What is asked about every operation that succeeded."""
@@ -46,17 +43,6 @@ OF_INTEREST = frozenset(
 """Functions and methods that make a function worth reading although it holds no call of einops or einsum."""
 
 
-def _within_limits(told: Callable[P, None]) -> Callable[P, None]:
-    """Of lengths that are too large to compare nothing is said."""
-
-    @functools.wraps(told)
-    def tell(*args: P.args, **kwargs: P.kwargs) -> None:
-        with contextlib.suppress(TooLarge):
-            told(*args, **kwargs)
-
-    return tell
-
-
 class Inspector:
     """The observer of one file. Each expression is suspected once."""
 
@@ -76,17 +62,16 @@ class Inspector:
             if last_name(call.func) in OF_INTEREST:
                 yield call.lineno
 
-    @_within_limits
     def operated(self, run: Run, step: Step, result: Any) -> None:
-        for detector in OPERATIONS:
-            detector(self, run, step, result)
-        self.note_pairs(step)
+        _ask(OPERATIONS, self, run, step, result)
+        with suppress(TooLarge):
+            self._note(step, result)
+
+    def _note(self, step: Step, result: Any) -> None:
+        """Remember which axes run together, and which are the parts of one dimension."""
         for each in result if isinstance(result, tuple) else (result,):
             if isinstance(each, Known):
                 self.splits.note_cut(each, step.node)
-
-    def note_pairs(self, step: Step) -> None:
-        """Remember which axes run together, and which are the parts of one dimension."""
         if step.reading is not None:
             for tensor in step.operands:
                 for dimension in tensor.dims:
@@ -96,33 +81,24 @@ class Inspector:
             if len({axis.name for axis in single}) > 1:
                 self.splits.join(single)
 
-    @_within_limits
     def divided(self, run: Run, tensor: Known, number: Any, node: ast.expr) -> None:
-        for detector in DIVISIONS:
-            detector(self, run, tensor, number, node)
+        _ask(DIVISIONS, self, run, tensor, number, node)
 
-    @_within_limits
     def cut(self, run: Run, result: Known, node: ast.expr) -> None:
-        self.splits.note_cut(result, node)
+        with suppress(TooLarge):
+            self.splits.note_cut(result, node)
 
-    @_within_limits
     def met(self, run: Run, axis: Axis, tensor: Known, node: ast.expr) -> None:
         meeting = Step("meeting", node, (tensor,), (getattr(node, "right", node),))
-        for detector in MEETINGS:
-            detector(self, run, meeting, [(axis,), tensor.dims[0]])
+        _ask(MEETINGS, self, run, meeting, [(axis,), tensor.dims[0]])
 
-    @_within_limits
     def called_unknown(self, run: Run, hole: Hole, name: str, given: int, node: ast.Call) -> None:
-        for detector in UNKNOWN_CALLS:
-            detector(self, run, hole, name, given, node)
+        _ask(UNKNOWN_CALLS, self, run, hole, name, given, node)
 
-    @_within_limits
     def wrote(self, run: Run, tensor: Known, node: ast.expr) -> None:
         if isinstance(node, ast.Subscript):
-            for detector in WRITES:
-                detector(self, run, tensor, node)
-        for detector in IN_PLACE:
-            detector(self, run, tensor, node.value if isinstance(node, ast.Subscript) else node)
+            _ask(WRITES, self, run, tensor, node)
+        _ask(IN_PLACE, self, run, tensor, node.value if isinstance(node, ast.Subscript) else node)
         self.written.update(axis.name for axis in tensor.axes)
 
     def suspicions(self) -> list[Suspicion]:
@@ -162,3 +138,10 @@ class Inspector:
         body = run.active[-1] if run.active else self.source.tree
         loops = (each for each in ast.walk(body) if isinstance(each, (ast.For, ast.While, ast.AsyncFor)))
         return any(each.lineno <= node.lineno <= (each.end_lineno or each.lineno) for each in loops)
+
+
+def _ask(detectors: Iterable[Callable[..., Any]], *about: Any) -> None:
+    """Ask detectors; one whose lengths grow too large to compare says nothing."""
+    for detector in detectors:
+        with suppress(TooLarge):
+            detector(*about)

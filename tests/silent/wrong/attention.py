@@ -54,6 +54,12 @@ def transposed_weights(q, k, v):
     return torch.bmm(attn, v), rearrange(v, "b n d -> b d n")
 
 
+def over_the_batch(scores, x):
+    b, n = scores.shape
+    weights = scores.softmax(dim=0)  # softmax-axis
+    return torch.einsum("bn,bnd->bd", weights, x)
+
+
 def private_labels(gates, experts):
     return einsum(gates, experts, "b t n, b t e d -> b t d")  # accidental-sum
 

@@ -99,6 +99,24 @@ def padded_mask(lengths, n):
     return rearrange(keep, "b n -> n b")
 
 
+def filled(lengths, n):
+    b = len(lengths)
+    keep = torch.zeros(1, n).expand(b, n)
+    keep[1].fill_(2)  # shared-write
+    return rearrange(keep, "b n -> n b")
+
+
+def scaled(x, g):
+    t = rearrange(x, "b n c -> n b c")
+    t.mul_(g)  # shared-write
+    return x + rearrange(t, "n b c -> b n c")
+
+
+def unmoved(x):
+    b, n, d = x.shape
+    return x.permute(0, 1, 2).reshape(b, -1)  # idle-permute
+
+
 def shifted(x):
     t = rearrange(x, "b n c -> n b c")
     t += 1  # shared-write

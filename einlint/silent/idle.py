@@ -1,0 +1,39 @@
+"""Permutations that move nothing."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from einlint.shapes.objects import Hole, Step
+from einlint.shapes.run import Run
+from einlint.silent.history import permutation
+from einlint.silent.inspector import OPERATIONS, UNKNOWN_CALLS, Inspector
+
+_MOVES = frozenset({"permute", "transpose", "swapaxes", "swapdims"})
+
+
+def idle_permute(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
+    """Report a permutation by numbers that is the identity."""
+    if step.function in _MOVES and step.reading is None and step.operands:
+        rank = len(step.operands[0].dims)
+        if rank > 1 and permutation(step, rank) == list(range(rank)):
+            _report(inspector, run, step.node, step.written(0))
+
+
+def idle_permute_of_unknown(inspector: Inspector, run: Run, hole: Hole, name: str, given: int, node: ast.Call) -> None:
+    """Report the same of a tensor of unknown rank."""
+    written = [each.value if isinstance(each, ast.Constant) else None for each in node.args[-given:]] if given else []
+    counts = name == "permute" and len(written) > 1 and written == list(range(len(written)))
+    if counts or name in _MOVES and len(written) == 2 and type(written[0]) is int and written[0] == written[1]:
+        value = node.args[0] if len(node.args) > given else getattr(node.func, "value", node)
+        _report(inspector, run, node, ast.unparse(value))
+
+
+def _report(inspector: Inspector, run: Run, node: ast.expr, name: str) -> None:
+    message = f"this leaves every dimension of `{name}` where it is: element (0, 1) stays at (0, 1)"
+    inspector.suspect(run, "idle-permute", node, message)
+
+
+OPERATIONS.append(idle_permute)
+UNKNOWN_CALLS.append(idle_permute_of_unknown)
