@@ -17,6 +17,7 @@ from einlint.checking import Settings, check
 from einlint.findings import Edit, Finding, Fix, Fresh, Position, Safety, Span
 from einlint.modules import Module, Place, edited, module_of
 from einlint.patterns.model import Pattern
+from einlint.source import PARSING
 from einlint.texts import Text
 
 if TYPE_CHECKING:
@@ -56,11 +57,12 @@ def with_fixes(findings: Sequence[Finding], data: bytes, path: str, settings: Se
     """The findings, each with an intent given its verified fix; where there is none, they say why."""
     findings = [_with_comment(finding) for finding in findings]
     wanted = {Place(f.cell, f.intent.span) for f in findings if f.intent is not None and f.fix is None}
-    module = module_of(data, path) if wanted else None
-    if module is None:
-        return findings
-    sites = _Sites(module, wanted, settings)
-    built = [_built(finding, sites) for finding in findings]
+    with PARSING:
+        module = module_of(data, path) if wanted else None
+        if module is None:
+            return findings
+        sites = _Sites(module, wanted, settings)
+        built = [_built(finding, sites) for finding in findings]
     asked = [rewrite.question for rewrite in built if not isinstance(rewrite, str) and rewrite.question is not None]
     with ThreadPoolExecutor(_ASKED_AT_ONCE) as pool:
         answers = dict(zip(map(id, asked), pool.map(judge, asked), strict=True))
@@ -85,7 +87,9 @@ def fix(
             break
         edits = {(f.cell, edit): None for f in chosen if f.fix for edit in f.fix.edits}
         changed = edited(fixed.data, path, edits)
-        if module_of(changed, path) is None:
+        with PARSING:
+            parses = module_of(changed, path) is not None
+        if not parses:
             fixed.notes.append("a fix would break the syntax and was not applied: please report it")
             break
         fixed.data = changed
@@ -97,7 +101,9 @@ def fix(
 
 
 def _found(data: bytes, path: str, settings: Settings, fresh: Fresh | None) -> list[Finding]:
-    findings = check(data, path, settings).findings
+    """The findings of a file, while no other is read."""
+    with PARSING:
+        findings = check(data, path, settings).findings
     return list(fresh(findings, data) if fresh else findings)
 
 

@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import tokenize
 import warnings
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from einlint.findings import Position, Span
+
+PARSING = threading.RLock()
+"""Held where threads parse: before Python 3.12, trees that are built at the same time fail (python/cpython#106905)."""
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _COOKIE = re.compile(rb"(?:[^\n]*\n)?[ \t\f]*#[^\n]*?coding[:=]")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from einlint.dimensions.steps import TooLarge, step
+from einlint.source import PARSING
 from einlint.verification.problems import QuestionError
 
 _FORM = re.compile(r"\s*([^\W\d]\w*)\s*(=|>=|<=)\s*([^=<>].*)")
@@ -58,7 +59,8 @@ def parse_constraint(text: object) -> Constraint:
     if match is None:
         raise QuestionError(f"the constraint `{text}` is not `name = expression`, `>=` or `<=`")
     try:
-        body = ast.parse(match[3].strip(), mode="eval").body
+        with PARSING:
+            body = ast.parse(match[3].strip(), mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         raise QuestionError(f"the constraint `{text}` does not parse") from None
     names = frozenset(node.id for node in ast.walk(body) if isinstance(node, ast.Name))

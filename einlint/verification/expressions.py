@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
+from einlint.source import PARSING
 from einlint.verification import whitelist
 
 MAX_TEXT = 8192
@@ -124,7 +125,7 @@ def _read(text: str) -> ast.expr:
     if len(text) > MAX_TEXT:
         raise Refused(f"the expression is {len(text)} characters long, more than {MAX_TEXT}")
     try:
-        with warnings.catch_warnings():
+        with PARSING, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
