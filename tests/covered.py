@@ -25,6 +25,7 @@ TESTS = (
     *(f"tests/test_{name}.py" for name in "fixes fixing judging checking differential soundness calls texts".split()),
 )
 ASKING = ("tests/verification", "tests/eject", "tests/test_judging.py", "tests/test_soundness.py")
+ESCAPING = "tests/verification/test_escapes.py"  # these kill and crash the process that they ask
 AIM = 95.0
 
 
@@ -54,7 +55,7 @@ def measure(jobs: int) -> None:
     done = subprocess.run([*run, *filter(exists, TESTS)], cwd=ROOT, check=False)
     if done.returncode:
         print("the tests fail, the figures mean little")
-    inside = [*run, "-p", "tests.covered", *filter(exists, ASKING)]
+    inside = [*run, "-p", "tests.covered", *filter(exists, ASKING), f"--ignore={ESCAPING}"]
     subprocess.run(inside, cwd=ROOT, check=False, stdout=subprocess.DEVNULL)
     subprocess.run([*coverage, "combine", "--quiet"], cwd=ROOT, check=True)
 
