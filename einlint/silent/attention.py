@@ -18,7 +18,7 @@ from einlint.silent.naming import dimension_name
 
 def weights_over_another_axis(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     """Report weights of an attention that are summed over an axis that they are not normalised over."""
-    if not is_contraction(step) or len(step.operands) < 2 or inspector.in_loop(run, step.node):
+    if not is_contraction(step) or len(step.operands) < 2:
         return
     summed = list(contracted(step))
     for operand, tensor in enumerate(step.operands):
@@ -26,7 +26,7 @@ def weights_over_another_axis(inspector: Inspector, run: Run, step: Step, result
         if len(places) != 1:
             continue
         found = softmaxed(tensor, places[0])
-        if found is None:
+        if found is None or inspector.in_loop(run, step.node):
             continue
         softmax, over, there = found
         if over == there:

@@ -73,7 +73,8 @@ def permutation(step: Step, rank: int) -> list[int] | None:
         if not all(-rank <= at < rank for at in given):
             return None
         places = [at % rank for at in given]
-        if name != "permute" and len(places) == 2 and not (rank == 2 and step.what.startswith(("ndarray", "numpy"))):
+        is_order = name == "permute" or name == "transpose" and step.what.startswith(("ndarray", "numpy"))
+        if not is_order and len(places) == 2:
             order = list(range(rank))
             order[places[0]], order[places[1]] = order[places[1]], order[places[0]]
             return order

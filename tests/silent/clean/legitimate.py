@@ -99,6 +99,10 @@ def gradient(grad, x):
     return torch.einsum("bso,bsi->oi", grad, x)
 
 
+def registers(regs, n):
+    return np.asarray(regs).reshape(n, 2).swapaxes(0, 1), np.einsum("ij->i", regs)
+
+
 def mesh(x, y):
     xs = np.tile(x, len(y))
     ys = np.repeat(y, len(x))
