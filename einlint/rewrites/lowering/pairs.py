@@ -123,7 +123,7 @@ def _matrices(pair: Pair) -> Iterator[Layout]:
 
 
 def _matrix(pair: Pair, batch: list[str], rows: list[str], summed: list[str], columns: list[str]) -> Layout:
-    if SPREAD in summed or (SPREAD in rows and batch and len(rows) > 1) or (SPREAD in columns and len(columns) > 1):
+    if SPREAD in summed or SPREAD in columns or (SPREAD in rows and batch):
         raise Refusal("how many dimensions the ellipsis stands for is not known")
     lead = [[each] for each in batch]
     outer = [rows] if batch and rows else [[each] for each in rows]

@@ -187,3 +187,21 @@ def test_what_is_empty_is_kept() -> None:
             tensors = operands({"x": (0, 3, 4)}, framework)
             code = call(text).lowered(Style(framework)).expression
             assert value(code, tensors).shape == value(text, tensors).shape
+
+
+ELLIPSES = (
+    ("einsum(x, y, 'a b c, a ... c -> a ... b')", (2, 3, 4), (2, ..., 4)),
+    ("einsum(x, y, '... a, b a c -> b ... c')", (..., 2), (3, 2, 4)),
+    ("einsum(x, y, 'b ... d, d e -> b ... e')", (2, ..., 4), (4, 3)),
+    ("einsum(x, y, '... i d, ... j d -> ... i j')", (..., 2, 3), (..., 4, 3)),
+    ("einsum(x, y, 'a ... d, ... d e -> a ... e')", (2, ..., 3), (..., 3, 4)),
+)
+
+
+@pytest.mark.parametrize(("text", "x", "y"), ELLIPSES)
+@pytest.mark.parametrize("covered", [(), (5,), (5, 6)])
+def test_an_ellipsis_beside_other_dimensions(text: str, x: tuple[Any, ...], y: tuple[Any, ...], covered: Any) -> None:
+    shapes = {
+        name: [n for at in shape for n in (covered if at is ... else (at,))] for name, shape in (("x", x), ("y", y))
+    }
+    check(text, shapes, "torch", Style())
