@@ -50,6 +50,14 @@ def outcome_of(operation: Callable[..., Any], arguments: tuple[Any, ...]) -> Out
     return outcome
 
 
+def numbered(value: Any) -> Hashable | None:
+    """A key of what differs in nothing but the names of its symbols and axes; None where there is none."""
+    try:
+        return _Numbering().of(value)
+    except _Unnumbered:
+        return None
+
+
 def _is_plain(result: Any) -> bool:
     """Whether a result is made of nothing but what can be renamed."""
     if isinstance(result, (tuple, list)):

@@ -22,7 +22,7 @@ _MOST_STEPS = 60
 
 def merged_backwards(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     """Report a merge of all parts of an axis in the reverse of their order."""
-    if not isinstance(result, Known) or len(step.operands) != 1:
+    if not isinstance(result, Known) or len(step.operands) != 1 or all(len(each) < 2 for each in result.dims):
         return
     computed = _computed(step.operands[0])
     before = {axis.name for axis in step.operands[0].axes}

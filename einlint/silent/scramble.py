@@ -8,7 +8,7 @@ that stands at one place before and at another after: `(b, h, n, d)` to `(b, n, 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from itertools import permutations
 from typing import Any, NamedTuple
 
@@ -16,14 +16,15 @@ from einlint.dimensions import ONE, Dim, dim
 from einlint.dimensions.alignment import Block, blocks, reconciled, same_length, same_stride, stride
 from einlint.dimensions.dim import Quotient, product
 from einlint.operations.notation import elementary
+from einlint.patterns.model import Pattern
 from einlint.program.terms import Axis
 from einlint.program.value import BLANK, dimension, regrouped_block
-from einlint.shapes.assuming import explore
 from einlint.shapes.diagnosis import shape_of, shown
 from einlint.shapes.dispatch import value_of
 from einlint.shapes.objects import Hole, Known, Origin, Step
 from einlint.shapes.objects import length as integer_of
 from einlint.shapes.objects import size as new_length
+from einlint.shapes.remembered import numbered, outcome_of
 from einlint.shapes.run import Run
 from einlint.silent.inspector import OPERATIONS, UNKNOWN_CALLS, Inspector
 from einlint.silent.naming import axis_name
@@ -33,6 +34,9 @@ RESHAPES = frozenset({"view", "reshape", "view_as", "reshape_as"})
 _LAYERS = ("torch.nn.Linear", "torch.nn.Conv", "torch.nn.LayerNorm")
 _MOST_AXES = 5
 PATTERNS = frozenset({"rearrange", "reduce", "repeat"})
+_MOST_REMEMBERED = 4096
+_in_order: set[Hashable] = set()
+"""Lengths before and after, numbered, between which no axis changes its place."""
 
 
 class Moved(NamedTuple):
@@ -139,37 +143,52 @@ def cut(run: Run, step: Step, result: Any) -> list[Dim] | None:
     if not isinstance(result, Known) or not step.operands:
         return None
     if step.reading is not None and step.function in PATTERNS and len(step.operands) == 1:
-        left, operand = step.reading.pattern.inputs[0], step.operands[0]
-        outcome = explore(lambda: elementary(operand, left, step.lengths))
+        outcome = outcome_of(_pieces, (step.operands[0], step.reading.pattern, dict(step.lengths)))
         if outcome is None or len(outcome.results) != 1:
             return None
-        return [run.memory.size(size) for size in outcome.results[0][1]]
+        return [run.memory.size(size) for size in outcome.results[0]]
     ordered = any(keyword.arg == "order" for keyword in getattr(step.node, "keywords", ()))
     return list(result.shape) if step.function in RESHAPES and not ordered else None
+
+
+def _pieces(tensor: Known, pattern: Pattern, lengths: Mapping[str, Any]) -> list[Dim]:
+    """The lengths of the axes that the input of a pattern has."""
+    return elementary(tensor, pattern.inputs[0], lengths)[1]
 
 
 def moved(run: Run, tensor: Known, sizes: Sequence[Dim], given: bool) -> Moved | None:
     """The axis that changes its place in a reshape to these lengths, if that is certain.
 
+    That none does is remembered: it depends on lengths alone, whatever their symbols are called.
     `given` says that no length is computed from the others: then also lengths without a name are what they seem.
     """
     axes = [axis for axis in tensor.axes if axis.size != ONE]
     after = [size for size in sizes if size != ONE]
-    found = reconciled([axis.size for axis in axes], after)
-    if found is None:
+    lengths_before = [axis.size for axis in axes]
+    key = numbered((lengths_before, after))
+    if key in _in_order:
         return None
-    same = found == ([axis.size for axis in axes], after)
-    axes = [Axis(axis.name, size, axis.lineage) for axis, size in zip(axes, found[0], strict=True)]
-    after = found[1]
-    every = blocks([axis.size for axis in axes], after)
-    if sum(len(block.before) == len(block.after) == 2 for block in every) > 1:  # windows become a grid, on purpose
-        return None
-    for block in every:
-        exchanged = _moved_in(axes[block.before.start : block.before.stop], after[block.after.start : block.after.stop])
-        named = exchanged is not None and all(axis_name(run, axis) != "?" for axis in exchanged.axes)
-        if exchanged is not None and (same and given or named):
+    found = reconciled(lengths_before, after)
+    same = found == (lengths_before, after)
+    exchanges = [] if found is None else _exchanges(axes, *found)
+    if not exchanges and key is not None:
+        if len(_in_order) >= _MOST_REMEMBERED:
+            _in_order.clear()
+        _in_order.add(key)
+    for exchanged in exchanges:
+        if same and given or all(axis_name(run, axis) != "?" for axis in exchanged.axes):
             return exchanged
     return None
+
+
+def _exchanges(axes: Sequence[Axis], before: Sequence[Dim], after: Sequence[Dim]) -> list[Moved]:
+    """What each block moves, of axes that have these lengths."""
+    axes = [Axis(axis.name, size, axis.lineage) for axis, size in zip(axes, before, strict=True)]
+    every = blocks(before, after)
+    if sum(len(block.before) == len(block.after) == 2 for block in every) > 1:  # windows become a grid, on purpose
+        return []
+    stretches = ((axes[b.start : b.stop], after[a.start : a.stop]) for b, a in every)
+    return [found for one, other in stretches if (found := _moved_in(one, other)) is not None]
 
 
 def _moved_in(axes: Sequence[Axis], after: Sequence[Dim]) -> Moved | None:
