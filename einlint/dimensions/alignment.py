@@ -38,12 +38,12 @@ def reconciled(before: Sequence[Dim], after: Sequence[Dim]) -> tuple[list[Dim], 
     shape lacks. None where more than one length is open."""
     (a, b), (c, d) = exact(product(before)), exact(product(after))
     one, other = a * d, c * b
+    if one == other:
+        return list(before), list(after)
     for name in sorted(one.symbols & other.symbols):
         factor = symbol(name)
         while (less := one.exact(factor)) is not None and (fewer := other.exact(factor)) is not None:
             one, other = less, fewer
-    if one == other:
-        return list(before), list(after)
     for own, rest, mine, theirs in ((before, after, one, other), (after, before, other, one)):
         places = [at for at, size in enumerate(own) if same_length(size, mine)]
         if len(places) == 1 and mine.constant is None and not any(same_length(size, mine) for size in rest):
@@ -84,6 +84,8 @@ def exact(size: Dim) -> Fraction:
     if len(size.terms) != 1:
         return size, ONE
     ((monomial, coefficient),) = size.terms
+    if not any(atom.__class__ is Quotient for atom, _ in monomial):
+        return size, ONE
     top, bottom = Dim.of({(): coefficient}), ONE
     for atom, power in monomial:
         if isinstance(atom, Quotient):

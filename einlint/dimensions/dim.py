@@ -290,6 +290,8 @@ def _divided(value: Dim, divisor: Dim) -> tuple[Dim, Dim]:
         return ZERO, value
     if divisor is ONE or value == divisor:
         return (value, ZERO) if divisor is ONE else (ONE, ZERO)
+    if len(divisor.terms) == 1:
+        return _shared(value, *next(iter(divisor.terms)))
     lead, lead_coefficient = max(divisor.terms, key=lambda term: _order(term[0]))
     whole, rest, left = ZERO, ZERO, value
     while left.terms:
@@ -307,6 +309,20 @@ def _divided(value: Dim, divisor: Dim) -> tuple[Dim, Dim]:
         rest = rest + Dim.of({monomial: leftover})
         left = left - part * divisor - Dim.of({monomial: leftover})
     return whole, rest
+
+
+def _shared(value: Dim, lead: Monomial, lead_coefficient: int) -> tuple[Dim, Dim]:
+    """Quotient and remainder of the division by one term: each term for itself."""
+    step(len(value.terms))
+    whole: dict[Monomial, int] = {}
+    rest: dict[Monomial, int] = {}
+    for monomial, coefficient in value.terms:
+        fraction = _without(monomial, lead)
+        share = 0 if fraction is None else coefficient // lead_coefficient
+        rest[monomial] = coefficient - share * lead_coefficient
+        if fraction is not None:
+            whole[fraction] = share
+    return Dim.of(whole), Dim.of(rest)
 
 
 def _order(monomial: Monomial) -> tuple[int, list[tuple[str, int]]]:
