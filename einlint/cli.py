@@ -138,7 +138,7 @@ def _lint(
         text = Text(sys.stdin.buffer.read() if sys.stdin else b"", stdin_filename)
     files = [path for path in paths if path != "-"]
     gc.freeze()
-    gc.set_threshold(100_000)
+    gc.set_threshold(300_000)
     progress = ProgressBar() if sys.stderr and sys.stderr.isatty() else None
     try:
         with on_executor(replace(options, progress=progress), address) as options:

@@ -116,13 +116,13 @@ class Memory:
     def size(self, value: Dim) -> Dim:
         """A length with what has been learned about its symbols."""
         for _ in range(20):
-            if not self.sizes or value.symbols.isdisjoint(self.sizes):
+            if not self.sizes or self.sizes.keys().isdisjoint(value.symbols):
                 break
             value = value.subs(self.sizes)
         return value
 
     def _updated(self, value: Known) -> Known:
-        if not self.sizes or value.symbols.isdisjoint(self.sizes):
+        if not self.sizes or self.sizes.keys().isdisjoint(value.symbols):
             return value
         dims = tuple(tuple(Axis(a.name, self.size(a.size), a.lineage) for a in d) for d in value.dims)
         return replace(value, dims=dims)

@@ -46,8 +46,21 @@ def outcome_of(operation: Callable[..., Any], arguments: tuple[Any, ...]) -> Out
     if outcome is None or outcome.results and all(map(_is_plain, outcome.results)):
         if len(_known) >= _MOST_REMEMBERED:
             _known.clear()
-        _known[key] = outcome, symbols, axes
+        bare = outcome and Outcome(_bare(outcome.results), [], outcome.learned)
+        _known[key] = bare, symbols, axes
     return outcome
+
+
+def _bare(result: Any) -> Any:
+    """A result without what else operands carry: the step that made one holds the whole file."""
+    if isinstance(result, Value):
+        return Value(result.dims, BLANK, result.dtype, result.contiguous)
+    if isinstance(result, (tuple, list)):
+        items = [_bare(each) for each in result]
+        return items if isinstance(result, list) else tuple(items)
+    if isinstance(result, dict):
+        return {key: _bare(each) for key, each in result.items()}
+    return result
 
 
 def numbered(value: Any) -> Hashable | None:
