@@ -12,6 +12,7 @@ import pytest
 from einlint.calls import CallFinder
 from einlint.dimensions import dim
 from einlint.operations import notation
+from einlint.program.value import Value
 from einlint.shapes import remembered, run
 from einlint.shapes.analysis import readings
 from einlint.shapes.assuming import Outcome, explore
@@ -82,3 +83,14 @@ def test_axes_that_are_one_are_told_from_axes_that_are_equal() -> None:
     n = size("n")
     x, y = tensor([n], NOWHERE), tensor([n], NOWHERE)
     assert remembered._Numbering().of((x, x)) != remembered._Numbering().of((x, y))
+
+
+def test_what_made_an_operand_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "_known", {})
+    x = tensor([size("b"), size("n")], NOWHERE)
+    outcome = remembered.outcome_of(notation.apply, (x, "b n -> n b", "rearrange", {}))
+    assert outcome is not None
+    ((kept, *_),) = remembered._known.values()
+    assert kept is not None
+    assert [result.__class__ for result in kept.results] == [Value]
+    assert kept.results[0].dims == outcome.results[0].dims
