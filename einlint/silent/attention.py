@@ -28,8 +28,6 @@ def weights_over_another_axis(inspector: Inspector, run: Run, step: Step, result
         found = softmaxed(tensor, places[0])
         if found is None or inspector.in_loop(run, step.node):
             continue
-        if inspector.in_loop(run, step.node):
-            return
         softmax, over, there = found
         if over == there:
             _alone(inspector, run, step, operand, places[0], softmax)
