@@ -382,7 +382,23 @@ def align(values: Sequence[Value], places: Sequence[Sequence[int | None]]) -> tu
 def _widest(dimensions: Sequence[Dimension]) -> Dimension:
     """The dimension that the others broadcast to."""
     wide = decider().common([length_of(d) for d in dimensions])
-    return next((d for d in dimensions if length_of(d) == wide), None) or dimension(wide)
+    return next((d for d in dimensions if length_of(d) == wide), None) or _widest_axes(dimensions) or dimension(wide)
+
+
+def _widest_axes(dimensions: Sequence[Dimension]) -> Dimension | None:
+    """The axes of dimensions of as many axes, all of the same lengths but one that is not known to be.
+
+    Where `(b h)` and `(c h)` broadcast, b and c do: the lengths are equal, or one is 1 and `h` is 1 in both.
+    """
+    long = [d for d in dimensions if d]
+    if len({len(d) for d in long}) != 1 or len(long[0]) < 2:
+        return None
+    columns = [{axis.size for axis in column} for column in zip(*long, strict=True)]
+    open_columns = [sizes for sizes in columns if len(sizes) > 1]
+    if len(open_columns) != 1 or any(size.constant is not None for size in open_columns[0]):
+        return None
+    axes = zip(long[0], columns, strict=True)
+    return tuple(axis if len(sizes) == 1 else new_axis(decider().common(list(sizes))) for axis, sizes in axes)
 
 
 def _refined(dimensions: Sequence[Dimension]) -> tuple[Dimension, dict[str, Dim]]:

@@ -15,7 +15,7 @@ from einlint.program.terms import Axis
 from einlint.program.value import Dimension
 from einlint.shapes.objects import Frame, Hole, Known, Step
 from einlint.shapes.run import Run
-from einlint.silent.pairing import equally_long, paired
+from einlint.silent.pairing import columns, paired
 from einlint.silent.splits import Splits
 from einlint.silent.suspicion import Suspicion
 
@@ -77,9 +77,9 @@ class Inspector:
                 for dimension in tensor.dims:
                     self.splits.note(dimension)
         for dimensions in paired(step):
-            single = [d[0] for d in equally_long(dimensions) if len(d) == 1]
-            if len({axis.name for axis in single}) > 1:
-                self.splits.join(single)
+            for axes in columns(dimensions):
+                if len({axis.name for axis in axes}) > 1:
+                    self.splits.join(axes)
 
     def divided(self, run: Run, tensor: Known, number: Any, node: ast.expr) -> None:
         _ask(DIVISIONS, self, run, tensor, number, node)

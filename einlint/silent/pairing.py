@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from einlint.patterns.model import Expression, Group
+from einlint.program.terms import Axis
 from einlint.program.value import Dimension, length_of
 from einlint.shapes.objects import Known, Step
 
@@ -66,3 +67,14 @@ def equally_long(dimensions: Sequence[Dimension]) -> list[Dimension]:
     """Those of the length of the first that is not 1."""
     long = [dimension for dimension in dimensions if dimension]
     return [dimension for dimension in long if length_of(dimension) == length_of(long[0])]
+
+
+def columns(dimensions: Sequence[Dimension]) -> Iterator[Sequence[Axis]]:
+    """Axes that run together in dimensions that do: those of dimensions of one axis each, and the equally long ones of
+    dimensions of as many axes, of which all but one are equally long."""
+    yield [dimension[0] for dimension in equally_long(dimensions) if len(dimension) == 1]
+    for count in {len(dimension) for dimension in dimensions} - {0, 1}:
+        alike = list(zip(*(d for d in dimensions if len(d) == count), strict=True))
+        known = [column for column in alike if len({axis.size for axis in column}) == 1]
+        if len(known) >= count - 1:
+            yield from known

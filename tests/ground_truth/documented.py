@@ -54,7 +54,7 @@ def run(folder: Path, out: Path) -> None:
     sys.path.insert(0, str(folder))
     fake: dict[str, Any] = {"__name__": "example"}
     real = dict(fake)
-    with _confined(_PACKAGE_SECONDS):
+    with confined(_PACKAGE_SECONDS):
         for number, example in enumerate(examples(folder)):
             # without data a model of any size runs at once; where its code looks at data, the real thing is tried
             with FakeTensorMode(allow_non_fake_inputs=True):
@@ -72,10 +72,10 @@ def _execute(example: str, names: dict[str, Any]) -> list[str]:
     except SyntaxError as error:
         return [f"{error}"]
     problems = []
-    for statement in _Smaller().visit(tree).body:
+    for statement in Smaller().visit(tree).body:
         module = ast.fix_missing_locations(ast.Module([statement], []))
         try:
-            with _alarm(_STATEMENT_SECONDS), contextlib.redirect_stdout(io.StringIO()):
+            with alarm(_STATEMENT_SECONDS), contextlib.redirect_stdout(io.StringIO()):
                 exec(compile(module, "<example>", "exec"), names)
         except (Exception, SystemExit, TooLong) as error:
             where = traceback.extract_tb(error.__traceback__)[-1]
@@ -85,7 +85,7 @@ def _execute(example: str, names: dict[str, Any]) -> list[str]:
     return problems
 
 
-class _Smaller(ast.NodeTransformer):
+class Smaller(ast.NodeTransformer):
     """Two layers show the same shapes as twelve, and the processor the same as a device."""
 
     def visit_keyword(self, node: ast.keyword) -> ast.keyword:
@@ -105,7 +105,7 @@ class _Smaller(ast.NodeTransformer):
 
 
 @contextlib.contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
+def alarm(seconds: float) -> Iterator[None]:
     def stop(*_: object) -> None:
         raise TooLong
 
@@ -118,7 +118,7 @@ def _alarm(seconds: float) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _confined(seconds: int) -> Iterator[None]:
+def confined(seconds: int) -> Iterator[None]:
     """No network, a folder of its own, and an end: examples download weights and write checkpoints."""
 
     def refuse(*_: object) -> None:
