@@ -15,6 +15,7 @@ from einlint.program.terms import Axis
 from einlint.program.value import Dimension
 from einlint.shapes.objects import Frame, Hole, Known, Step
 from einlint.shapes.run import Run
+from einlint.silent.groups import disagreements
 from einlint.silent.pairing import columns, paired
 from einlint.silent.splits import Splits
 from einlint.silent.suspicion import Suspicion
@@ -36,6 +37,8 @@ IN_PLACE: list[Callable[[Inspector, Run, Known, ast.expr], None]] = []
 
 MEETINGS: list[Callable[[Inspector, Run, Step, Sequence[Dimension]], Any]] = []
 """What is asked about dimensions that are paired, of which one belongs to a tensor of unknown rank."""
+
+_ABOUT_ORDER = ("split-merge-order", "swapped-axis-names")
 
 OF_INTEREST = frozenset(
     {"view", "reshape", "view_as", "reshape_as", "squeeze", "expand", "repeat_interleave", "softmax", "tile"}
@@ -103,7 +106,9 @@ class Inspector:
 
     def suspicions(self) -> list[Suspicion]:
         """What was found, in the order of the file."""
-        return sorted((each for _, each in self.found.values()), key=lambda each: (each.span, each.rule))
+        found = [each for _, each in self.found.values()]
+        found += disagreements(self.finder, [each for each in found if each.rule in _ABOUT_ORDER])
+        return sorted(found, key=lambda each: (each.span, each.rule))
 
     def is_fresh(self, tensor: Known) -> bool:
         """Whether a tensor holds what a constructor put there: constants, noise, a parameter to be learned."""

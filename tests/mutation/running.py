@@ -63,7 +63,7 @@ class Sources:
                 self.codes[loader.path] = code
             return self.codes[loader.path]
 
-        importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore
+        importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[assignment, method-assign]
 
     def forget(self) -> None:
         """Modules of the package are to be imported anew."""
