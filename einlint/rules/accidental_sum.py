@@ -50,7 +50,7 @@ def _are_joined(reading: Reading, alone: list[Lone]) -> bool:
     """Whether each operand with a lone label shares a label with another operand."""
     names = [{axis.name for axis in expression.axes} for expression in reading.pattern.inputs]
     held = {lone.operand for lone in alone}
-    return all(any(names[a] & names[b] - {"..."} for b in range(len(names)) if b != a) for a in held)
+    return all(any(names[a] & names[b] for b in range(len(names)) if b != a) for a in held)
 
 
 def _is_before_ellipsis(reading: Reading, lone: Lone) -> bool:
