@@ -14,7 +14,7 @@ from einlint.failures import Unavailable
 from einlint.options import Wrong, device_option
 from einlint.verification.batch import Workers, answers, as_json, running
 from einlint.verification.expressions import NotParsed, Refused
-from einlint.verification.functions import both_inlined, is_function
+from einlint.verification.functions import both_as_text, is_function
 from einlint.verification.problems import QuestionError
 from einlint.verification.question import Question, parse_question
 from einlint.verification.report import in_words
@@ -88,8 +88,8 @@ def equiv(
         sys.exit(_answer_file(file, output_format, device))
     if a is None or b is None or not tensors:
         raise click.UsageError("give two expressions and --tensors, or --file")
-    if is_function(a) and is_function(b):
-        a, b = _inlined(a, b)
+    if is_function(a) or is_function(b):
+        a, b = _functions(a, b)
     fields = {
         **options, "a": a, "b": b, "tensors": tensors[0], "tensors_alt": tensors[1:],
         "constraints": list(options["constraints"]), "dtypes": {k: v for d in options["dtypes"] for k, v in d.items()},
@@ -97,9 +97,11 @@ def equiv(
     sys.exit(_answer_one(fields, output_format, device))
 
 
-def _inlined(a: str, b: str) -> tuple[str, str]:
+def _functions(a: str, b: str) -> tuple[str, str]:
+    if not (is_function(a) and is_function(b)):
+        _fail("one side is a function and the other an expression: give two functions or two expressions")
     try:
-        return both_inlined(a, b)
+        return both_as_text(a, b)
     except QuestionError as problem:
         _fail(str(problem))
 

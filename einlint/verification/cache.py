@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from einlint.store import SUFFIX, Store, digest_of
+from einlint.verification.expressions import Expression
 from einlint.verification.question import Question
 from einlint.verification.search import Witness
 from einlint.verification.verdict import Verdict
@@ -53,10 +54,14 @@ class VerdictCache:
 def _normal(question: Question) -> list[Any]:
     """The question without spaces, comments and brackets that mean nothing."""
     return [
-        ast.unparse(question.left.body), ast.unparse(question.right.body), [dict(form) for form in question.forms],
+        _unparsed(question.left), _unparsed(question.right), [dict(form) for form in question.forms],
         [[c.name, c.relation, ast.unparse(c.body)] for c in question.constraints], dict(question.sizes),
         dict(question.dtypes), question.framework, question.mutates,
     ]  # fmt: skip
+
+
+def _unparsed(side: Expression) -> str:
+    return "\n".join((*(binding.text for binding in side.bindings), ast.unparse(side.body)))
 
 
 @functools.cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
 from einlint.verification.expressions import Expression
 from einlint.verification.question import Question
@@ -16,18 +17,25 @@ def degree(question: Question) -> int:
 
 
 def _degree(side: Expression) -> int:
+    degrees = dict.fromkeys(side.tensors, 1)
+    for binding in side.bindings:
+        degrees |= dict.fromkeys(binding.names, _degree_of(binding.value, degrees))
+    return _degree_of(side.body, degrees)
+
+
+def _degree_of(value: ast.expr, degrees: Mapping[str, int]) -> int:
     of_shape = {
-        id(node.value) for node in ast.walk(side.body) if isinstance(node, ast.Attribute) and node.attr in _ABOUT_SHAPE
+        id(node.value) for node in ast.walk(value) if isinstance(node, ast.Attribute) and node.attr in _ABOUT_SHAPE
     }
     reads = [
-        n for n in ast.walk(side.body) if isinstance(n, ast.Name) and n.id in side.tensors and id(n) not in of_shape
+        degrees.get(node.id, 0) for node in ast.walk(value) if isinstance(node, ast.Name) and id(node) not in of_shape
     ]
     powers = [
         node.right.value
-        for node in ast.walk(side.body)
+        for node in ast.walk(value)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow) and isinstance(node.right, ast.Constant)
     ]
     product = 1
     for power in powers:
         product *= power if isinstance(power, int) and power > 1 else 1
-    return max(1, len(reads)) * product
+    return max(1, sum(reads)) * product

@@ -13,10 +13,14 @@ from typing import Any, Protocol
 
 from einlint.dimensions.steps import step
 from einlint.verification import whitelist
-from einlint.verification.expressions import OPERATORS, Expression, Refused, dotted, targets
+from einlint.verification.expressions import OPERATORS, Binding, Expression, Refused, dotted, targets
 from einlint.verification.limits import check_growth, check_length, check_range
 
 Value = Any  # tuples, lists, dicts, slices and constants are Python's own, the rest is the domain's
+
+
+class Miscounted(ValueError):
+    """Another number of items is unpacked than there are names."""
 
 
 class Domain(Protocol):
@@ -36,7 +40,7 @@ class Domain(Protocol):
     def iterate(self, value: Value) -> Iterable[Value]: ...
 
 
-Scope = Mapping[str, Value]  # the names that a comprehension binds
+Scope = Mapping[str, Value]  # the names that bindings and comprehensions bind
 Run = Callable[[Domain, Scope], Value]
 
 
@@ -47,11 +51,23 @@ def evaluate(expression: Expression, domain: Domain) -> Value:
 
 @lru_cache(maxsize=256)
 def _compiled(expression: Expression) -> Run:
-    return _Compiler(expression.tensors).run(expression.body)
+    compiler = _Compiler(expression.tensors)
+    if not expression.bindings:
+        return compiler.run(expression.body)
+    each = [(binding, compiler.bound_value(binding)) for binding in expression.bindings]
+    result = compiler.run(expression.body)
+
+    def in_order(domain: Domain, scope: Scope) -> Value:
+        known = dict(scope)
+        for binding, run in each:
+            known.update(_bound(domain, binding.names, run(domain, known), binding.unpacks))
+        return result(domain, known)
+
+    return in_order
 
 
 class _Compiler:
-    """Nodes -> functions; which names are tensors, and which a comprehension binds, is known beforehand."""
+    """Nodes -> functions; which names are tensors, and which are bound here, is known beforehand."""
 
     def __init__(self, tensors: frozenset[str]) -> None:
         self.bound = tensors
@@ -59,6 +75,12 @@ class _Compiler:
 
     def run(self, node: ast.expr) -> Run:
         return _HANDLERS[type(node)](self, node)
+
+    def bound_value(self, binding: Binding) -> Run:
+        """The value; what follows may read its names."""
+        run = self.run(binding.value)
+        self.bound, self.local = self.bound | {*binding.names}, self.local | {*binding.names}
+        return run
 
     def optional(self, node: ast.expr | None) -> Run:
         return self.run(node) if node is not None else lambda domain, scope: None
@@ -214,7 +236,7 @@ class _Compiler:
         names, unpacks = targets(generator.target), isinstance(generator.target, ast.Tuple)
         iterated = self.run(generator.iter)
         outside = self.bound, self.local
-        self.bound, self.local = self.bound | frozenset(names), frozenset(names)
+        self.bound, self.local = self.bound | {*names}, self.local | {*names}
         element, tests = self.run(node.elt), [self.run(test) for test in generator.ifs]
         self.bound, self.local = outside
         is_list = isinstance(node, ast.ListComp)
@@ -224,7 +246,7 @@ class _Compiler:
             check_length(len(values))
             for value in values:
                 step()
-                inner = _bound(domain, names, value, unpacks)
+                inner = {**scope, **_bound(domain, names, value, unpacks)}
                 if all(domain.truth(test(domain, inner)) for test in tests):
                     found.append(element(domain, inner))
             return found if is_list else iter(found)
@@ -250,7 +272,7 @@ def _function(
 def _bound(domain: Domain, names: Sequence[str], value: Value, unpacks: bool) -> Scope:
     values = list(domain.iterate(value)) if unpacks else [value]
     if len(values) != len(names):
-        raise ValueError(f"expected {len(names)} values to unpack, got {len(values)}")
+        raise Miscounted(f"expected {len(names)} values to unpack, got {len(values)}")
     return dict(zip(names, values, strict=True))
 
 

@@ -35,6 +35,8 @@ _PLAIN = (
     ast.IfExp,
 )  # fmt: skip
 _COMPREHENSIONS = (ast.ListComp, ast.GeneratorExp)
+_ITERATORS = frozenset(f"builtins.{name}" for name in ("zip", "enumerate", "reversed"))
+_READERS = frozenset(f"builtins.{name}" for name in "list tuple sum min max all any sorted zip enumerate".split())
 _SPOKEN: dict[type[ast.AST], str] = {
     ast.Lambda: "`lambda`", ast.NamedExpr: "`:=`", ast.JoinedStr: "an f-string", ast.Await: "`await`",
     ast.Yield: "`yield`", ast.YieldFrom: "`yield from`", ast.SetComp: "a set comprehension", ast.Set: "a set",
@@ -51,27 +53,50 @@ class NotParsed(Refused):
 
 
 @dataclass(frozen=True)
+class Binding:
+    """`y = value`, or `p, q = value`, which must have as many items as there are names."""
+
+    names: tuple[str, ...]
+    value: ast.expr
+    unpacks: bool = False
+
+    @property
+    def text(self) -> str:
+        target = f"{', '.join(self.names)}{',' * (len(self.names) == 1)}" if self.unpacks else self.names[0]
+        return f"{target} = {ast.unparse(self.value)}"
+
+
+@dataclass(frozen=True)
 class Expression:
-    """A checked expression over the given tensor names."""
+    """A checked expression over the given tensor names, and the bindings that are evaluated before it, in order."""
 
     text: str
     tensors: frozenset[str]
     body: ast.expr
+    bindings: tuple[Binding, ...] = ()
 
     @property
     def read(self) -> frozenset[str]:
         """The tensors that the expression reads."""
-        return frozenset(n.id for n in ast.walk(self.body) if isinstance(n, ast.Name)) & self.tensors
+        return frozenset(n.id for n in self.nodes() if isinstance(n, ast.Name)) & self.tensors
+
+    def nodes(self) -> Iterator[ast.AST]:
+        """Every node of the bindings and of the result."""
+        for part in (*(binding.value for binding in self.bindings), self.body):
+            yield from ast.walk(part)
 
 
 def parse(text: str, tensors: Collection[str]) -> Expression:
     """Read `text`; raises `Refused` for whatever verification does not run."""
-    body = _read(text)
-    nodes = sum(isinstance(node, ast.expr | ast.keyword | ast.comprehension) for node in ast.walk(body))
+    expression = Expression(text, frozenset(tensors), *_read(text))
+    nodes = sum(isinstance(node, ast.expr | ast.keyword | ast.comprehension) for node in expression.nodes())
     if nodes > MAX_NODES:
         raise Refused(f"the expression has {nodes} nodes, more than {MAX_NODES}")
-    _Check(frozenset(tensors)).visit(body, 0)
-    return Expression(text, frozenset(tensors), body)
+    check = _Check(expression.tensors)
+    for binding in expression.bindings:
+        check.binding(binding)
+    check.visit(expression.body, 0)
+    return expression
 
 
 def dotted(node: ast.expr, bound: Collection[str]) -> str | None:
@@ -88,9 +113,9 @@ def dotted(node: ast.expr, bound: Collection[str]) -> str | None:
 
 def numbers(expression: Expression) -> Iterator[tuple[ast.AST, float]]:
     """Every number that is written, also as `2**6` or `-1`, with its node; and those inside patterns."""
-    for node in ast.walk(expression.body):
+    for node in expression.nodes():
         if isinstance(node, ast.expr):
-            folded = _folded(node)
+            folded = number(node)
             if folded is not None:
                 yield node, folded
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -98,16 +123,16 @@ def numbers(expression: Expression) -> Iterator[tuple[ast.AST, float]]:
             yield from ((node, int(word)) for word in words if word.isdecimal() and len(word) < 10)
 
 
-def _folded(node: ast.expr) -> float | None:
+def number(node: ast.expr) -> float | None:
     """The value of arithmetic on literals."""
     match node:
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             return value if -math.inf < value < math.inf else None
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            inner = _folded(operand)
+            inner = number(operand)
             return None if inner is None else -inner
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _FOLDS:
-            one, two = _folded(left), _folded(right)
+            one, two = number(left), number(right)
             if one is None or two is None or (isinstance(op, ast.Pow) and not _may_be_raised(one, two)):
                 return None
             try:
@@ -121,17 +146,54 @@ def _may_be_raised(base: float, exponent: float) -> bool:
     return 0 <= exponent < MAX_EXPONENT and abs(base) < MAX_INTEGER
 
 
-def _read(text: str) -> ast.expr:
+def _read(text: str) -> tuple[ast.expr, tuple[Binding, ...]]:
+    """The result, and what is bound before it on rows of its own."""
     if len(text) > MAX_TEXT:
         raise Refused(f"the expression is {len(text)} characters long, more than {MAX_TEXT}")
     try:
         with PARSING, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(text.strip(), mode="eval").body
+            return _program(text.strip())
     except SyntaxError as error:
         raise NotParsed(f"the expression `{text.strip()}` does not parse: {error.msg}") from None
     except (RecursionError, MemoryError, ValueError):
         raise Refused("the expression does not parse: it is nested too deeply or holds a null byte") from None
+
+
+def _program(text: str) -> tuple[ast.expr, tuple[Binding, ...]]:
+    """Raises SyntaxError where the text is neither an expression nor one after bindings."""
+    try:
+        return ast.parse(text, mode="eval").body, ()
+    except SyntaxError:
+        *first, last = ast.parse(text).body
+        bindings = tuple(binding for binding in map(_binding, first) if binding is not None)
+        if not isinstance(last, ast.Expr) or len(bindings) != len(first):
+            raise
+        return last.value, bindings
+
+
+def _binding(statement: ast.stmt) -> Binding | None:
+    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+        return None
+    target = statement.targets[0]
+    return Binding(tuple(targets(target)), statement.value, isinstance(target, ast.Tuple))
+
+
+def holds_iterator(value: ast.expr, bound: Collection[str], unpacks: bool = False) -> bool:
+    """Whether the value may hold an iterator, which Python reads once and late, and the evaluator at once."""
+    read_at_once = {id(value)} if unpacks else set()
+    for node in ast.walk(value):
+        if isinstance(node, ast.comprehension):
+            read_at_once.add(id(node.iter))
+        elif isinstance(node, ast.Starred):
+            read_at_once.add(id(node.value))
+        elif isinstance(node, ast.Call) and dotted(node.func, bound) in _READERS:
+            read_at_once.update(map(id, node.args[:1]))
+    return any(_is_iterator(node, bound) and id(node) not in read_at_once for node in ast.walk(value))
+
+
+def _is_iterator(node: ast.AST, bound: Collection[str]) -> bool:
+    return isinstance(node, ast.GeneratorExp) or (isinstance(node, ast.Call) and dotted(node.func, bound) in _ITERATORS)
 
 
 class _Check:
@@ -154,6 +216,16 @@ class _Check:
         else:
             raise Refused(f"{_SPOKEN.get(type(node), type(node).__name__)} is not allowed")
 
+    def binding(self, binding: Binding) -> None:
+        """The value, and names that neither hide another nor something of a library."""
+        self.visit(binding.value, 0)
+        if holds_iterator(binding.value, self.bound, binding.unpacks):
+            raise Refused(f"`{binding.text}` keeps an iterator, which can be read only once")
+        for name in binding.names:
+            if name in self.bound or name in whitelist.MODULES or name in whitelist.BARE:
+                raise Refused(f"the name `{name}` is bound twice")
+            self.bound |= {name}
+
     def _children(self, node: ast.AST, depth: int) -> None:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
@@ -169,7 +241,7 @@ class _Check:
             raise Refused("an integer of 2**63 or more is not allowed")
 
     def _binop(self, node: ast.BinOp, depth: int) -> None:
-        exponent = _folded(node.right)
+        exponent = number(node.right)
         if isinstance(node.op, ast.Pow) and exponent is not None and abs(exponent) >= MAX_EXPONENT:
             raise Refused(f"an exponent of {MAX_EXPONENT} or more is not allowed")
         self._children(node, depth)
@@ -246,9 +318,9 @@ class _Check:
 
 
 def targets(node: ast.expr) -> list[str]:
-    """The names that a comprehension binds: `t` or `a, b`."""
+    """The names that a comprehension or an assignment binds: `t` or `a, b`."""
     names = node.elts if isinstance(node, ast.Tuple) else [node]
     found = [name.id for name in names if isinstance(name, ast.Name)]
     if len(found) != len(names):
-        raise Refused("a comprehension may bind only names")
+        raise Refused("only names may be bound")
     return found

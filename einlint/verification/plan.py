@@ -128,7 +128,7 @@ def _literals(side: Expression) -> Iterator[int]:
 def _bounds(side: Expression) -> Iterator[int]:
     """Whole numbers in slices, in comparisons and in min and max: a size may lie on either side of them."""
     written = {id(node): number for node, number in numbers(side)}
-    for node in ast.walk(side.body):
+    for node in side.nodes():
         inside: Iterable[ast.AST] = ()
         if isinstance(node, ast.Slice | ast.Compare):
             inside = ast.iter_child_nodes(node)

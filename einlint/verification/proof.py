@@ -16,7 +16,7 @@ from einlint.dimensions.steps import at_most
 from einlint.operations.domain import SymbolicDomain
 from einlint.program.terms import Unprovable
 from einlint.program.value import Decider, Query, Undecided, Undefined, Value, equal, operand, same, use_decider
-from einlint.verification.evaluator import evaluate
+from einlint.verification.evaluator import Miscounted, evaluate
 from einlint.verification.expressions import Expression, Refused
 
 _UNEXPECTED = (LookupError, ArithmeticError, AssertionError)
@@ -107,7 +107,7 @@ def denoted(expression: Expression, tensors: Tensors) -> Any:
     try:
         with at_most(_MOST_STEPS):
             value = evaluate(expression, SymbolicDomain(tensors.framework, operands))
-    except Undefined:
+    except (Undefined, Miscounted):
         return None
     return _described(value)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -89,13 +90,28 @@ def _difference(question: Question, verdict: Verdict, witness: Witness) -> Itera
     yield ""
     operands = list(_operands(question, verdict, witness))
     yield from operands
-    sides = [("a", question.left.text, verdict.shown["left"]), ("b", question.right.text, verdict.shown["right"])]
+    sides = [
+        (_result_name(question, "a"), question.left, verdict.shown["left"]),
+        (_result_name(question, "b"), question.right, verdict.shown["right"]),
+    ]
     sides.sort(key=lambda side: "error" in side[2])
-    for place, (name, text, told) in enumerate(sides):
-        if question.mutates and place:
+    for place, (name, side, told) in enumerate(sides):
+        if place and (question.mutates or question.left.bindings or question.right.bindings):
             yield from operands
-        yield f"{name} = {_one_line(text)}"
+        yield from (binding.text for binding in side.bindings)
+        yield f"{name} = {ast.unparse(side.body) if side.bindings else _one_line(side.text)}"
         yield from _outcome(name, told)
+
+
+def _result_name(question: Question, name: str) -> str:
+    """A name for a result that no tensor has and no side uses."""
+    used = {*itertools.chain(*question.forms)}
+    for side in (question.left, question.right):
+        used |= {node.id for node in side.nodes() if isinstance(node, ast.Name)}
+        used |= {name for binding in side.bindings for name in binding.names}
+    while name in used:
+        name += "_"
+    return name
 
 
 def _outcome(name: str, told: Mapping[str, Any]) -> Iterator[str]:
@@ -115,10 +131,7 @@ def _one_line(text: str) -> str:
 
 def _imports(question: Question, verdict: Verdict) -> Iterator[str]:
     used = {
-        node.id
-        for side in (question.left, question.right)
-        for node in ast.walk(side.body)
-        if isinstance(node, ast.Name)
+        node.id for side in (question.left, question.right) for node in side.nodes() if isinstance(node, ast.Name)
     } - set(question.forms[0])
     roots = {name for name in used if name in _IMPORTS} | {"torch" if question.framework == "torch" else "np"}
     yield from (_IMPORTS[name] for name in _IMPORTS if name in roots)
@@ -139,7 +152,7 @@ def _follows_default(question: Question) -> bool:
     return any(
         isinstance(node, ast.Attribute | ast.Name) and getattr(node, "attr", getattr(node, "id", "")) in _FOLLOW_DEFAULT
         for side in (question.left, question.right)
-        for node in ast.walk(side.body)
+        for node in side.nodes()
     )
 
 

@@ -16,7 +16,7 @@ from einlint.verification import comparison
 from einlint.verification.comparison import Difference
 from einlint.verification.concrete import Concrete, Library
 from einlint.verification.data import drawn
-from einlint.verification.evaluator import evaluate
+from einlint.verification.evaluator import Miscounted, evaluate
 from einlint.verification.expressions import Expression, Refused, numbers
 from einlint.verification.recipes import EDGES
 
@@ -117,7 +117,7 @@ class Pair:
         except MemoryError:
             raise Refused("the expression needs more memory than verification gives it") from None
         except Exception as error:
-            message = f"{type(error).__name__}: {error}"
+            message = f"{'ValueError' if isinstance(error, Miscounted) else type(error).__name__}: {error}"
             if any(sign in message for sign in _OUT_OF_MEMORY):
                 raise Refused("the expression needs more memory than verification gives it") from None
             return Result(None, message, operands)

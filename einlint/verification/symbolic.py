@@ -14,6 +14,7 @@ from einlint.program.value import ConcreteDecider, Query, use_decider
 from einlint.verification import proof
 from einlint.verification.expressions import Refused
 from einlint.verification.question import Assignment, Form, Question
+from einlint.verification.writes import written
 
 _NOT_KNOWN = (Unprovable, Refused, TypeError, AttributeError, KeyError, ValueError, ArithmeticError)
 _BASES = (2, 3, 5)
@@ -36,14 +37,21 @@ class _Sizes:
 
 def prove(question: Question) -> bool:
     """Whether both sides denote one program, for all allowed sizes of all forms."""
-    if question.mutates:
+    if question.mutates or _written(question) is not None:
         return False
     sizes = _sizes(question)
     return all(proof.prove(question.left, question.right, _tensors(question, form, sizes)) for form in question.forms)
 
 
+def _written(question: Question) -> str | None:
+    return written(question.left, question.framework) or written(question.right, question.framework)
+
+
 def undescribed(question: Question) -> str | None:
     """Why not every breakpoint of a question is known: an operation that the table does not describe."""
+    call = _written(question)
+    if call is not None:
+        return f"`{call}` may write into what is read again"
     sizes = _sizes(question)
     for form in question.forms:
         tensors = _tensors(question, form, sizes)
