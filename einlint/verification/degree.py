@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from einlint.verification.expressions import Expression
+from einlint.verification.expressions import Expression, targets
 from einlint.verification.question import Question
 
 _ABOUT_SHAPE = frozenset("shape dtype ndim size numel dim device new_zeros new_ones new_full".split())
@@ -24,12 +24,14 @@ def _degree(side: Expression) -> int:
 
 
 def _degree_of(value: ast.expr, degrees: Mapping[str, int]) -> int:
+    for node in ast.walk(value):
+        if isinstance(node, ast.comprehension):
+            degrees = {**degrees, **dict.fromkeys(targets(node.target), _degree_of(node.iter, degrees))}
     of_shape = {
         id(node.value) for node in ast.walk(value) if isinstance(node, ast.Attribute) and node.attr in _ABOUT_SHAPE
     }
-    reads = [
-        degrees.get(node.id, 0) for node in ast.walk(value) if isinstance(node, ast.Name) and id(node) not in of_shape
-    ]
+    loaded = (node for node in ast.walk(value) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+    reads = [degrees.get(node.id, 0) for node in loaded if id(node) not in of_shape]
     powers = [
         node.right.value
         for node in ast.walk(value)

@@ -23,6 +23,7 @@ _MODULES = {"torch.nn.functional": "F", "torch": "torch", "numpy": "np", "math":
 _LAYERS = "einops.layers.torch."
 _IMPORTS = (BindingKind.MODULE, BindingKind.MEMBER)
 _RESERVED = frozenset(whitelist.MODULES) | frozenset(whitelist.BARE)
+_OF_REPORTS = frozenset({"print", "rng", "draw"})
 
 
 def is_function(text: str) -> bool:
@@ -147,7 +148,7 @@ class _Body(ast.NodeTransformer):
 
     def _fresh(self, name: str) -> str:
         fresh, count = name, 1
-        while fresh in self._taken or fresh in _RESERVED:
+        while fresh in self._taken or fresh in _RESERVED or fresh in _OF_REPORTS:
             count += 1
             fresh = f"{name}_{count}"
         self._taken.add(fresh)
@@ -206,6 +207,8 @@ class _Body(ast.NodeTransformer):
         if not bindings and not module.stars:
             return root if isinstance(node, ast.Name) and whitelist.BARE.get(root) == f"builtins.{root}" else None
         if any(b.fallback or (b.kind not in _IMPORTS and len(bindings) > 1) for b in bindings):
+            return None
+        if bindings and any(star.row > max(b.row for b in bindings) for star in module.stars):
             return None
         referent = self._resolver.resolve(node, module)
         if not isinstance(referent, Dotted) or referent.name.rpartition(".")[2] in self._names.foreign_attributes:

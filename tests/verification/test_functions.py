@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from einlint.equivalence_cli import equiv
 from einlint.verification.batch import Workers, running
+from einlint.verification.degree import degree
 from einlint.verification.expressions import NotParsed, Refused, parse
 from einlint.verification.functions import as_text, both_as_text, is_function
 from einlint.verification.problems import QuestionError
@@ -261,6 +262,32 @@ def test_statements_run_in_their_order(
         raised = code.partition("# raises ")[2].partition(":")[0]
         assert ran.returncode == bool(raised), ran.stderr
         assert raised in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "import torch\nfrom mylib import *",
+        "import torch\ndef g():\n    global torch\n    torch = 3",
+        "import torch\ntorch = None",
+        "import torch\ntorch.relu = len",
+        "import torch\ndel torch",
+        "import torch\nfor torch in []: pass",
+        "from mylib import *",
+        "",
+    ],
+)
+def test_names_that_the_module_may_bind_to_something_else(tmp_path: Path, module: str) -> None:
+    file = tmp_path / "names.py"
+    file.write_text(f"{module}\ndef f(x):\n    return torch.relu(x)\n")
+    with pytest.raises(QuestionError, match=r"`torch.relu` in .* is nothing of torch"):
+        as_text(f"{file}::f", None)
+
+
+def test_the_degree_counts_what_bindings_and_comprehensions_read_again() -> None:
+    text = "y = x * x\nz = torch.stack([t * t for t in [y]])\nz"
+    question = parse_question({"a": text, "b": "x", "tensors": {"x": "n"}})
+    assert degree(question) == 6  # y, and twice what is read from it
 
 
 def test_a_counterexample_has_names_of_its_own() -> None:
