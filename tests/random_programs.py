@@ -11,6 +11,17 @@ from typing import Any
 Dims = tuple[tuple[str, ...], ...]
 _LETTERS = "abcdefghijk"
 _POINTWISE = ("neg", "double", "relu", "exp", "square", "half", "inverse", "abs")
+_MERGING = (
+    "tril",
+    "triu",
+    "cut",
+    "pick",
+    "roll",
+    "pad",
+    "cat",
+    "flip",
+    "cumsum",
+)  # half of the time of merged dimensions
 _REDUCTIONS = ("sum", "mean", "amax", "prod")
 
 
@@ -145,6 +156,12 @@ def _diagonal(node: Node, shapes: list[Dims]) -> Dims:
     return (*dims[2:], dims[0])
 
 
+def _triangle(node: Node, shapes: list[Dims]) -> Dims:
+    if len(shapes[0]) < 2:
+        raise Invalid
+    return shapes[0]
+
+
 def _cut(node: Node, shapes: list[Dims]) -> Dims:
     at, text = node.how
     dims = shapes[0]
@@ -164,7 +181,8 @@ def _padded(node: Node, shapes: list[Dims]) -> Dims:
 _SHAPES: dict[str, Callable[[Node, list[Dims]], Dims]] = {
     "permute": _permuted, "flatten": _flat, "split": _split, "unsqueeze": _unsqueezed, "repeat": _repeated,
     "add": _both, "sub": _both, "mul": _both, "cat": _joined, "stack": _joined, "matmul": _product,
-    "maximum": _both, "diagonal": _diagonal, "cut": _cut, "pick": _without, "pad": _padded, **dict.fromkeys(_REDUCTIONS, _without),
+    "maximum": _both, "diagonal": _diagonal, "cut": _cut, "pick": _without, "pad": _padded, "tril": _triangle, "triu": _triangle,
+    **dict.fromkeys(_REDUCTIONS, _without),
 }  # fmt: skip
 
 
@@ -287,6 +305,8 @@ def _others(node: Node, e: list[str], names: list[str], shapes: list[Dims], worl
         left, kept = "".join(names), "".join(names[:-1])
         return [f"({e[0]} @ {e[1]})", f"torch.einsum('{left},{names[-1]}z->{kept}z', {e[0]}, {e[1]})",
                 f"F.linear({e[0]}, {e[1]}.T)", f"torch.tensordot({e[0]}, {e[1]}, 1)", f"({e[0]}.unsqueeze(-1) * {e[1]}).sum(-2)"]  # fmt: skip
+    if op in ("tril", "triu"):
+        return [f"{e[0]}.{op}({at})", f"torch.{op}({e[0]}, {at})", f"torch.{op}({e[0]}, diagonal={at})"]
     if op == "diagonal":
         return [f"{e[0]}.diagonal(0, 0, 1)", f"torch.einsum('aa...->...a', {e[0]})"]
     if op == "swap":
@@ -335,13 +355,22 @@ def _grown(world: World, depth: int) -> Node:
             "roll",
             "pad",
             "swap",
+            "tril",
+            "triu",
             "pointwise",
             "pointwise",
         )
     )
     one = _grown(world, depth - 1)
     dims = shape_of(one, world)
+    if op in _MERGING and len(dims) > 1 and r.random() < 0.5:
+        one = Node("flatten", (one,), (r.randrange(len(dims) - 1),))
+        if op in ("tril", "triu") and len(dims) == 2:
+            one = Node("unsqueeze", (one,), (r.randrange(2),))
+        dims = shape_of(one, world)
     at = r.randrange(max(len(dims), 1))
+    if op in ("tril", "triu"):
+        return Node(op, (one,), (r.choice((-2, -1, -1, 0, 1, 1, 2)),))
     if op == "permute":
         return Node(op, (one,), tuple(r.sample(range(len(dims)), len(dims))))
     if op == "split":
@@ -392,6 +421,8 @@ def _equals(node: Node, world: World) -> Iterator[Node]:
         yield Node("split", (Node("flatten", (node,), (at,)),), (at, dims[at], dims[at + 1]))
     if node.op in ("add", "mul", "maximum"):
         yield replace(node, args=args[::-1])
+    if node.op in ("tril", "triu"):
+        yield from _triangles(node, len(dims))
     if node.op == "sub":
         yield Node("add", (args[0], Node("neg", (args[1],))))
     if node.op == "mul" and args[1].op in ("add", "sub") and not _singular(node):
@@ -417,6 +448,16 @@ def _equals(node: Node, world: World) -> Iterator[Node]:
             yield replace(args[0], args=tuple(Node("matmul", (a, args[1])) for a in args[0].args))
 
 
+def _triangles(node: Node, rank: int) -> Iterator[Node]:
+    """The opposite triangle of the transpose, and what the opposite triangle leaves."""
+    (diagonal,), opposite = node.how, "triu" if node.op == "tril" else "tril"
+    turn = (*range(rank - 2), rank - 1, rank - 2)
+    yield Node("permute", (Node(opposite, (Node("permute", node.args, turn),), (-diagonal,)),), turn)
+    if not _singular(node):
+        rest = Node(opposite, node.args, (diagonal + (1 if node.op == "tril" else -1),))
+        yield Node("sub", (node.args[0], rest))
+
+
 def _singular(node: Node) -> bool:
     """Whether something may not be finite, so that sums do not distribute."""
     return node.op in ("inverse", "exp", "prod", "cumsum") or any(map(_singular, node.args))
@@ -428,7 +469,19 @@ def has_pole(node: Node) -> bool:
 
 
 def _computes(node: Node) -> bool:
-    arithmetic = (*_POINTWISE, *_REDUCTIONS, "add", "sub", "mul", "maximum", "matmul", "cumsum", "softmax")
+    arithmetic = (
+        "tril",
+        "triu",
+        *_POINTWISE,
+        *_REDUCTIONS,
+        "add",
+        "sub",
+        "mul",
+        "maximum",
+        "matmul",
+        "cumsum",
+        "softmax",
+    )
     return node.op in arithmetic or any(map(_computes, node.args))
 
 
@@ -459,7 +512,8 @@ def _changed(node: Node, world: World) -> Node:
     if (
         kind == 1
         and len(node.args) == 1
-        and node.op in ("permute", "flip", "roll", "neg", "double", "half", "relu", "swap", "square", "abs")
+        and node.op
+        in ("permute", "flip", "roll", "neg", "double", "half", "relu", "swap", "square", "abs", "tril", "triu")
     ):
         return node.args[0]
     if node.op == "permute":
@@ -471,6 +525,8 @@ def _changed(node: Node, world: World) -> Node:
     if node.op in ("cut", "pick"):
         texts = ("1:", ":-1", "::2", ":1", ":2", "-2:", "1::2") if node.op == "cut" else ("0", "-1", "1", "-2")
         return replace(node, how=(r.randrange(len(dims)) if kind == 2 else how[0], r.choice(texts)))
+    if node.op in ("tril", "triu"):
+        return replace(node, op=r.choice(("tril", "triu")), how=(node.how[0] + r.choice((-1, 0, 1)),))
     if node.op == "roll" and kind == 2:
         return replace(node, how=(how[0], -how[1]))
     if node.op == "pad" and kind == 2:

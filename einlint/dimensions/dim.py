@@ -14,6 +14,8 @@ from operator import mul
 from einlint.dimensions.steps import TooLarge, step
 
 Atom = "str | Quotient | Remainder"
+INDEX = "#"
+"""Names of indices begin with it: an index starts at 0, where a length is at least 1 unless stated."""
 _MOST_REMEMBERED = 1 << 13
 _MOST_PRODUCTS, _MOST_DEGREE, _MOST_BITS, _MOST_ATOMS = 4096, 1024, 4096, 512
 Monomial = tuple[tuple["str | Quotient | Remainder", int], ...]
@@ -186,13 +188,17 @@ class Remainder:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of symbols: the least value of each, 1 unless stated."""
+    """What is known of symbols: the least value of each, where it is not stated 1 for a length and 0 for an index."""
 
     least: Mapping[str, int] = field(default_factory=dict)
 
+    def least_of(self, name: str) -> int:
+        """The least value of a symbol."""
+        return self.least.get(name, 0 if name.startswith(INDEX) else 1)
+
     def minimum(self, value: Dim) -> int | None:
         """A lower bound that holds for all sizes, None when none is seen."""
-        shifted = value.subs({s: symbol(s) + self.least.get(s, 1) for s in value.symbols})
+        shifted = value.subs({s: symbol(s) + self.least_of(s) for s in value.symbols})
         if any(m and (c < 0 or any(not isinstance(a, str) for a, _ in m)) for m, c in shifted.terms):
             return None
         return shifted.table.get((), 0)

@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import chain, permutations, product
 from typing import Any
 
-from einlint.dimensions import Dim, symbol
+from einlint.dimensions import INDEX, Dim, symbol
 from einlint.dimensions.steps import step
 from einlint.program.guards import once, turned
 from einlint.program.poles import is_settled
@@ -76,7 +76,7 @@ def _without_sizes(contract: Contract, ratio: Ratio) -> tuple[Contract, Ratio]:
         if (
             isinstance(each, Size)
             and bound.isdisjoint(each.value.symbols)
-            and not any("#" in s for s in each.value.symbols)
+            and not any(INDEX in s for s in each.value.symbols)
         ):
             ratio = ratio * Ratio(Fraction(1), each.value)
         else:

@@ -23,27 +23,32 @@ def _undecided(factors: tuple[Factor, ...], axes: Sequence[Axis], facts: Facts) 
     kept = []
     for each in factors:
         if isinstance(each, Guard):
-            if facts.at_least(_least(each.condition, axes), 0):
+            if facts.at_least(_least(each.condition, axes, facts), 0):
                 continue
-            if facts.at_least(_least(-each.condition, axes), 1):
+            if facts.at_least(_least(-each.condition, axes, facts), 1):
                 return None
         kept.append(each)
     return tuple(kept)
 
 
-def _least(value: Dim, axes: Sequence[Axis]) -> Dim:
-    """The value where each axis that it grows with is at its start, and each that it falls with at its end."""
-    table = {}
+def _least(value: Dim, axes: Sequence[Axis], facts: Facts) -> Dim:
+    """The value where each axis that it grows with is at its start, and each that it falls with at its end.
+
+    An axis stays where other indices decide, or where it is inside a quotient or a power.
+    """
     for axis in axes:
-        slope = value.table.get(((axis.name, 1),), 0)
-        linear = all(monomial == ((axis.name, 1),) for monomial, _ in value.terms if _holds(monomial, axis.name))
-        if slope and linear:
-            table[axis.name] = ZERO if slope > 0 else axis.size - 1
-    return value.subs(table)
+        slope = _slope(value, axis)
+        if slope is not None and facts.at_least(slope, 0):
+            value = value.subs({axis.name: ZERO})
+        elif slope is not None and facts.at_least(-slope, 0):
+            value = value.subs({axis.name: axis.size - 1})
+    return value
 
 
-def _holds(monomial: Sequence[tuple[object, int]], name: str) -> bool:
-    return any(atom == name or not isinstance(atom, str) for atom, _ in monomial)
+def _slope(value: Dim, axis: Axis) -> Dim | None:
+    """What the value gains with each step of an axis that it is linear in."""
+    slope = value.subs({axis.name: axis.index + 1}) - value
+    return None if axis.name in slope.symbols else slope
 
 
 def once(factors: tuple[Factor, ...]) -> Iterator[Factor]:

@@ -18,7 +18,7 @@ from functools import cached_property
 from itertools import count
 from typing import Literal
 
-from einlint.dimensions import ONE, ZERO, Dim, dim, symbol
+from einlint.dimensions import INDEX, ONE, ZERO, Dim, dim, symbol
 from einlint.dimensions.steps import step
 
 _MOST_MONOMIALS = 64
@@ -67,7 +67,7 @@ COPY = Lineage("copy")
 
 def new_axis(size: Dim, lineage: Lineage | None = None) -> Axis:
     """A fresh axis."""
-    return Axis(f"#{next(_numbers)}", size, lineage)
+    return Axis(f"{INDEX}{next(_numbers)}", size, lineage)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from einlint.verification.recipes import EDGES, FINE_BITS, FINE_RANGE
+from einlint.verification.constants import turns, values_near
+from einlint.verification.recipes import COMPARED, EDGES, FINE_BITS, FINE_RANGE
 
 Draw = Callable[[np.random.Generator, tuple[int, ...]], NDArray[Any]]
 
@@ -67,7 +68,13 @@ _LARGEST = {"float16": 65504.0, "bfloat16": 3.3895313892515355e38, "float32": 3.
 def drawn(
     recipe: str, wanted: Sequence[tuple[str, tuple[int, ...]]], seed: int, edges: Sequence[float]
 ) -> Iterator[NDArray[Any]]:
-    """Values for all operands of a run, given by dtype and shape: what `draw` gives for one after the other."""
+    """Values for all operands of a run, given by dtype and shape: what `draw` gives for one after the other.
+
+    Data that is `compared` depends on the whole run instead; `edges` are then the constants.
+    """
+    if recipe == COMPARED:
+        yield from _compared(wanted, seed, edges)
+        return
     if recipe == "fine" and all(dtype in _REAL_DTYPES for dtype, _ in wanted):
         values, start = _first_fine(seed), 0
         counts = [math.prod(shape) for _, shape in wanted]
@@ -79,6 +86,22 @@ def drawn(
     rng = np.random.default_rng(seed)
     for dtype, shape in wanted:
         yield np.asarray(draw(recipe, dtype, shape, rng, edges))
+
+
+def _compared(
+    wanted: Sequence[tuple[str, tuple[int, ...]]], seed: int, constants: Sequence[float]
+) -> Iterator[NDArray[Any]]:
+    """The constants one after the other in one operand, or in all: the next ones with each seed that comes round."""
+    rng = np.random.default_rng(seed)
+    start, turn = divmod(seed, turns(len(wanted)))
+    for place, (dtype, shape) in enumerate(wanted):
+        values = () if dtype == "bool" else values_near(constants, dtype)
+        if not values or turn not in (place, len(wanted)):
+            yield np.asarray(draw("fine", dtype, shape, rng))
+            continue
+        count = math.prod(shape)
+        listed = np.array(values, dtype=dtype if "int" in dtype else np.float64)
+        yield listed[(start * count + np.arange(count)) % len(values)].reshape(shape)
 
 
 @functools.lru_cache(maxsize=32)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import combinations, islice
 
+from einlint.verification.constants import compares_operand
 from einlint.verification.expressions import Expression, dotted, numbers
 from einlint.verification.question import Assignment, Form, Question
 from einlint.verification.sizes import SizeSpace
@@ -76,8 +77,12 @@ class SizePlan:
         return list(found.values())
 
     def _elements(self, sizes: Assignment) -> int:
+        return max(self.counts(sizes))
+
+    def counts(self, sizes: Assignment) -> list[int]:
+        """How many elements each tensor has."""
         shapes = ((sizes[axis] if isinstance(axis, str) else axis for axis in axes) for axes in self.form.values())
-        return max(map(math.prod, shapes))
+        return list(map(math.prod, shapes))
 
     def _all(self, size: int) -> Assignment:
         return dict.fromkeys(self.space.free, size)
@@ -126,11 +131,11 @@ def _literals(side: Expression) -> Iterator[int]:
 
 
 def _bounds(side: Expression) -> Iterator[int]:
-    """Whole numbers in slices, in comparisons and in min and max: a size may lie on either side of them."""
+    """Whole numbers in slices, in comparisons of sizes and in min and max: a size may lie on either side of them."""
     written = {id(node): number for node, number in numbers(side)}
     for node in side.nodes():
         inside: Iterable[ast.AST] = ()
-        if isinstance(node, ast.Slice | ast.Compare):
+        if isinstance(node, ast.Slice) or (isinstance(node, ast.Compare) and not compares_operand(node, side)):
             inside = ast.iter_child_nodes(node)
         elif isinstance(node, ast.Call) and dotted(node.func, side.tensors) in ("builtins.min", "builtins.max"):
             inside = node.args

@@ -14,6 +14,9 @@ RECIPES = (
     "counting", "edges",
 )  # fmt: skip
 
+# Data that meets the numbers with which the expressions compare values; only for those that do (`constants.py`).
+COMPARED = "compared"
+
 
 def hidden_chance(degree: int, draws: int) -> float:
     """Schwartz-Zippel: how likely all draws hide a difference of two polynomials of at most this degree."""

@@ -27,7 +27,7 @@ def smallest(search: Search, witness: Witness) -> Witness:
     deadline = time.monotonic() + _SECONDS
     with contextlib.suppress(TooLarge):
         witness = _lowered(search, witness)
-        for draws in (_like(witness), _PROBES):
+        for draws in (_like(witness), (*_PROBES, *search.compared)):
             for number in range(len(search.plans)):
                 witness = _below(search, number, witness, draws, deadline) or witness
     return _readable(search, witness)

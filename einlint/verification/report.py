@@ -9,7 +9,7 @@ from typing import Any
 
 from einlint.verification import whitelist
 from einlint.verification.question import Question
-from einlint.verification.recipes import FINE_VALUES
+from einlint.verification.recipes import COMPARED, FINE_VALUES
 from einlint.verification.search import Witness
 from einlint.verification.verdict import Verdict
 
@@ -23,6 +23,7 @@ _IMPORTS = {
 }  # fmt: skip
 _FOLLOW_DEFAULT = frozenset("arange empty eye full linspace logspace ones tensor zeros EinMix".split())
 _MOST_LISTED = 512
+_LISTED = ("counting", COMPARED)  # however many values there are
 
 
 def in_words(question: Question, verdict: Verdict) -> str:
@@ -168,7 +169,7 @@ def _operands(question: Question, verdict: Verdict, witness: Witness) -> Iterato
 
 
 def _data(witness: Witness, values: Any, shape: tuple[int, ...], dtype: str, module: str) -> str:
-    if witness.recipe != "counting" and _count(values) > _MOST_LISTED:
+    if witness.recipe not in _LISTED and _count(values) > _MOST_LISTED:
         drawn = f'draw("{witness.recipe}", "{dtype}", {shape}, rng)'
         return f"torch.from_numpy({drawn}).to(torch.{dtype})" if module == "torch" else f"{drawn}.astype(np.{dtype})"
     if witness.recipe == "counting" and _count(values) > 12 and dtype[0] not in "bc":
@@ -184,7 +185,7 @@ def _data(witness: Witness, values: Any, shape: tuple[int, ...], dtype: str, mod
 
 def _is_drawn(verdict: Verdict) -> bool:
     """Whether the data is too long to be listed."""
-    listed = verdict.witness is None or verdict.witness.recipe == "counting"
+    listed = verdict.witness is None or verdict.witness.recipe in _LISTED
     return not listed and any(_count(values) > _MOST_LISTED for values in verdict.shown["operands"].values())
 
 

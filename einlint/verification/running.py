@@ -15,10 +15,11 @@ import numpy as np
 from einlint.verification import comparison
 from einlint.verification.comparison import Difference
 from einlint.verification.concrete import Concrete, Library
+from einlint.verification.constants import compared
 from einlint.verification.data import drawn
 from einlint.verification.evaluator import Miscounted, evaluate
 from einlint.verification.expressions import Expression, Refused, numbers
-from einlint.verification.recipes import EDGES
+from einlint.verification.recipes import COMPARED, EDGES
 
 Operands = dict[str, Any]
 _ROUNDS = 1e7  # growth of a gap from float64 to float32 that only rounding has
@@ -68,10 +69,15 @@ class Pair:
         written = {abs(number) for side in (self.left, self.right) for _, number in numbers(side)}
         return tuple(sorted({*EDGES, *(float(number) for number in written if number <= 100)}))
 
+    @functools.cached_property
+    def constants(self) -> tuple[float, ...]:
+        """The numbers with which the expressions compare values."""
+        return compared((self.left, self.right))
+
     def operands(self, case: Case, single: bool = False) -> Operands:
         """Fresh operands; `single` replaces float64 by float32."""
         wanted = [(self._dtype(name), shape) for name, shape in case.shapes.items()]
-        values = drawn(case.recipe, wanted, case.seed, self.edges)
+        values = drawn(case.recipe, wanted, case.seed, self.constants if case.recipe == COMPARED else self.edges)
         return {
             name: self._operand(array, dtype, single)
             for name, array, (dtype, _) in zip(case.shapes, values, wanted, strict=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from einlint.verification.constants import compared, seeds_needed
 from einlint.verification.degree import degree
 from einlint.verification.plan import SizePlan
 from einlint.verification.question import Assignment, Form, Question
-from einlint.verification.recipes import RECIPES, draws_needed
+from einlint.verification.recipes import COMPARED, RECIPES, draws_needed
 from einlint.verification.workers import WorkerProcess
 
 Json = dict[str, Any]
@@ -59,6 +60,7 @@ class Search:
         self.question = question
         self.worker = worker
         self.plans = [SizePlan(question, form) for form in question.forms]
+        self.constants = compared((question.left, question.right))
         self.draws: tuple[Draw, ...] = tuple(("fine", seed) for seed in range(1, draws_needed(degree(question)) + 1))
 
     def ask(self, action: str, form: Form, cases: Sequence[Case], strict: bool = False, **changes: Any) -> list[Json]:
@@ -102,6 +104,7 @@ class Search:
     def _stages(self, plan: SizePlan, small: Sequence[Assignment]) -> Iterator[tuple[list[Case], bool]]:
         """What is run one after the other, and whether a case that cannot be run leaves the question open."""
         yield self._thorough(small[:_THOROUGH], plan.core), True
+        yield self._compared(plan, [*small[:_THOROUGH], *(some for some in plan.core if some not in small)]), True
         yield self._drawn(small[_THOROUGH:]), True
         known = {tuple(sizes.values()) for sizes in small}
         yield self._drawn([sizes for sizes in plan.wide() if tuple(sizes.values()) not in known]), False
@@ -114,6 +117,22 @@ class Search:
     def _thorough(self, small: Sequence[Assignment], core: Sequence[Assignment]) -> list[Case]:
         cases: list[Case] = [(sizes, *draw) for sizes in small for draw in (("whole", 1), *self.draws)]
         return cases + [(sizes, recipe, 3 + place) for place, sizes in enumerate(core) for recipe in RECIPES]
+
+    def _compared(self, plan: SizePlan, sizes: Sequence[Assignment]) -> list[Case]:
+        """Data that meets, at each of these sizes, every number with which the expressions compare values."""
+        if not self.constants:
+            return []
+        return [(some, *draw) for some in sizes for draw in self._meeting(plan.form, plan.counts(some))]
+
+    def _meeting(self, form: Form, counts: Iterable[int]) -> list[Draw]:
+        dtypes = [self.question.dtypes.get(name, "float64") for name in form]
+        needed = seeds_needed(self.constants, list(zip(dtypes, counts, strict=True)))
+        return [(COMPARED, seed) for seed in range(needed)]
+
+    @property
+    def compared(self) -> list[Draw]:
+        """Draws that meet all those numbers at every size."""
+        return max((self._meeting(form, [1] * len(form)) for form in self.question.forms), key=len)
 
     def _compare(self, number: int, cases: Sequence[Case], found: Findings, required: bool) -> None:
         """Nothing more is run once the sides differ or a size that is required cannot be run."""

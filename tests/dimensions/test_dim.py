@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from einlint.dimensions import ONE, ZERO, Dim, Facts, dim, symbol
+from einlint.dimensions import INDEX, ONE, ZERO, Dim, Facts, dim, symbol
 
 NAMES = ("a", "b", "c")
 SIZES = st.fixed_dictionaries({name: st.integers(0, 9) for name in NAMES})
@@ -86,3 +86,10 @@ def test_constants_and_symbols(one: Dim) -> None:
     if not one.symbols:
         assert one.value({}) == (one.constant if one.constant is not None else one.value({}))
     assert ONE.constant == 1 and ZERO.constant == 0
+
+
+def test_an_index_is_at_least_0_and_a_length_at_least_1() -> None:
+    facts = Facts()
+    assert facts.minimum(symbol(f"{INDEX}1") + symbol("n")) == 1
+    assert facts.minimum(symbol(f"{INDEX}1") * symbol("n") + symbol(f"{INDEX}2") - 1) == -1
+    assert not facts.at_least(symbol(f"{INDEX}1"), 1)

@@ -182,3 +182,27 @@ def test_names_and_order_do_not_matter(part: int) -> None:
 def test_the_sign_of_a_zero_decides_what_a_quotient_is(one: str, other: str, proved: bool) -> None:
     left, right = (parse(text, ["x", "y"]) for text in (one, other))
     assert prove(left, right, Tensors("torch", {"x": [symbol("n")], "y": [symbol("n")]})) is proved
+
+
+@pytest.mark.parametrize(
+    ("shape", "one", "other", "proved"),
+    [
+        # an index starts at 0, so what is below the first diagonal of a merged dimension is not everything
+        ("a b 1", "x.flatten(0, 1).tril(-1)", "x.flatten(0, 1)", False),
+        ("a b c", "x.flatten(0, 1).tril(-1)", "x.flatten(0, 1) * 0", False),
+        ("1 b c", "x.flatten(1, 2).triu(1)", "x.flatten(1, 2)", False),
+        ("1 b c", "x[0].T.flatten()[None].triu(1)", "x[0].T.flatten()[None]", False),
+        ("b c", "rearrange(x, 'b c -> (b c) 1').tril(-1)", "rearrange(x, 'b c -> (b c) 1')", False),
+        ("b c", "rearrange(x, 'b c -> (b c) 1').tril(-1)", "rearrange(x, 'b c -> (b c) 1') * 0", False),
+        ("a b 1", "x.flatten(0, 1).tril()", "x.flatten(0, 1)", True),
+        ("1 b c", "x.flatten(1, 2).triu()", "x.flatten(1, 2)", True),
+        ("1 b c", "x.flatten(1, 2).tril(-1)", "x.flatten(1, 2) * 0", True),
+        ("a b 1", "x.flatten(0, 1).triu(1)", "x.flatten(0, 1) * 0", True),
+        ("1 b c", "x.flatten(1, 2).tril(x.shape[1] * x.shape[2] - 1)", "x.flatten(1, 2)", True),
+        ("1 b c", "x.flatten(1, 2).tril(x.shape[1] * x.shape[2] - 2)", "x.flatten(1, 2)", False),
+    ],
+)
+def test_guards_over_merged_dimensions(shape: str, one: str, other: str, proved: bool) -> None:
+    left, right = (parse(text, ["x"]) for text in (one, other))
+    sizes = [dim(1) if size == "1" else symbol(size) for size in shape.split()]
+    assert prove(left, right, Tensors("torch", {"x": sizes})) is proved
