@@ -10,7 +10,7 @@ import pytest
 from einlint.verification.workers import WorkerProcess
 from tests.soundness import Judge, by_all, campaign
 
-EXAMPLES = int(os.environ.get("EINLINT_EXAMPLES", "1000"))
+EXAMPLES = int(os.environ.get("EINLINT_EXAMPLES", "2000"))
 PARTS = 4
 
 
