@@ -127,7 +127,7 @@ def _both(node: Node, shapes: list[Dims]) -> Dims:
     if len(a) != len(b):
         raise Invalid
     for p, q in zip(a, b, strict=True):
-        if sorted(p) != sorted(q) and p and q and "1" not in (*p, *q):
+        if sorted(p) != sorted(q) and p and q and ("1",) not in (p, q):
             raise Invalid
         wide.append(p if p and p != ("1",) else q)
     return tuple(wide)
