@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 from typing import Any
 
+from einlint.dimensions import Dim
 from einlint.operations.layers import Layer
 from einlint.shapes.afar import RESHAPES
 from einlint.shapes.classes import REGISTERS, set_attribute
@@ -21,6 +22,8 @@ _DIFFERENT = frozenset(
     flatten squeeze""".split()
 )
 """Methods that torch and numpy have both, and that differ."""
+_OF_TORCH = frozenset("permute unsqueeze contiguous expand expand_as chunk unbind unflatten masked_fill".split())
+"""Methods that no array of numpy, JAX or TensorFlow has."""
 
 
 def _method(run: Run, method: Method, args: list[Any], kwargs: dict[str, Any], node: ast.Call | None) -> Any:
@@ -72,6 +75,8 @@ def _tensor_method(
         return len(receiver.dims)
     if name == "view" and args and isinstance(args[0], Library):  # another dtype
         return Hole()
+    if run.is_ambiguous(receiver) and (name in _OF_TORCH or name == "view" and _are_lengths(args)):
+        receiver = replace(receiver, framework="torch")
     if run.is_ambiguous(receiver) and (name in _DIFFERENT or name == "transpose" and len(args) != 2):
         return Hole()
     if name.endswith("_") and not name.startswith("_") and run.observer is not None and name != "requires_grad_":
@@ -102,6 +107,11 @@ def _tensor_method(
     written = node.func.value if isinstance(node.func, ast.Attribute) else node
     operands = [(written, receiver), *operands_of(node.args, args)]
     return run.operate(domain.method, (receiver, name, plain, named), node, what, operands)
+
+
+def _are_lengths(args: list[Any]) -> bool:
+    """Whether `view` is given lengths, as in torch, and no type, as in numpy."""
+    return len(args) > 1 or bool(args) and isinstance(args[0], (int, tuple, Dim))
 
 
 CALLABLES[Method] = _method

@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Protocol
 
 from einlint.calls import CallFinder
@@ -49,6 +49,7 @@ DEEPEST_CALL = 4
 MOST_PARTS = 32
 """Items that a list, a `map` or a `chunk` is followed to."""
 DEEPEST_EXPRESSION = 60
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _PLAIN = (int, float, str, bool, type(None), Dim, Scalar, DtypeName, type(...))
 
 
@@ -114,8 +115,8 @@ class Run:
         self.exits: list[tuple[list[Any], list[Any]]] = []
         self.watch: Callable[[ast.AST, Any], None] | None = None
         self.observer: Observer | None = None
-        self.framework = _framework(self.names.module)
-        self.domain = domain(self.framework or "torch")
+        self._framework = _framework(self.names.module)
+        self.domain = domain(self._framework or "torch")
         self.begin()
 
     def activation(self, scope: Scope, outer: Frame | None) -> Frame:
@@ -123,6 +124,24 @@ class Run:
         frame = Frame(scope, outer)
         self.frames.append(frame)
         return frame
+
+    @property
+    def framework(self) -> str:
+        """The library of tensors of unknown origin: what the file imports, or torch in the methods of its modules."""
+        if not self._framework and self.active and self.active[-1] in self._methods_of_modules:
+            return "torch"
+        return self._framework
+
+    @cached_property
+    def _methods_of_modules(self) -> frozenset[ast.AST]:
+        """The functions in classes that are derived from one of `torch.nn`."""
+        classes = (node for node in ast.walk(self.finder.source.tree) if isinstance(node, ast.ClassDef))
+        modules = (node for node in classes if any(map(self._is_of_torch_nn, node.bases)))
+        return frozenset(each for node in modules for each in ast.walk(node) if isinstance(each, _FUNCTIONS))
+
+    def _is_of_torch_nn(self, base: ast.expr) -> bool:
+        found = self.finder.resolve(base, self.names.module) if isinstance(base, (ast.Name, ast.Attribute)) else None
+        return isinstance(found, Dotted) and found.name.startswith("torch.nn.")
 
     def domain_of(self, tensor: Known) -> SymbolicDomain:
         """The methods that a tensor has, those of torch where nothing tells."""
