@@ -35,13 +35,13 @@ ELLIPSIS_SIZES = (4, 6)
 
 
 def torch_einsum(*arguments: Any) -> Any:
-    torch.backends.opt_einsum.enabled = False
-    return torch.einsum(*with_ones(arguments, torch.ones))
+    with torch.backends.opt_einsum.flags(enabled=False):
+        return torch.einsum(*with_ones(arguments, torch.ones))
 
 
 def torch_einsum_with_opt_einsum(*arguments: Any) -> Any:
-    torch.backends.opt_einsum.enabled = True
-    return torch.einsum(*with_ones(arguments, torch.ones))
+    with torch.backends.opt_einsum.flags(enabled=True):
+        return torch.einsum(*with_ones(arguments, torch.ones))
 
 
 def numpy_einsum(*arguments: Any) -> Any:
