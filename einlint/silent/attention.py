@@ -10,10 +10,11 @@ from typing import Any
 
 from einlint.shapes.objects import Known, Step
 from einlint.shapes.run import Run
-from einlint.silent.history import contracted, is_contraction, positions, scores, softmaxed
+from einlint.silent.history import contracted, is_contraction, scores, softmaxed
 from einlint.silent.inspector import OPERATIONS, Inspector
 from einlint.silent.labels import lone_labels
 from einlint.silent.naming import dimension_name
+from einlint.silent.pairing import aligned
 
 
 def weights_over_another_axis(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
@@ -70,7 +71,7 @@ def _is_free(tensor: Known, place: int) -> bool:
     if score.reading is None or output is None:
         return there >= len(tensor.dims) - 2
     rank = len(output.groups) if output.ellipsis is None else len(tensor.dims)
-    label = next((group.axes[0].name for group, at in positions(output, rank) if at == there and group.axes), "")
+    label = next((group.axes[0].name for group, at in aligned(output, range(rank)) if at == there and group.axes), "")
     return sum(label in {axis.name for axis in each.axes} for each in score.reading.pattern.inputs) == 1
 
 
@@ -102,7 +103,7 @@ def _is_of_second(score: Step, place: int, weights: Known) -> bool:
     output = score.reading.pattern.output
     if output is None:
         return False
-    label = next((group.axes[0].name for group, at in positions(output, len(weights.dims)) if at == place), "")
+    label = next((group.axes[0].name for group, at in aligned(output, range(len(weights.dims))) if at == place), "")
     first, second = ({axis.name for axis in each.axes} for each in score.reading.pattern.inputs)
     return label in second and label not in first
 
@@ -117,7 +118,7 @@ def _alone(inspector: Inspector, run: Run, step: Step, operand: int, place: int,
     if step.reading is None:
         return
     expression = step.reading.pattern.inputs[operand]
-    group = next((g for g, at in positions(expression, len(step.operands[operand].dims)) if at == place), None)
+    group = next((g for g, at in aligned(expression, range(len(step.operands[operand].dims))) if at == place), None)
     if group is None:
         return
     label = group.axes[0]

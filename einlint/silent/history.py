@@ -8,6 +8,7 @@ from typing import Any
 
 from einlint.axes import constant
 from einlint.shapes.objects import Known, Step
+from einlint.silent.pairing import aligned
 
 CONTRACTIONS = frozenset({"einsum", "matmul", "bmm", "@", "baddbmm", "tensordot"})
 SOFTMAX = frozenset({"softmax", "Softmax", "softmax2d"})
@@ -117,7 +118,7 @@ def contracted(step: Step) -> Iterator[tuple[int, int]]:
         output = step.reading.pattern.output
         kept = {axis.name for axis in output.axes} if output is not None else set()
         for at, (expression, tensor) in enumerate(zip(step.reading.pattern.inputs, step.operands, strict=False)):
-            for group, place in positions(expression, len(tensor.dims)):
+            for group, place in aligned(expression, range(len(tensor.dims))):
                 if group.axes and group.axes[0].name not in kept:
                     yield at, place
     elif len(step.operands) == 2 and step.function != "tensordot":
@@ -125,19 +126,6 @@ def contracted(step: Step) -> Iterator[tuple[int, int]]:
         if left and right:
             yield 0, left - 1
             yield 1, max(right - 2, 0)
-
-
-def positions(expression: Any, rank: int) -> list[tuple[Any, int]]:
-    """The groups of a pattern with the dimensions that they stand for, as numbers."""
-    groups = expression.groups
-    star = next((at for at, group in enumerate(groups) if group.is_spread), None)
-    if star is None:
-        return list(zip(groups, range(rank), strict=True)) if len(groups) == rank else []
-    after = len(groups) - star - 1
-    return [
-        *zip(groups[:star], range(rank), strict=False),
-        *zip(groups[star + 1 :], range(rank - after, rank), strict=False),
-    ]
 
 
 def softmaxed(tensor: Known, place: int) -> tuple[Step, int, int] | None:

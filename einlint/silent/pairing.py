@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
+from typing import TypeVar
 
 from einlint.patterns.model import Expression, Group
 from einlint.program.terms import Axis
 from einlint.program.value import Dimension, length_of
 from einlint.shapes.objects import Known, Step
+
+T = TypeVar("T")
 
 ELEMENTWISE = frozenset(
     """+ - * / // ** % add sub subtract mul multiply div divide true_divide where maximum minimum addcmul lerp mse_loss
@@ -32,8 +35,8 @@ def paired(step: Step) -> Iterator[list[Dimension]]:
         yield [query[-1], key[-1]]
 
 
-def aligned(expression: Expression, dims: Sequence[Dimension]) -> list[tuple[Group, Dimension]]:
-    """The groups of a pattern with the dimensions that they stand for, those of an ellipsis left out."""
+def aligned(expression: Expression, dims: Sequence[T]) -> list[tuple[Group, T]]:
+    """The groups of a pattern with the dimensions, or their numbers, that they stand for, without an ellipsis."""
     groups = expression.groups
     star = next((at for at, group in enumerate(groups) if group.is_spread), None)
     if star is None:

@@ -10,9 +10,10 @@ from einlint.program.value import length_of
 from einlint.shapes.diagnosis import shown
 from einlint.shapes.objects import Known, Step
 from einlint.shapes.run import Run
-from einlint.silent.history import argument, contracted, positions
+from einlint.silent.history import argument, contracted
 from einlint.silent.inspector import DIVISIONS, OPERATIONS, Inspector
 from einlint.silent.naming import dimension_name
+from einlint.silent.pairing import aligned
 
 _MEANS = frozenset({"mean", "nanmean"})
 _SPREADS = frozenset({"var", "std", "nanvar", "nanstd"})
@@ -39,7 +40,7 @@ def _of_pattern(step: Step) -> frozenset[int] | None:
     if reading.pattern.output is None or step.function != "reduce":
         return None
     kept = {axis.name for axis in reading.pattern.output.axes}
-    pairs = positions(reading.pattern.inputs[0], len(step.operands[0].dims))
+    pairs = aligned(reading.pattern.inputs[0], range(len(step.operands[0].dims)))
     plain = pairs and all(len(group.axes) == 1 for group, _ in pairs)
     return frozenset(at for group, at in pairs if group.axes[0].name not in kept) if plain else None
 
