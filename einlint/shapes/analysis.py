@@ -73,8 +73,8 @@ def contradictions(
         function = at_fault.get(id(each))
         node = each.node if function is None else each.callers[-1]
         named = each if function is None else replace(each, function=getattr(function, "name", ""))
-        comment = max((tensor.hearsay for _, tensor in each.operands), default=0)
-        kept.setdefault((comment, 0) if comment else (node.lineno, node.col_offset), named)
+        hearsay = next((tensor.hearsay for _, tensor in each.operands if tensor.hearsay), None)
+        kept.setdefault((hearsay.row, 0) if hearsay else (node.lineno, node.col_offset), named)
     return list(kept.values())
 
 

@@ -40,7 +40,7 @@ def heed_comment(run: Run, statement: ast.stmt, name: str) -> None:
     elif isinstance(value, Hole) and not value.parents and not value.numeric:
         claim = claimed(run, comment.claim, Origin(comment.row, "by the comment"), _unpacked(run), name)
         if isinstance(claim, Known):
-            run.memory.holes[value] = replace(claim, hearsay=comment.row)
+            run.memory.holes[value] = replace(claim, hearsay=Origin(comment.row, "comment"))
 
 
 def _unpacked(run: Run) -> dict[str, Dim]:

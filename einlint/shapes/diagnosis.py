@@ -74,12 +74,11 @@ def diagnosis(found: Contradiction) -> Diagnosis:
         span = found.span or found.source.span(found.node)
         (name, tensor) = found.operands[0]
         return Diagnosis(kind, span, f"{name} has shape {shape_of(tensor)}, and {found.reason}")
-    hearsay = max((tensor.hearsay for _, tensor in found.operands), default=0)
-    if hearsay:
+    hearsay = next((tensor.hearsay for _, tensor in found.operands if tensor.hearsay), None)
+    if hearsay is not None:
         explained = _explained(found)
-        return Diagnosis(
-            Kind.COMMENT, explained.span, f"the comment at line {hearsay} does not fit: {explained.message}"
-        )
+        message = f"the {hearsay.how} at line {hearsay.row} does not fit: {explained.message}"
+        return Diagnosis(Kind.COMMENT, explained.span, message)
     return _explained(found)
 
 

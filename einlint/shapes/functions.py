@@ -7,6 +7,7 @@ from typing import Any
 
 from einlint.names import Scope, called_name
 from einlint.shapes.dispatch import CALLABLES, EXPRESSIONS, call, read_block, unknown_call, value_of
+from einlint.shapes.docstrings import heed_docstring
 from einlint.shapes.evidence import refuted
 from einlint.shapes.hints import docstring_hints
 from einlint.shapes.memory import joined
@@ -110,6 +111,8 @@ def read_with_unknown(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, re
         value = frame.names[parameter.arg] = unknown_parameter(run, parameter, defaults.get(parameter.arg), frame)
         if isinstance(value, Hole):
             value.hint = hints.get(parameter.arg)
+    optional = {name for name, default in defaults.items() if isinstance(default, ast.Constant)}
+    heed_docstring(run, node, frame, but=optional)
     frame.result = annotated(run, node.returns)
     static = any(called_name(d) in ("staticmethod", "classmethod") for d in node.decorator_list)
     if receiver is not None and positional and not static:

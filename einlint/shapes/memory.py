@@ -201,7 +201,7 @@ def joined(one: Any, other: Any) -> Any:
     if isinstance(one, Known) and isinstance(other, Known) and len(one.dims) == len(other.dims):
         dims = tuple(_either(a, b) for a, b in zip(one.dims, other.dims, strict=True))
         dtype = one.dtype if one.dtype == other.dtype else UNKNOWN_DTYPE
-        hearsay = max(one.hearsay, other.hearsay)
+        hearsay = one.hearsay or other.hearsay
         made = one.made if one.made is other.made else None
         if (dims, dtype, hearsay) == (one.dims, one.dtype, one.hearsay) and made is one.made:
             return one
@@ -267,7 +267,7 @@ def _either(one: Dimension, other: Dimension) -> Dimension:
 
 
 def known(
-    value: Value, origin: Origin | None, framework: str = "", hearsay: int = 0, made: Step | None = None
+    value: Value, origin: Origin | None, framework: str = "", hearsay: Origin | None = None, made: Step | None = None
 ) -> Known:
     """A tensor that an operation gave, with where it comes from."""
     dtype = value.dtype if value.dtype in ("bool", "int64") else UNKNOWN_DTYPE

@@ -72,13 +72,13 @@ class Step:
 class Known(Value):
     """A tensor of known rank.
 
-    `framework` is `torch`, `numpy` or empty where it is not known; `hearsay` is the row of the comment without which
-    nothing would be known of it, 0 where it is known otherwise; `made` is the operation that gave it.
+    `framework` is `torch`, `numpy` or empty where it is not known; `hearsay` is the comment or docstring without
+    which nothing would be known of it, None where it is known otherwise; `made` is the operation that gave it.
     """
 
     origin: Origin | None = None
     framework: str = ""
-    hearsay: int = 0
+    hearsay: Origin | None = None
     made: Step | None = field(default=None, compare=False, repr=False)
 
     @cached_property

@@ -244,7 +244,7 @@ class Run:
             named = tuple((ast.unparse(n) if isinstance(n, ast.AST) else n, v) for n, v in operands)
             self.contradict(node, what, reason, operands=named, **details)
             for _, tensor in operands:
-                if tensor.hearsay:  # the comment is wrong
+                if tensor.hearsay:  # it is wrong
                     self.memory.change(tensor)
             return Hole()
         for query, answer in outcome.learned.items():
@@ -254,7 +254,7 @@ class Run:
         origin = Origin(node.lineno, f"made by `{what}`")
         framework = what.partition(".")[0] if what.startswith(("torch.", "numpy.")) else ""
         framework = framework or next((v.framework for _, v in operands if v.framework), "")
-        hearsay = max((v.hearsay for _, v in operands), default=0)
+        hearsay = next((v.hearsay for _, v in operands if v.hearsay), None)
         step = replace(step, operands=tuple(map(self.memory.current, tensors)))
         results = [self.wrapped(result, origin, framework, hearsay, step) for result in outcome.results]
         result = self.combined(results)

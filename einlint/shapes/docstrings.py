@@ -1,0 +1,35 @@
+"""Docstrings as evidence: a parameter of which nothing else is known has the shape that they tell."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection
+from dataclasses import replace
+
+from einlint.claims.docstrings import read_docstring
+from einlint.shapes.evidence import claimed
+from einlint.shapes.objects import Frame, Hole, Known, Origin
+from einlint.shapes.run import Run
+
+
+def heed_docstring(
+    run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame, but: Collection[str] = ()
+) -> None:
+    """Believe the docstring of a function about its parameters, some excepted, until something contradicts it."""
+    text = ast.get_docstring(node)
+    if not text or "(" not in text and "[" not in text:
+        return
+    for name, claim in read_docstring(text).items():
+        hole = frame.names.get(name)
+        if name not in but and isinstance(hole, Hole) and not hole.parents and not hole.numeric and not hole.lengths:
+            row = _row(run, node, name, claim.text)
+            value = claimed(run, claim, Origin(row, "by the docstring"), frame.sizes, name)
+            if isinstance(value, Known):
+                run.memory.holes[hole] = replace(value, hearsay=Origin(row, "docstring"))
+
+
+def _row(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, name: str, shape: str) -> int:
+    """The line of a docstring that tells a shape; its first one where that is spread over several."""
+    first, last = node.body[0].lineno, node.body[0].end_lineno or node.body[0].lineno
+    lines = run.finder.source.lines
+    return next((row for row in range(first, last + 1) if name in lines[row - 1] and shape in lines[row - 1]), first)
