@@ -8,6 +8,7 @@ from einlint.silent import (  # noqa: F401 - each enters what it looks for into 
     idle,
     names,
     orders,
+    own_lengths,
     repeats,
     scramble,
     squeezes,

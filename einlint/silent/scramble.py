@@ -62,7 +62,7 @@ def scramble(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     name, shape = step.written(0), shape_of(result) if step.reading is None else f"`{step.reading.pattern.text}`"
     verb = "is reshaped to" if step.reading is None else "is read as"
     message = (
-        f"`{name}` {shape_of(tensor)} {verb} {shape}, which does not move {_what(run, found)}: {_witness(run, found)}"
+        f"`{name}` {shape_of(tensor)} {verb} {shape}, which does not move {_what(run, found)}: {witness(run, found)}"
     )
     order = repair(tensor, sizes) if step.reading is None else None
     if order is not None:
@@ -236,9 +236,12 @@ def _is_plain(size: Dim) -> bool:
 
 def _is_shift(run: Run, found: Moved) -> bool:
     """Whether two lengths are exchanged in a function that cuts off fronts: the relative shift of attention scores."""
-    if len(found.after) != 2 or not run.active:
-        return False
-    slices = (node for node in ast.walk(run.active[-1]) if isinstance(node, ast.Subscript))
+    return len(found.axes) == len(found.after) == 2 and cuts_fronts(run)
+
+
+def cuts_fronts(run: Run) -> bool:
+    """Whether the function that is read has a slice from some place on."""
+    slices = (node for node in ast.walk(run.active[-1]) if isinstance(node, ast.Subscript)) if run.active else ()
     parts = [part for s in slices for part in (s.slice.elts if isinstance(s.slice, ast.Tuple) else [s.slice])]
     return any(isinstance(part, ast.Slice) and part.lower is not None for part in parts)
 
@@ -263,7 +266,7 @@ def _what(run: Run, found: Moved) -> str:
     return names[0] if len(names) == 1 else f"{' and '.join(names)} next to each other"
 
 
-def _witness(run: Run, found: Moved) -> str:
+def witness(run: Run, found: Moved) -> str:
     """What one index of the axis that was meant holds instead."""
     before = [axis.size for axis in found.axes]
     sizes = example_sizes(before, found.after)
