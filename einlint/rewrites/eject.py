@@ -11,7 +11,7 @@ import libcst as cst
 from einlint.findings import Edit, Safety, Span
 from einlint.rewrites.arguments import Argument, to_bind
 from einlint.rewrites.binding import Local, lines, locals_for
-from einlint.rewrites.forms import form_of
+from einlint.rewrites.forms import Form, form_of
 from einlint.rewrites.frameworks import framework_of
 from einlint.rewrites.imports import MODULES, reach
 from einlint.rewrites.locate import comments_in
@@ -25,14 +25,26 @@ from einlint.rewrites.surroundings import Site
 def eject(site: Site, style: Style | None = None) -> Rewrite:
     """The call as an expression on its operands; the framework of a style is that of the call."""
     framework = framework_of(site)
-    form = form_of(site, replace(style or Style(), framework=framework))
-    found = locals_for(site, to_bind(form.arguments, form.lowered.uses), form.arguments)
+    form, bound = _form(site, replace(style or Style(), framework=framework))
+    found = locals_for(site, bound, form.arguments)
     whole = form.whole or site.call.node
     code, imports = _code(site, form.lowered, form.arguments, found, whole)
     edits = [*_before(site, found, code), Edit(site.file.source.span(whole), code), *imports]
     if form.target is not None:
         edits.append(Edit(site.file.source.span(form.target), site.file.code(form.target.elts[0])))
     return Rewrite(f"Write it in plain {framework}", tuple(edits), Safety.SAFE, form.question)
+
+
+def _form(site: Site, style: Style) -> tuple[Form, list[Argument]]:
+    """The plain form and the arguments that it needs bound, of forms in another order that which needs fewer."""
+    form = form_of(site, style)
+    bound = to_bind(form.arguments, form.lowered.uses)
+    if bound:
+        other = form_of(site, replace(style, in_order=True))
+        fewer = to_bind(other.arguments, other.lowered.uses)
+        if len(fewer) < len(bound):
+            return other, fewer
+    return form, bound
 
 
 def _code(

@@ -35,6 +35,8 @@ class Style:
     """`.mT`."""
     multiply_sum: bool = False
     """Products are summed instead of multiplied as matrices."""
+    in_order: bool = False
+    """Products read their operands once and in order where any form does."""
 
 
 @dataclass(frozen=True)

@@ -226,6 +226,7 @@ def modules(node: Part) -> Iterator[str]:
 
 
 def effort(node: Part) -> int:
-    """How many calls, subscripts and operators the code has."""
+    """How many calls, subscripts and operators the code has; an order of many dimensions takes two to read."""
     steps = isinstance(node, (Call, Index, Operation)) or (isinstance(node, Attribute) and node.name != "shape")
-    return steps + sum(map(effort, parts(node)))
+    reorders = isinstance(node, Call) and node.function in ("permute", "movedim")
+    return steps + reorders + sum(map(effort, parts(node)))
