@@ -27,6 +27,7 @@ def _finding(path: str, finding: Finding) -> dict[str, Any]:
         **_span(finding.span),
         "fix": finding.fix and _fix(finding.fix),
         "url": url_of(finding.name),
+        **({"unfixed": finding.unfixed} if finding.unfixed else {}),
     }
 
 

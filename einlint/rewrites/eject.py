@@ -62,7 +62,7 @@ def _code(
         atomic = codes[lowered.expression].atomic
     if isinstance(parent, ast.Assign) and isinstance(ast.parse(lowered.expression, mode="eval").body, ast.Tuple):
         text = text[1:-1]
-    if _breaks(text) or not atomic and is_tight(whole, parent):
+    if _breaks(text) or not atomic and (is_tight(whole, parent) or isinstance(parent, (ast.BoolOp, ast.IfExp))):
         text = f"({text})"
     return text, [each.edit for each in reached.values() if each.edit is not None]
 

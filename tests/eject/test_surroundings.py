@@ -64,6 +64,41 @@ def test_where_nothing_can_be_bound_the_call_is_left_alone(text: str, reason: st
     assert reason in reasons(PACK + text)[0]
 
 
+FORMS = "import torch\nfrom torch import einsum\nfrom einops import reduce\nkept = reduce, einsum\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            "y = einsum('b d n, b n -> b d', x, z[:, 0])", "y = (z[:, 0].unsqueeze(1) @ x.mT).squeeze(1)", id="free"
+        ),
+        pytest.param(
+            "y = lambda: einsum('b d n, b n -> b d', f(x), g(z))",
+            "y = lambda: (f(x) @ g(z).unsqueeze(1).mT).squeeze(2)",
+            id="in order where order counts",
+        ),
+        pytest.param(
+            "y = reduce(x, 'b ... -> b', 'mean') * w",
+            "y = (x.flatten(1).mean(1) if x.ndim > 1 else x) * w",
+            id="a condition in a product",
+        ),
+        pytest.param(
+            "y = reduce(x, 'b ... -> b', 'mean') if c else z",
+            "y = (x.flatten(1).mean(1) if x.ndim > 1 else x) if c else z",
+            id="a condition in another",
+        ),
+        pytest.param(
+            "y = c and reduce(x, 'b ... -> b', 'mean')",
+            "y = c and (x.flatten(1).mean(1) if x.ndim > 1 else x)",
+            id="a condition after and",
+        ),
+    ],
+)
+def test_the_form_suits_its_place(text: str, expected: str) -> None:
+    assert ejected(f"{FORMS}{text}\n") == f"{FORMS}{expected}\n"
+
+
 STACK = "def f(x, y):\n    return rearrange([x, y], 'n a b -> a n b')\n"
 STACKED = "def f(x, y):\n    return {}.stack([x, y], 1)\n"
 

@@ -122,6 +122,11 @@ def test_json(root: Path) -> None:
     assert cell["cell"] == 2
 
 
+def test_json_says_why_there_is_no_fix() -> None:
+    (found,) = json.loads(report("json", replace(PLAIN, unfixed="it is a list")))
+    assert (found["fix"], found["unfixed"]) == (None, "it is a list")
+
+
 def test_github(root: Path) -> None:
     folder = root / "sub"
     assert report("github", PLAIN, LONG, path="a,b:c.py") == (

@@ -98,7 +98,7 @@ def _reduced(split: Layout, sides: Sides, reduction: str | None) -> Iterator[tup
         if spread is None:
             yield split.reduce(reduction, gone, keep=True), gone
     else:
-        yield split.reduce(reduction, [k for k in gone if k != spread]).reduce_spread(reduction), []
+        yield split.reduce(reduction, [k for k in gone if k != spread]).reduce_spread(reduction, sides.some), []
 
 
 def _matchings(layout: Layout, slots: Sequence[_Slot], must_stay: Sequence[int]) -> Iterator[dict[int, int]]:

@@ -97,10 +97,15 @@ class Layout(ABC):
             return self.become(method(self.node, "unsqueeze", index(dims, positions[0])), dims)
         return self.become(Index(self.node, _new_axes(dims, positions)), dims)
 
-    def reduce_spread(self, reduction: str) -> Layout:
-        """The dimensions of the ellipsis combined, of which there may be none."""
+    def reduce_spread(self, reduction: str, some: bool) -> Layout:
+        """The dimensions of the ellipsis combined, of which there may be none, or with `some` at least one is."""
         at = next(k for k, dimension in enumerate(self.dims) if dimension.spread)
-        return self.merge([Run(1, d.spread) for d in self.dims]).reduce(reduction, [at])
+        groups = [Run(1, d.spread) for d in self.dims]
+        return (self.merge_spread(at) if some else self.merge(groups)).reduce(reduction, [at])
+
+    def merge_spread(self, position: int) -> Layout:
+        """The dimensions of the ellipsis, at least one, as one."""
+        return self.merge([Run(1, d.spread) for d in self.dims])
 
     def reshape(self, dims: Sequence[Dimension]) -> Layout:
         """The same elements in the same order, by the lengths of the new dimensions."""

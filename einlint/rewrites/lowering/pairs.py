@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from einlint.rewrites.lowering import tree
 from einlint.rewrites.lowering.labelled import cost, dimensions, folded, in_order, labels, permuted
 from einlint.rewrites.lowering.layout import UNIT, Layout, Run
+from einlint.rewrites.lowering.lowered import Style
 from einlint.rewrites.lowering.sizes import SPREAD
 from einlint.rewrites.lowering.tree import Attribute, Items, Node, Number, Operation, function
 from einlint.rewrites.rewrite import Refusal
@@ -118,10 +119,10 @@ def _aligned(layout: Layout, order: Sequence[str]) -> Layout:
 def _matrices(pair: Pair) -> Iterator[Layout]:
     """One product of matrices: batch labels lead, several labels of one role are one dimension.
 
-    torch has vectors of a batch on the left, where the CPU multiplies them several times faster.
+    Where vectors of a batch are rows, they stand on the left.
     """
     style = pair.left.style
-    if style.framework == "torch" and not style.in_order and pair.batch and pair.rows and not pair.columns:
+    if _has_rows(style) and not style.in_order and pair.batch and pair.rows and not pair.columns:
         return
     batches = [pair.batch, pair.turned.batch]
     if pair.order is not None:
@@ -158,10 +159,15 @@ def _arranged(made: Layout, order: Sequence[str] | None) -> Layout:
     return permuted(made, places) if there else made
 
 
+def _has_rows(style: Style) -> bool:
+    """Whether vectors of a batch are rows and never columns: the CPU multiplies those several times faster in torch."""
+    return style.framework == "torch" and style.matrix_transpose
+
+
 def _column(pair: Pair, lead: Sequence[Sequence[str]], summed: Sequence[str]) -> Layout:
-    """Vectors as matrices of one column; in torch as rows transposed, which the CPU multiplies several times faster."""
+    """Vectors as matrices of one column, or as rows transposed."""
     vectors = folded(pair.right, [*lead, summed])
-    if pair.left.style.framework == "numpy":
+    if not _has_rows(pair.left.style):
         return vectors.insert([len(lead) + 1])
     rows = vectors.insert([len(lead)])
     return permuted(rows, [*range(len(lead)), len(lead) + 1, len(lead)])

@@ -22,6 +22,8 @@ class Sides:
     left: tuple[Dimension, ...]
     right: tuple[Dimension, ...]
     given: Mapping[str, Node]
+    some: bool = False
+    """Whether the ellipsis stands for at least one dimension."""
 
     @property
     def old(self) -> frozenset[str]:
@@ -87,7 +89,7 @@ def _with_one(both: Sides, high: str, low: str) -> Sides:
     if high in given and low in given:
         given[name] = product([given[high], given[low]])
     left, right = (tuple(_replaced(d, name, low) for d in side) for side in (both.left, both.right))
-    return Sides(left, right, given)
+    return Sides(left, right, given, both.some)
 
 
 def _replaced(dimension: Dimension, name: str, low: str) -> Dimension:

@@ -40,6 +40,9 @@ class TorchLayout(Layout):
             result = _flattened(result, start, end)
         return result
 
+    def merge_spread(self, position: int) -> Layout:
+        return _flattened(self, position, position)
+
     def permute(self, order: Sequence[int]) -> Layout:
         if list(order) == list(range(len(self.dims))):
             return self

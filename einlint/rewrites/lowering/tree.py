@@ -11,6 +11,7 @@ from typing import TypeAlias
 class Precedence(IntEnum):
     """How tightly an expression holds together; one of a lower value needs parentheses inside a higher one."""
 
+    CONDITIONAL = 0
     SUM = 1
     PRODUCT = 2
     SIGN = 3
@@ -103,13 +104,25 @@ class Comprehension:
 
 
 @dataclass(frozen=True)
+class Conditional:
+    """`chosen if left > right else other`."""
+
+    chosen: Node
+    left: Node
+    right: Node
+    other: Node
+
+
+@dataclass(frozen=True)
 class Star:
     """`*value`, among arguments or in a sequence."""
 
     value: Node
 
 
-Node: TypeAlias = "Name | Number | Attribute | Call | Operation | Index | Items | Dictionary | Comprehension"
+Node: TypeAlias = (
+    "Name | Number | Attribute | Call | Operation | Index | Items | Dictionary | Comprehension | Conditional"
+)
 Argument: TypeAlias = "Node | Star | Keyword"
 Part: TypeAlias = "Argument | Slice | str"
 
@@ -137,6 +150,8 @@ def precedence(node: Part) -> Precedence:
     """The precedence of the printed node."""
     if isinstance(node, Operation):
         return _OPERATORS[node.operator]
+    if isinstance(node, Conditional):
+        return Precedence.CONDITIONAL
     if isinstance(node, Number) and node.value < 0:
         return Precedence.SIGN
     return Precedence.PRIMARY
@@ -169,6 +184,9 @@ def text(node: Part) -> str:
             return f"{_end(start)}:{_end(stop)}" + ("" if step is None else f":{text(step)}")
         case Comprehension(element=element, variables=variables, iterable=iterable):
             return f"[{text(element)} for {', '.join(map(text, variables))} in {text(iterable)}]"
+        case Conditional(chosen=chosen, left=left, right=right, other=other):
+            test = f"{_within(left, Precedence.SUM)} > {_within(right, Precedence.SUM)}"
+            return f"{_within(chosen, Precedence.SUM)} if {test} else {text(other)}"
         case Star(value=value):
             return f"*{text(value)}"
         case Dictionary(items=pairs):
@@ -205,6 +223,8 @@ def parts(node: Part) -> Sequence[Part]:
             return iterable, element
         case Dictionary(items=pairs):
             return [value for _, value in pairs]
+        case Conditional(chosen=chosen, left=left, right=right, other=other):
+            return left, right, chosen, other
     return ()
 
 
