@@ -176,7 +176,10 @@ def _start(path: str, config: Config, excludes: Excludes) -> Folder:
 
 
 def _excludes(config: Config) -> Excludes:
-    lines = [glob for line in (*config.exclude, *config.extend_exclude) for glob in expand(line)]
+    try:
+        lines = [glob for line in (*config.exclude, *config.extend_exclude) for glob in expand(line)]
+    except ValueError as error:
+        raise ConfigError(f"`exclude`: {error}", config.path) from None
     for line in lines:
         if not is_plain(line) and (reason := problem(line)):
             raise ConfigError(f"`exclude`: {reason}", config.path)

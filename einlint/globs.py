@@ -7,10 +7,14 @@ import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
+
+MOST = 10_000
+"""Globs that one glob with braces may stand for."""
 
 Search = Callable[[str], "re.Match[str] | None"]
 
@@ -123,14 +127,23 @@ def problem(line: str) -> str | None:
     return None
 
 
-def expand(glob: str) -> Iterator[str]:
-    """The globs that `{a,b}` stands for, which `.gitignore` does not know and ruff does."""
+def expand(glob: str) -> tuple[str, ...]:
+    """The globs that `{a,b}` stands for, which `.gitignore` does not know and ruff does. Raises ValueError for more
+    than 10,000.
+    """
+    found = tuple(islice(_expanded(glob), MOST + 1))
+    if len(found) > MOST:
+        raise ValueError(f"the braces of one glob stand for more than {MOST:,} globs")
+    return found
+
+
+def _expanded(glob: str) -> Iterator[str]:
     braces = _BRACES.search(glob)
     if braces is None:
         yield glob
         return
     for choice in braces[1].split(","):
-        yield from expand(glob[: braces.start()] + choice + glob[braces.end() :])
+        yield from _expanded(glob[: braces.start()] + choice + glob[braces.end() :])
 
 
 def is_plain(glob: str) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -47,6 +49,7 @@ class CheckByDefault(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args or args[0] not in {*self.commands, *_LATE, "--help", "--version"}:
+            _demand_path(args)
             args = ["check", *args]
         return super().parse_args(ctx, args)
 
@@ -60,8 +63,19 @@ class CheckByDefault(click.Group):
         self.format_commands(ctx, formatter)
 
 
+def _demand_path(args: list[str]) -> None:
+    """Raise UsageError where the first word is neither a path nor an option but nearly a command."""
+    near = difflib.get_close_matches(args[0], ["check", *_LATE], n=1, cutoff=0.8) if args else []
+    if near and not os.path.lexists(args[0]):
+        raise click.UsageError(f"there is no command or file `{args[0]}`, did you mean `{near[0]}`?")
+
+
 def split(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(item.strip() for value in values for item in value.split(",") if item.strip())
+    """The items of lists. Raises BadParameter where an option is given and nothing is in it."""
+    items = tuple(item.strip() for value in values for item in value.split(",") if item.strip())
+    if values and not items:
+        raise click.BadParameter("expected at least one, separated by commas")
+    return items
 
 
 def pairs(

@@ -99,7 +99,10 @@ def _ignores(
 ) -> Iterator[Ignore]:
     for glob, selectors in entries:
         _demand_rules(place, selectors, path)
-        lines = tuple(expand(glob.removeprefix("!")))
+        try:
+            lines = expand(glob.removeprefix("!"))
+        except ValueError as error:
+            raise ConfigError(f"{place}: {error}", path) from None
         for reason in filter(None, map(problem, lines)):
             raise ConfigError(f"{place}: {reason}", path)
         yield Ignore(Globs(root, lines), glob.startswith("!"), _union(selectors))

@@ -111,6 +111,9 @@ def test_options(options: list[str], code: int, output: str) -> None:
         (["--output-format", "github", "--statistics"], "Error: --statistics has no github format"),
         (["--jobs", "0"], "Error: Invalid value for '--jobs'"),
         (["--per-file-ignores", "EIN0"], "expected GLOB:RULE, found `EIN0`"),
+        (["--select", ""], "Error: Invalid value for '--select': expected at least one, separated by commas"),
+        (["--select", "EIN0", "--target", ","], "Error: Invalid value for '--target': expected at least one"),
+        (["rulee", "EIN101"], "Error: there is no command or file `rulee`, did you mean `rule`?"),
         (["rule"], "Error: expected the code or name of a rule, or --all"),
         (["rule", "EIN001", "--all"], "Error: expected the code or name of a rule, or --all"),
         (["rule", "mising-arrow"], "Error: unknown rule `mising-arrow`, did you mean `missing-arrow`?"),
@@ -122,7 +125,16 @@ def test_wrong_usage(options: list[str], message: str) -> None:
     assert message in done.stderr
 
 
-@pytest.mark.parametrize("text", ["[tool.einlint]\nslect = []", "[tool.einlint]\nselect = ['X']", "[tool.einlint"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[tool.einlint]\nslect = []",
+        "[tool.einlint]\nselect = ['X']",
+        "[tool.einlint",
+        f"[tool.einlint]\nexclude = ['{'{a,b}' * 20}']",
+        f"[tool.einlint.per-file-ignores]\n'{'{a,b}' * 20}' = ['EIN0']",
+    ],
+)
 def test_wrong_configuration(text: str) -> None:
     write(a=BAD)
     Path("pyproject.toml").write_text(text)

@@ -64,6 +64,11 @@ def test_expand(glob: str, expected: list[str]) -> None:
     assert list(expand(glob)) == expected
 
 
+def test_expand_has_a_limit() -> None:
+    with pytest.raises(ValueError, match="more than 10,000 globs"):
+        expand("{a,b}" * 30)
+
+
 @pytest.mark.parametrize(("glob", "plain"), [("build", True), (".venv", True), ("a/b", False), ("*.py", False)])
 def test_is_plain(glob: str, plain: bool) -> None:
     assert is_plain(glob) == plain
