@@ -92,12 +92,15 @@ def test_the_default_report() -> None:
         pytest.param(["--select", "EIN1"], 0, "All checks passed!\n", id="select"),
         pytest.param(["--select=EIN1", "--extend-select=EIN0"], 1, f"{LINE}Found 1 error.\n", id="extend select"),
         pytest.param(["--per-file-ignores", "b.py:EIN0,a.py:EIN0"], 0, "All checks passed!\n", id="per file"),
+        pytest.param(
+            ["--target", "onnx", "--statistics"], 1, "1\tEIN001\tmissing-arrow\nFound 1 error.\n", id="target"
+        ),
         pytest.param(["--statistics"], 1, "1\tEIN001\tmissing-arrow\nFound 1 error.\n", id="statistics"),
     ],
 )
 def test_options(options: list[str], code: int, output: str) -> None:
     write(a=BAD)
-    done = CliRunner().invoke(main, ["--output-format", "concise", *options], prog_name="einlint")
+    done = CliRunner().invoke(main, [*options, "--output-format", "concise"], prog_name="einlint")
     assert (done.stdout, done.stderr, done.exit_code) == (output, "", code)
 
 
