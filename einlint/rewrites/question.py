@@ -37,11 +37,12 @@ def canonical(pattern: Pattern) -> dict[str, str]:
 
 def pattern_text(pattern: Pattern, names: Mapping[str, str]) -> str:
     """An einops pattern with its axes renamed."""
-    left = ", ".join(_side(side, names) for side in pattern.inputs)
-    return left if pattern.output is None else f"{left} -> {_side(pattern.output, names)}"
+    left = ", ".join(side_text(side, names) for side in pattern.inputs)
+    return left if pattern.output is None else f"{left} -> {side_text(pattern.output, names)}"
 
 
-def _side(side: Expression, names: Mapping[str, str]) -> str:
+def side_text(side: Expression, names: Mapping[str, str]) -> str:
+    """One side of an einops pattern with its axes renamed."""
     return " ".join(_group(group, names) for group in side.groups)
 
 

@@ -194,12 +194,6 @@ def test_a_module_is_written_once_for_a_pattern() -> None:
     )
 
 
-def test_a_layer_with_weights_is_left_alone() -> None:
-    text = "from einops.layers.torch import EinMix\nm = EinMix('b c -> b d', weight_shape='c d', c=2, d=3)\n"
-    assert ejected(text) == text
-    assert "a layer with weights" in reasons(text)[0]
-
-
 def test_imports_of_a_notebook_stay_in_the_cell() -> None:
     sources = [
         "import torch.nn as nn\nfrom einops import rearrange\n",

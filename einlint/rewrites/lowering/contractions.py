@@ -34,7 +34,7 @@ def contracted(pattern: Pattern, names: Sequence[str], ranks: Sequence[int | Non
     output = _written(pattern.output, None if None in counts else widest)
     sources = [Source(Name(name), dimensions(side)) for name, side in zip(names, inputs, strict=True)]
     operands = [_diagonal(_operand(source, sources, style)) for source in sources]
-    return chained(operands, output) or _contracted(operands, output)
+    return chained(operands, output) or product(operands, output)
 
 
 def _operand(source: Source, sources: Sequence[Source], style: Style) -> Layout:
@@ -106,7 +106,8 @@ def _every_other(layout: Layout, first: int, second: int) -> Layout:
     return layout.become(code, [*(layout.dims[k] for k in rest), layout.dims[first]])
 
 
-def _contracted(operands: list[Layout], output: Sequence[str]) -> Layout:
+def product(operands: list[Layout], output: Sequence[str]) -> Layout:
+    """Tensors whose dimensions are one label each as one tensor with the labels of the output, in order."""
     while len(operands) > 1:
         operands = [_summed(one, _kept(operands, [one], output)) for one in operands]
         at = min(combinations(range(len(operands)), 2), key=lambda pair: _size(operands, pair, output))
