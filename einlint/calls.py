@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from einlint.callables import CALLABLES, Callee, Kind
 from einlint.findings import Report, Span
+from einlint.lazily import cached
 from einlint.names import Names, Scope, scan
 from einlint.patterns.dialects import Dialect
 from einlint.patterns.equations import parse_equation, parse_sublists
@@ -167,7 +167,7 @@ class CallFinder:
         self._read: dict[int, tuple[Call, list[Reading]]] = {}
         self._given: dict[tuple[int, str], Reading] = {}
 
-    @cached_property
+    @cached
     def definitions(self) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
         """The functions and classes of the module, by name."""
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -183,6 +183,10 @@ class CallFinder:
 
     def calls(self) -> list[Call]:
         """Every call of a known callable, in the order of the file; calls that a test expects to fail are left out."""
+        return self._calls
+
+    @cached
+    def _calls(self) -> list[Call]:
         found = [c for node, scope in self.names.calls if (c := self._call(node, scope)) is not None]
         for call in found:
             reduction = call.arguments.get("reduction")

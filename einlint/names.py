@@ -10,8 +10,9 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property
 from typing import Any
+
+from einlint.lazily import cached
 
 
 class BindingKind(Enum):
@@ -108,12 +109,12 @@ class Names:
     scopes: dict[ast.AST, Scope] = field(default_factory=dict)
     expected_failures: list[tuple[int, int]] = field(default_factory=list)
 
-    @cached_property
+    @cached
     def reassigned(self) -> frozenset[str]:
         """Attributes of `self` that methods other than `__init__` assign, of any class."""
         return frozenset().union(*(scope.reassigned for scope in self.scopes.values()))
 
-    @cached_property
+    @cached
     def shared(self) -> frozenset[str]:
         """Names that a function declares global or nonlocal: whoever calls it may find them changed."""
         return frozenset().union(*(scope.elsewhere for scope in self.scopes.values()))

@@ -13,10 +13,10 @@ import threading
 import tokenize
 import warnings
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
 from einlint.findings import Position, Span
+from einlint.lazily import cached
 
 PARSING = threading.RLock()
 """Held where threads parse: before Python 3.12, trees that are built at the same time fail (python/cpython#106905)."""
@@ -61,7 +61,7 @@ class Source:
         assert node.end_lineno is not None and node.end_col_offset is not None
         return Span(self.position(node.lineno, node.col_offset), self.position(node.end_lineno, node.end_col_offset))
 
-    @cached_property
+    @cached
     def statements(self) -> dict[int, ast.stmt]:
         """The innermost statement of every row."""
         return {

@@ -10,11 +10,11 @@ import ast
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import product
 from typing import NamedTuple
 
 from einlint.findings import Span
+from einlint.lazily import cached
 from einlint.literals import spans_of
 from einlint.names import BindingKind, Names, Scope, last_name, literal
 from einlint.source import Source
@@ -134,7 +134,7 @@ class Evaluator:
         bound = scope.owner(name) is scope.module and len(scope.module.bindings[name]) == 1
         return named[0] if bound and len(named) == 1 and named[0].parent is scope.module else None
 
-    @cached_property
+    @cached
     def _classes_with(self) -> Counter[str]:
         """How many classes bind each attribute."""
         return Counter(name for named in self._names.classes.values() for scope in named for name in scope.bindings)
@@ -142,7 +142,7 @@ class Evaluator:
     def _is_never_set(self, attribute: str) -> bool:
         return attribute not in self._names.stored_attributes and self._set_by_name.isdisjoint((attribute, None))
 
-    @cached_property
+    @cached
     def _set_by_name(self) -> set[str | None]:
         """Attributes that `setattr` assigns, with None for one whose name is computed."""
         return {

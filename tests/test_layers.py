@@ -16,7 +16,7 @@ PACKAGE = ROOT / "einlint"
 
 # Modules and packages in the order of docs/design.md, which says what each line is for.
 LAYERS = """
-findings
+lazily findings
 marks failures store
 globs config discovery
 literals source notebooks notebook_cells modules suppressions

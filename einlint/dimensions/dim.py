@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache, reduce
+from functools import lru_cache, reduce
 from itertools import product as cartesian
 from operator import mul
 
 from einlint.dimensions.steps import TooLarge, step
+from einlint.lazily import cached
 
 Atom = "str | Quotient | Remainder"
 INDEX = "#"
@@ -31,18 +32,18 @@ class Dim:
     def of(terms: Mapping[Monomial, int]) -> Dim:
         return Dim(frozenset((m, c) for m, c in terms.items() if c))
 
-    @cached_property
+    @cached
     def table(self) -> dict[Monomial, int]:
         return dict(self.terms)
 
-    @cached_property
+    @cached
     def constant(self) -> int | None:
         """The value when no atom is left, else None."""
         if not self.terms:
             return 0
         return self.table.get(()) if len(self.terms) == 1 and () in self.table else None
 
-    @cached_property
+    @cached
     def name(self) -> str | None:
         """The symbol that it is, when it is one and nothing else."""
         if len(self.terms) != 1:
@@ -52,22 +53,22 @@ class Dim:
             return None
         return monomial[0][0] if isinstance(monomial[0][0], str) else None
 
-    @cached_property
+    @cached
     def symbols(self) -> frozenset[str]:
         """Every symbol, also inside quotients and remainders."""
         return frozenset().union(*(_symbols(atom) for monomial, _ in self.terms for atom, _ in monomial))
 
-    @cached_property
+    @cached
     def weight(self) -> int:
         """How many atoms are written, also inside quotients and remainders."""
         return sum(_weight(atom) for monomial, _ in self.terms for atom, _ in monomial)
 
-    @cached_property
+    @cached
     def key(self) -> tuple[tuple[tuple[tuple[str, int], ...], int], ...]:
         """A sortable form: equal for equal polynomials."""
         return tuple(sorted((tuple((_text(a), p) for a, p in m), c) for m, c in self.terms))
 
-    @cached_property
+    @cached
     def form(self) -> tuple[Hashable, tuple[str, ...]]:
         """The polynomial with numbers for its symbols, and the symbols by their numbers."""
         numbers: dict[str, int] = {}
@@ -169,7 +170,7 @@ class Quotient:
     numerator: Dim
     denominator: Dim
 
-    @cached_property
+    @cached
     def text(self) -> str:
         return f"({self.numerator})//({self.denominator})"
 
@@ -181,7 +182,7 @@ class Remainder:
     numerator: Dim
     denominator: Dim
 
-    @cached_property
+    @cached
     def text(self) -> str:
         return f"({self.numerator})%({self.denominator})"
 

@@ -7,8 +7,9 @@ with its problems; nothing here raises.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
+
+from einlint.lazily import cached
 
 ELLIPSIS = "..."
 UNICODE_ELLIPSIS = "…"
@@ -73,17 +74,17 @@ class Expression:
     start: int
     end: int
 
-    @cached_property
+    @cached
     def axes(self) -> tuple[Axis, ...]:
         """Every axis in order, groups flattened."""
         return tuple(axis for group in self.groups for axis in group.axes)
 
-    @cached_property
+    @cached
     def identifiers(self) -> frozenset[str]:
         """What einops compares two sides by: names and the ellipsis, not numbers."""
         return frozenset(axis.identifier for axis in self.axes if not axis.is_number)
 
-    @cached_property
+    @cached
     def numbers(self) -> tuple[Axis, ...]:
         """The anonymous axes."""
         return tuple(axis for axis in self.axes if axis.is_number)

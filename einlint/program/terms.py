@@ -14,12 +14,12 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
 from itertools import count
 from typing import Literal
 
 from einlint.dimensions import INDEX, ONE, ZERO, Dim, dim, symbol
 from einlint.dimensions.steps import step
+from einlint.lazily import cached
 
 _MOST_MONOMIALS = 64
 _MOST_FACTORS = 12
@@ -42,7 +42,7 @@ class Axis:
     size: Dim
     lineage: Lineage | None = field(default=None, compare=False, repr=False)
 
-    @cached_property
+    @cached
     def index(self) -> Dim:
         return symbol(self.name)
 
@@ -92,7 +92,7 @@ class Ratio:
         right = Ratio(other.number, other.numerator * self.denominator, left.denominator)
         return left + right
 
-    @cached_property
+    @cached
     def reduced(self) -> Ratio:
         """The same number with exact divisions carried out and integers moved into `number`."""
         number, numerator, denominator = self.number, self.numerator, self.denominator
@@ -220,7 +220,7 @@ class Linear:
 
     parts: tuple[tuple[Ratio, Contract], ...]
 
-    @cached_property
+    @cached
     def symbols(self) -> frozenset[str]:
         """Symbols of indices and sizes that occur free."""
         return frozenset().union(

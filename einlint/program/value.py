@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from einlint.dimensions import ONE, Dim, Facts, dim
 from einlint.dimensions.alignment import blocks
 from einlint.dimensions.dim import product
+from einlint.lazily import cached
 from einlint.program.canonical import fuse, key_of, selections
 from einlint.program.guards import settled
 from einlint.program.terms import Axis, Lineage, Linear, Read, Unprovable, factor, new_axis, subs
@@ -38,7 +38,7 @@ class Value:
     contiguous: bool = True
     conditions: frozenset[tuple[str, ...]] = frozenset()
 
-    @cached_property
+    @cached
     def shape(self) -> tuple[Dim, ...]:
         return tuple(length_of(d) for d in self.dims)
 

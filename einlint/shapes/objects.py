@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import count
 from typing import Any, NamedTuple
 
 from einlint.calls import Reading
 from einlint.dimensions import Dim, dim, symbol
 from einlint.dimensions.dim import Remainder
+from einlint.lazily import cached
 from einlint.names import Scope
 from einlint.program.value import Value
 from einlint.shapes.hints import Hint
@@ -81,7 +81,7 @@ class Known(Value):
     hearsay: Origin | None = None
     made: Step | None = field(default=None, compare=False, repr=False)
 
-    @cached_property
+    @cached
     def symbols(self) -> frozenset[str]:
         """Every symbol of its lengths."""
         return frozenset().union(*[axis.size.symbols for dimension in self.dims for axis in dimension])

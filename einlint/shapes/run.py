@@ -7,11 +7,12 @@ import builtins
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, Protocol
 
 from einlint.calls import CallFinder
 from einlint.dimensions import Dim
+from einlint.lazily import cached
 from einlint.names import BindingKind, Scope
 from einlint.operations.domain import SymbolicDomain
 from einlint.operations.dtypes import DtypeName
@@ -132,7 +133,7 @@ class Run:
             return "torch"
         return self._framework
 
-    @cached_property
+    @cached
     def _methods_of_modules(self) -> frozenset[ast.AST]:
         """The functions in classes that are derived from one of `torch.nn`."""
         classes = (node for node in ast.walk(self.finder.source.tree) if isinstance(node, ast.ClassDef))
