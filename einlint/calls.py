@@ -191,7 +191,7 @@ class CallFinder:
         for call in found:
             reduction = call.arguments.get("reduction")
             call.reductions = [] if reduction is None else self._texts(call, reduction)
-        expected = self.names.expected_rows() if found else set()
+        expected = self.names.expected_rows if found else frozenset[int]()
         found = [c for c in found if c.node.lineno not in expected]
         self._by_node = {id(call.node): call for call in found}
         return sorted(found, key=lambda c: (c.node.lineno, c.node.col_offset))

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any
 
-from einlint.lazily import cached
+from einlint.lazily import cached, dataclass
 
 
 class BindingKind(Enum):
@@ -119,10 +119,17 @@ class Names:
         """Names that a function declares global or nonlocal: whoever calls it may find them changed."""
         return frozenset().union(*(scope.elsewhere for scope in self.scopes.values()))
 
-    def expected_rows(self) -> set[int]:
+    @cached
+    def expected_rows(self) -> frozenset[int]:
         """The rows on which a test expects a failure, also by `assert_raises(E, lambda: ...)`."""
         calls = [(c.lineno, c.end_lineno or c.lineno) for c, _ in self.calls if c.args and expects_failure(c)]
-        return {row for first, last in (*self.expected_failures, *calls) for row in range(first, last + 1)}
+        places = [*self.expected_failures, *calls]
+        return frozenset(row for first, last in places for row in range(first, last + 1))
+
+    @cached
+    def class_nodes(self) -> list[ast.ClassDef]:
+        """Every class of the file."""
+        return [node for node in self.scopes if isinstance(node, ast.ClassDef)]
 
 
 _OPAQUE = Binding(BindingKind.OPAQUE)
@@ -140,7 +147,9 @@ _Work = tuple[Scope, list[ast.AST], bool]
 
 def last_name(node: ast.expr) -> str:
     """`c` of `c` and of `a.b.c`, empty for anything but a name."""
-    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    if isinstance(node, ast.Name):
+        return node.id
+    return node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def called_name(node: ast.expr) -> str:
@@ -163,18 +172,18 @@ def scan(tree: ast.Module) -> Names:
     return names
 
 
-def _scan_scope(names: Names, scope: Scope, stack: list[ast.AST], fallback: bool, pending: list[_Work]) -> None:
+def _scan_scope(names: Names, scope: Scope, stack: list[Any], fallback: bool, pending: list[_Work]) -> None:
     """Visit the nodes of one scope; scopes inside it are queued."""
     calls, stored, handlers, fields = names.calls, names.stored_attributes, _HANDLERS, _fields
     visit = _Visit(names, scope, fallback, pending)
     while stack:
         node = stack.pop()
         cls = node.__class__
-        if isinstance(node, ast.Name):
+        if cls is ast.Name:
             if node.ctx.__class__ is not ast.Load:
                 scope.bind(node.id, _OPAQUE)
             continue
-        if isinstance(node, ast.Attribute):
+        if cls is ast.Attribute:
             if node.ctx.__class__ is not ast.Load:
                 stored.add(node.attr)
                 if getattr(node.value, "id", "") != "self":
@@ -183,7 +192,7 @@ def _scan_scope(names: Names, scope: Scope, stack: list[ast.AST], fallback: bool
                     _note_reassigned(scope, node.attr)
             stack.append(node.value)
             continue
-        if isinstance(node, ast.Call):
+        if cls is ast.Call:
             calls.append((node, scope))
         else:
             handler = handlers.get(cls)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from einlint.callables import CALLABLES, LIBRARIES
+from einlint.lazily import dataclass
 from einlint.names import Binding, BindingKind, Names, Scope, last_name, literal
 from einlint.project import Project
 

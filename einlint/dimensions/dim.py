@@ -6,13 +6,13 @@ Atoms are symbols and, where a division is not exact, the floor of a quotient an
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache, reduce
 from itertools import product as cartesian
 from operator import mul
 
 from einlint.dimensions.steps import TooLarge, step
-from einlint.lazily import cached
+from einlint.lazily import cached, dataclass
 
 Atom = "str | Quotient | Remainder"
 INDEX = "#"

@@ -6,10 +6,9 @@ with its problems; nothing here raises.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from einlint.lazily import cached
+from einlint.lazily import cached, dataclass
 
 ELLIPSIS = "..."
 UNICODE_ELLIPSIS = "…"
@@ -80,6 +79,17 @@ class Expression:
         return tuple(axis for group in self.groups for axis in group.axes)
 
     @cached
+    def text(self) -> str:
+        """How the dimensions are written, in one form: `b (h d)`."""
+        return " ".join([group.text for group in self.groups])
+
+    @cached
+    def names(self) -> tuple[str, ...]:
+        """The names of the dimensions, empty for one that has none of its own."""
+        single = (group.axes[0].name if len(group.axes) == 1 else "" for group in self.groups)
+        return tuple([name if name.isidentifier() else "" for name in single])
+
+    @cached
     def identifiers(self) -> frozenset[str]:
         """What einops compares two sides by: names and the ellipsis, not numbers."""
         return frozenset(axis.identifier for axis in self.axes if not axis.is_number)
@@ -89,7 +99,7 @@ class Expression:
         """The anonymous axes."""
         return tuple(axis for axis in self.axes if axis.is_number)
 
-    @property
+    @cached
     def ellipsis(self) -> Axis | None:
         return next((a for a in self.axes if a.is_ellipsis), None)
 

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from itertools import count
 from typing import Literal
 
 from einlint.dimensions import INDEX, ONE, ZERO, Dim, dim, symbol
 from einlint.dimensions.steps import step
-from einlint.lazily import cached
+from einlint.lazily import cached, dataclass
 
 _MOST_MONOMIALS = 64
 _MOST_FACTORS = 12

@@ -54,11 +54,14 @@ def _set_by_subclasses(run: Run, cls: Class) -> set[str]:
 
 def method_of(run: Run, cls: Class, name: str) -> Any:
     """The definition of a method, also in base classes of the file."""
-    found = [i for i in cls.node.body if isinstance(i, ast.FunctionDef) and i.name == name]
     scope = run.names.scopes.get(cls.node)
-    if found or scope is None or name in scope.bindings:  # bound in another way: not known
-        return found[-1] if len(found) == 1 and scope is not None and len(scope.bindings[name]) == 1 else None
-    return _inherited(run, cls, name)
+    if scope is None:
+        return None
+    bindings = scope.bindings.get(name)
+    if bindings is None:
+        return _inherited(run, cls, name)
+    found = [i for i in cls.node.body if isinstance(i, ast.FunctionDef) and i.name == name]
+    return found[0] if len(found) == len(bindings) == 1 else None  # else bound in another way: not known
 
 
 def _inherited(run: Run, cls: Class, name: str) -> Any:
@@ -112,7 +115,7 @@ def _returns_name(statement: ast.stmt) -> bool:
 
 def _subclasses(run: Run, cls: Class) -> list[ast.ClassDef]:
     """The classes of the file that derive from a class."""
-    nodes = [n for n in run.names.scopes if isinstance(n, ast.ClassDef) and n is not cls.node]
+    nodes = [n for n in run.names.class_nodes if n is not cls.node]
     return [n for n in nodes if any(called_name(base) == cls.node.name for base in n.bases)]
 
 

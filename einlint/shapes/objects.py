@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count
 from typing import Any, NamedTuple
 
 from einlint.calls import Reading
 from einlint.dimensions import Dim, dim, symbol
 from einlint.dimensions.dim import Remainder
-from einlint.lazily import cached
+from einlint.lazily import cached, dataclass
 from einlint.names import Scope
 from einlint.program.value import Value
 from einlint.shapes.hints import Hint
@@ -57,7 +57,7 @@ class Step:
     reading: Reading | None = None
     lengths: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached
     def function(self) -> str:
         """The last part of the dotted name."""
         return self.what.rpartition(".")[2]

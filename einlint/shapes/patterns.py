@@ -100,7 +100,7 @@ def applied(
         axes = read_around(run, operand, left, sizes)
         return _written(run, reading, axes, sizes)
     if isinstance(operand, Known):
-        run.name_lengths(operand, _names(left))
+        run.name_lengths(operand, left.names)
         operand = run.memory.current(operand)
     tensors = _tensors(run, operand)
     if tensors is None or kind is Kind.EINMIX and reading.weight is None:
@@ -112,14 +112,6 @@ def applied(
     if isinstance(result, Known) and reading.pattern.output is not None:
         label(run, result, reading.pattern.output, node.lineno)
     return result
-
-
-def _names(expression: Expression) -> list[str]:
-    """The names of the dimensions that a pattern reads, empty where one has none of its own."""
-    return [
-        group.axes[0].name if len(group.axes) == 1 and group.axes[0].name.isidentifier() else ""
-        for group in expression.groups
-    ]
 
 
 def _read_each(run: Run, items: Sequence[Any], left: Expression, sizes: Mapping[str, Any], node: ast.expr) -> None:
@@ -184,7 +176,7 @@ def read_as(
     groups = left.groups
     if left.ellipsis is not None or len(groups) > _MOST_DIMENSIONS:
         return hole
-    origin = Origin(node.lineno, f"{verb} as `{' '.join(g.text for g in groups)}`")
+    origin = Origin(node.lineno, f"{verb} as `{left.text}`")
     hinted = _hinted(hole, groups)
     dims = []
     for place, group in enumerate(groups):
@@ -233,7 +225,7 @@ def label(run: Run, result: Known, output: Expression, row: int, verb: str = "wr
             for axis, each in zip(group.axes, dimension_, strict=True):
                 if verb == LABELLED and len(axis.name) == 1 and run.axis_name(each) is not None:
                     continue
-                run.name_axis(each, axis.name, row, f"{verb} as `{' '.join(g.text for g in output.groups)}`")
+                run.name_axis(each, axis.name, row, f"{verb} as `{output.text}`")
 
 
 def _einsum(run: Run, reading: Reading, values: Mapping[int, Any]) -> Any:
@@ -253,7 +245,7 @@ def _einsum(run: Run, reading: Reading, values: Mapping[int, Any]) -> Any:
             if isinstance(value, Hole) and expression.ellipsis is not None:
                 read_around(run, value, expression, {})
         elif isinstance(value, Known):
-            run.name_lengths(value, _names(expression))
+            run.name_lengths(value, expression.names)
     if not all(isinstance(value, Known) for value in found):
         return Hole() if reading.pattern.implicit else _written(run, reading, {}, {})
     found = [run.memory.current(value) for value in found]
