@@ -225,4 +225,4 @@ def test_expected_failures(text: str, rows: list[tuple[int, int]]) -> None:
     ],
 )
 def test_expected_rows(text: str, rows: set[int]) -> None:
-    assert names_of(text).expected_rows() == rows
+    assert names_of(text).expected_rows == rows
