@@ -44,6 +44,17 @@ class Config:
     targets: tuple[str, ...] = ()
     cache_dir: str | None = None
 
+    def error(self, message: str, key: str, item: str = "") -> ConfigError:
+        """An error at the row of a key, or of an item of it, in the file as it is now."""
+        if self.path is None:
+            return ConfigError(message)
+        try:
+            with open(self.path, encoding="utf-8-sig") as file:
+                text = file.read()
+        except (OSError, ValueError):
+            return ConfigError(message, self.path)
+        return _fail(key, message, self.path, text, item)
+
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
@@ -183,12 +194,14 @@ def _toml(text: str, path: str) -> dict[str, Any]:
         raise ConfigError(f"this is not valid TOML: {message}", path, int(row[1]) if row else None) from None
 
 
-def _fail(key: str, message: str, path: str, text: str) -> ConfigError:
-    """An error at the first row of the section that starts with `key`."""
+def _fail(key: str, message: str, path: str, text: str, item: str = "") -> ConfigError:
+    """An error at the first row of the section that starts with `key`, or at the row of an item after that."""
     start = max(text.find("tool.einlint"), 0)
     start = text.rfind("\n", 0, start) + 1
     found = re.compile(rf"""^[\[ \t]*(?:tool\.einlint\.)?["']?{re.escape(key)}\b""", re.MULTILINE).search(text, start)
-    return ConfigError(message, path, text.count("\n", 0, found.start(0)) + 1 if found else None)
+    quoted = re.compile(rf"""(["']){re.escape(item)}\1""").search(text, found.start()) if found and item else None
+    place = quoted or found
+    return ConfigError(message, path, text.count("\n", 0, place.start()) + 1 if place else None)
 
 
 def _did_you_mean(key: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from einlint.calls import CallFinder
 from einlint.checking import Settings, check
@@ -11,8 +12,12 @@ from einlint.findings import Finding, Position, Safety, Span
 from einlint.fixes import Judge, with_fixes
 from einlint.modules import Module, Place, module_of
 from einlint.registry import PORTABILITY, matching
-from einlint.targets.exported import Exported, exported
+from einlint.targets.exported import Exported, exported, seen
 from einlint.targets.table import aims, on_the_way
+
+_BREAKING = ("EIN0", "EIN1", "EIN2")
+_BESIDE = ("annotation-mismatch", "stale-shape-comment", "call-mismatch")
+"""Of the rules about shapes, those that are about what stands beside a call."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,8 @@ class Reason:
 class Use:
     """A call that an export sees, with what each target says against it, by the name that was asked for.
 
-    `path` is absolute, `cell` the notebook cell that rows are counted in.
+    `path` is absolute, `cell` the notebook cell that rows are counted in. `broken` is why it raises wherever it runs:
+    no target is asked about such a call.
     """
 
     path: str
@@ -37,14 +43,15 @@ class Use:
     span: Span
     text: str
     reasons: Mapping[str, tuple[Reason, ...]]
+    broken: tuple[Reason, ...] = ()
 
     def taken(self, target: str) -> bool:
         """Whether a target takes the call as it is."""
-        return not self.reasons[target]
+        return not self.broken and not self.reasons[target]
 
     def taken_when_fixed(self, target: str) -> bool:
         """Whether it does after `--fix`."""
-        return all(reason.fixable for reason in self.reasons[target])
+        return not self.broken and all(reason.fixable for reason in self.reasons[target])
 
 
 def uses(data: bytes, path: str, settings: Settings, judge: Judge | None = None) -> list[Use]:
@@ -52,22 +59,44 @@ def uses(data: bytes, path: str, settings: Settings, judge: Judge | None = None)
     module = module_of(data, path)
     if module is None:
         return []
-    places = _places(module, settings)
-    found: dict[Span, dict[str, list[Reason]]] = {span: {} for span in places}
-    for name in settings.targets:
-        for finding in _findings(name, data, path, settings, judge):
-            span = module.span(Place(finding.cell, finding.span))
-            if span is not None:
-                reasons = found.setdefault(_holder(span, places), {}).setdefault(name, [])
-                reasons.append(_reason(finding, judge))
-    return [_use(module, path, span, found[span], settings.targets) for span in sorted(found)]
-
-
-def _places(module: Module, settings: Settings) -> list[Span]:
-    """The spans of the calls that an export sees."""
     finder = CallFinder(module.source, dict(settings.aliases))
-    subjects = exported(finder, finder.calls(), aims(settings.targets)[:1])
-    return sorted({subject.call.whole for subject in subjects if isinstance(subject, Exported)})
+    calls = finder.calls()
+    subjects = exported(finder, calls, aims(settings.targets)[:1])
+    places = {subject.call.whole for subject in subjects if isinstance(subject, Exported)}
+    seen_calls = sorted({call.whole for call in seen(finder, calls)})
+    broken = _gathered(_broken(data, path, settings), module, seen_calls, within=True)
+    found: dict[Span, dict[str, list[Reason]]] = {span: {} for span in places | broken.keys()}
+    for name in settings.targets:
+        findings = _findings(name, data, path, settings, judge)
+        for span, those in _gathered(findings, module, sorted(found)).items():
+            if span not in broken:
+                found.setdefault(span, {})[name] = [_reason(finding, judge) for finding in those]
+    reasons = {span: [_reason(finding, None) for finding in those] for span, those in broken.items()}
+    return [_use(module, path, span, found[span], settings.targets, reasons.get(span, ())) for span in sorted(found)]
+
+
+def _gathered(
+    findings: list[Finding], module: Module, calls: list[Span], within: bool = False
+) -> dict[Span, list[Finding]]:
+    """Findings by the innermost call that they lie in; those `within` none are left out, or stand for themselves."""
+    found: dict[Span, list[Finding]] = {}
+    for finding in findings:
+        span = module.span(Place(finding.cell, finding.span))
+        if span is not None:
+            holder = _holder(span, calls)
+            if holder in calls or not within:
+                found.setdefault(holder, []).append(finding)
+    return found
+
+
+def _broken(data: bytes, path: str, settings: Settings) -> list[Finding]:
+    """What makes calls raise, whichever rules are on."""
+    return list(check(data, path, replace(settings, enabled=_breaking(), targets=(), noqa=False)).findings)
+
+
+@cache
+def _breaking() -> frozenset[str]:
+    return frozenset().union(*map(matching, _BREAKING)) - frozenset().union(*map(matching, _BESIDE))
 
 
 def _findings(name: str, data: bytes, path: str, settings: Settings, judge: Judge | None) -> list[Finding]:
@@ -92,13 +121,16 @@ def _holder(span: Span, places: list[Span]) -> Span:
     return max(around, key=lambda place: (place.start, [-part for part in place.end]), default=span)
 
 
-def _use(module: Module, path: str, span: Span, reasons: Mapping[str, list[Reason]], targets: tuple[str, ...]) -> Use:
+def _use(
+    module: Module, path: str, span: Span, reasons: Mapping[str, list[Reason]], targets: tuple[str, ...],
+    broken: Sequence[Reason],
+) -> Use:  # fmt: skip
     cell, shift = _cell(module, span.start.row)
     rows = module.source.lines[span.start.row - 1 : span.end.row]
     rows[-1] = rows[-1][: span.end.column - 1]
     text = " ".join(row.strip() for row in [rows[0][span.start.column - 1 :], *rows[1:]])
     moved = Span(*(Position(row - shift, column) for row, column in span))
-    return Use(path, cell, moved, text, {name: tuple(reasons.get(name, ())) for name in targets})
+    return Use(path, cell, moved, text, {name: tuple(reasons.get(name, ())) for name in targets}, tuple(broken))
 
 
 def _cell(module: Module, row: int) -> tuple[int | None, int]:

@@ -63,21 +63,21 @@ class Selection:
         codes = _codes(config, self._overrides)
         if not targets:
             codes = frozenset(code for code in codes if not code.startswith(PORTABILITY))
-        ignores = _ignores(config.per_file_ignores, config.root, "`per-file-ignores`", config.path)
+        ignores = _ignores(config.per_file_ignores, config.root, config)
         if self._overrides.per_file_ignores is not None:
-            ignores = _ignores(self._overrides.per_file_ignores, self._folder, "--per-file-ignores", None)
+            ignores = _ignores(self._overrides.per_file_ignores, self._folder)
         self._selected[id(config)] = Selected(config, codes, tuple(ignores), targets)
         return self._selected[id(config)]
 
 
 def _codes(config: Config, overrides: Overrides) -> frozenset[str]:
     """As in ruff, `--select` starts anew, and what else the command line says is not outdone by a longer selector."""
-    _demand_rules("`select`", config.select or (), config.path)
-    _demand_rules("`extend-select`", config.extend_select, config.path)
-    _demand_rules("`ignore`", config.ignore, config.path)
-    _demand_rules("--select", overrides.select or ())
-    _demand_rules("--extend-select", overrides.extend_select)
-    _demand_rules("--ignore", overrides.ignore)
+    _demand_rules("select", config.select or (), config)
+    _demand_rules("extend-select", config.extend_select, config)
+    _demand_rules("ignore", config.ignore, config)
+    _demand_rules("select", overrides.select or ())
+    _demand_rules("extend-select", overrides.extend_select)
+    _demand_rules("ignore", overrides.ignore)
     if overrides.select is not None:
         return enabled_codes(overrides.select, overrides.extend_select, overrides.ignore)
     configured = enabled_codes(config.select, config.extend_select, config.ignore)
@@ -86,25 +86,29 @@ def _codes(config: Config, overrides: Overrides) -> frozenset[str]:
 
 def _targets(config: Config, overrides: Overrides) -> tuple[str, ...]:
     """The targets that are checked for, whose names are in the table."""
-    for place, names, path in (("`targets`", config.targets, config.path), ("--target", overrides.targets or (), None)):
+    for name in config.targets:
         try:
-            aims(names)
+            aims((name,))
         except UnknownTarget as error:
-            raise ConfigError(f"{place}: {error}", path) from None
+            raise _wrong(str(error), "targets", name, config) from None
+    try:
+        aims(overrides.targets or ())
+    except UnknownTarget as error:
+        raise ConfigError(f"--target: {error}") from None
     return config.targets if overrides.targets is None else overrides.targets
 
 
 def _ignores(
-    entries: Iterable[tuple[str, tuple[str, ...]]], root: str, place: str, path: str | None
+    entries: Iterable[tuple[str, tuple[str, ...]]], root: str, config: Config | None = None
 ) -> Iterator[Ignore]:
     for glob, selectors in entries:
-        _demand_rules(place, selectors, path)
+        _demand_rules("per-file-ignores", selectors, config)
         try:
             lines = expand(glob.removeprefix("!"))
         except ValueError as error:
-            raise ConfigError(f"{place}: {error}", path) from None
+            raise _wrong(str(error), "per-file-ignores", glob, config) from None
         for reason in filter(None, map(problem, lines)):
-            raise ConfigError(f"{place}: {reason}", path)
+            raise _wrong(reason, "per-file-ignores", glob, config)
         yield Ignore(Globs(root, lines), glob.startswith("!"), _union(selectors))
 
 
@@ -112,9 +116,14 @@ def _union(selectors: Iterable[str]) -> frozenset[str]:
     return frozenset().union(*map(matching, selectors))
 
 
-def _demand_rules(place: str, selectors: Iterable[str], path: str | None = None) -> None:
+def _demand_rules(key: str, selectors: Iterable[str], config: Config | None = None) -> None:
     for selector in selectors:
         try:
             matching(selector)
         except UnknownSelector as error:
-            raise ConfigError(f"{place}: {error}", path) from None
+            raise _wrong(str(error), key, selector, config) from None
+
+
+def _wrong(reason: str, key: str, item: str, config: Config | None) -> ConfigError:
+    """What is wrong with an item of a key of the configuration, or of an option where there is none."""
+    return ConfigError(f"--{key}: {reason}") if config is None else config.error(f"`{key}`: {reason}", key, item)

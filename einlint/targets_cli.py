@@ -40,6 +40,8 @@ def targets(
     Targets are those of --target, else the configured ones, else onnx, onnxruntime, tensorrt, openvino and coreml.
     What they take after --fix is tried where torch is installed, which runs both versions of each call.
 
+    A call that raises wherever it runs (EIN0xx, EIN1xx and EIN2xx) is "broken": no target takes it.
+
     Exit codes: 0 every target takes every call, 1 some call is not taken, 2 wrong usage or configuration.
     """
     from einlint.reports import matrix
@@ -52,7 +54,7 @@ def targets(
         found = [use for path, settings in files for use in _uses(path, replace(settings, targets=names), judge)]
     render = matrix.as_json if output_format == "json" else matrix.as_text
     click.echo(render(found, names), nl=False)
-    sys.exit(any(reasons for use in found for reasons in use.reasons.values()))
+    sys.exit(not all(use.taken(name) for use in found for name in names))
 
 
 def _files(

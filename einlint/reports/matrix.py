@@ -20,9 +20,12 @@ _WIDTH_OF_A_PIPE = 200
 def as_json(uses: Sequence[Use], targets: Sequence[str]) -> str:
     """All of it."""
     summary = [
-        {"name": name, "calls": len(uses), "taken": _taken(uses, name), "taken_when_fixed": _fixed(uses, name)}
+        {
+            "name": name, "calls": len(uses), "taken": _taken(uses, name), "taken_when_fixed": _fixed(uses, name),
+            "broken": _broken(uses),
+        }
         for name in targets
-    ]
+    ]  # fmt: skip
     return json.dumps({"targets": summary, "calls": [_use_as_json(use) for use in uses]}, indent=2) + "\n"
 
 
@@ -46,10 +49,15 @@ def _table(uses: Sequence[Use], targets: Sequence[str]) -> Table:
 
     table = Table("call", "", *targets, box=box.SIMPLE_HEAD, pad_edge=False)
     for use in uses:
-        cells = (", ".join(dict.fromkeys(reason.code for reason in use.reasons[name])) for name in targets)
-        marks = (Text(codes, "red") if codes else Text("yes", "green") for codes in cells)
+        marks = (Text(*_mark(use, name)) for name in targets)
         table.add_row(Text(place(use.path, use.span.start, use.cell)), Text(_short(use.text)), *marks)
     return table
+
+
+def _mark(use: Use, target: str) -> tuple[str, str]:
+    """What the table says of a call and a target, and in which colour."""
+    codes = ", ".join(dict.fromkeys(reason.code for reason in use.reasons[target]))
+    return ("broken", "magenta") if use.broken else (codes, "red") if codes else ("yes", "green")
 
 
 def _short(text: str) -> str:
@@ -60,7 +68,8 @@ def _reasons(uses: Sequence[Use]) -> list[str]:
     """Each reason once, where it is, however many targets share it."""
     lines = []
     for use in uses:
-        found = dict.fromkeys((reason.code, reason.message) for reasons in use.reasons.values() for reason in reasons)
+        told = (use.broken, *use.reasons.values())
+        found = dict.fromkeys((reason.code, reason.message) for reasons in told for reason in reasons)
         lines += [f"{place(use.path, use.span.start, use.cell)}: {code} {message}" for code, message in found]
     return [*lines, ""] if lines else []
 
@@ -68,7 +77,8 @@ def _reasons(uses: Sequence[Use]) -> list[str]:
 def _summary(uses: Sequence[Use], targets: Sequence[str]) -> list[str]:
     calls = f"{len(uses)} call{'s' * (len(uses) != 1)}"
     widest = max(map(len, targets), default=0)
-    return [f"{name:{widest}} takes {_taken(uses, name)} of {calls}{_after(uses, name)}" for name in targets]
+    broken = f", {_broken(uses)} broken" if _broken(uses) else ""
+    return [f"{name:{widest}} takes {_taken(uses, name)} of {calls}{_after(uses, name)}{broken}" for name in targets]
 
 
 def _after(uses: Sequence[Use], name: str) -> str:
@@ -78,6 +88,10 @@ def _after(uses: Sequence[Use], name: str) -> str:
 
 def _taken(uses: Sequence[Use], name: str) -> int:
     return sum(use.taken(name) for use in uses)
+
+
+def _broken(uses: Sequence[Use]) -> int:
+    return sum(bool(use.broken) for use in uses)
 
 
 def _fixed(uses: Sequence[Use], name: str) -> int | None:
@@ -91,6 +105,7 @@ def _use_as_json(use: Use) -> dict[str, Any]:
     return {
         "filename": use.path, "cell": use.cell,
         "location": start._asdict(), "end_location": end._asdict(), "call": use.text,
+        "broken": [_reason_as_json(reason) for reason in use.broken],
         "targets": {name: [_reason_as_json(reason) for reason in reasons] for name, reasons in use.reasons.items()},
     }  # fmt: skip
 

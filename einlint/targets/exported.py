@@ -130,7 +130,7 @@ def exported(finder: CallFinder, calls: Sequence[Call], aims: Sequence[Aim]) -> 
     """Every call of a file that an export sees, with each of the targets."""
     if not is_torch(finder):
         return
-    traced = [call for call in calls if call.callee.layer or is_traced(call.scope)]
+    traced = seen(finder, calls)
     knowledge, form = Knowledge(finder, traced), reduce(Form.__and__, (aim.form for aim in aims), ANY_FORM)
     for call in traced:
         reading = _reading(finder, call)
@@ -142,6 +142,12 @@ def exported(finder: CallFinder, calls: Sequence[Call], aims: Sequence[Aim]) -> 
         if node not in known and isinstance(node.func, (ast.Name, ast.Attribute)) and is_traced(scope):
             yield from (ExportedFunction(finder.source, node, name, scope, aim, finder)
                         for name in [_name(finder, node.func, scope)] for aim in functions)  # fmt: skip
+
+
+def seen(finder: CallFinder, calls: Sequence[Call]) -> list[Call]:
+    """The calls of a file of torch that run while a model is exported, those that are broken, too."""
+    traced = (call for call in calls if call.callee.layer or is_traced(call.scope))
+    return [call for call in traced if _is_torch_call(finder, call)] if is_torch(finder) else []
 
 
 def is_torch(finder: CallFinder) -> bool:
@@ -184,18 +190,19 @@ def _written(form: Form) -> str:
 
 
 def _reading(finder: CallFinder, call: Call) -> Reading | None:
-    """The one valid reading of a complete call of torch."""
-    if call.callee.dialect is not None and not call.callee.name.startswith("torch."):
-        return None
+    """The one valid reading of a complete call."""
     if not call.complete or call.misuse or call.origin is not None or not call.operands_known:
-        return None
-    if call.callee.layer and not _is_torch_layer(finder, call):
         return None
     readings = finder.readings(call)
     return readings[0] if len(readings) == 1 and readings[0].valid else None
 
 
-def _is_torch_layer(finder: CallFinder, call: Call) -> bool:
+def _is_torch_call(finder: CallFinder, call: Call) -> bool:
+    """Whether it is no einsum and no layer of another framework."""
+    if call.callee.dialect is not None and not call.callee.name.startswith("torch."):
+        return False
+    if not call.callee.layer:
+        return True
     referent = finder.resolve(call.node.func, call.scope)
     return isinstance(referent, Dotted) and referent.name.startswith("einops.layers.torch.")
 

@@ -123,11 +123,42 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Releases:
+    """The versions of a target that its limits are told apart by, `10.1` with all of its patches, oldest first."""
+
+    known: tuple[str, ...]
+    source: Source
+
+    def knows(self, version: str) -> bool:
+        """Whether it is one of these, a patch of one, or a major version with one."""
+        asked = parsed(version)
+        return any(asked[: len(each)] == each or each[: len(asked)] == asked for each in map(parsed, self.known))
+
+    def nearest(self, version: str) -> str:
+        """The last one up to a version, the first where all are later."""
+        return next((each for each in reversed(self.known) if parsed(each) <= parsed(version)), self.known[0])
+
+    def __str__(self) -> str:
+        """`7.0 to 7.2, 8.0`: runs of minor versions in short."""
+        runs: list[list[str]] = []
+        for version in self.known:
+            if runs and _follows(parsed(version), parsed(runs[-1][-1])):
+                runs[-1].append(version)
+            else:
+                runs.append([version])
+        return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(run) for run in runs)
+
+
+def _follows(version: Version, other: Version) -> bool:
+    return version[:-1] == other[:-1] and version[-1] == other[-1] + 1
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """An export destination. `through` is the one that a model passes on its way there, empty for none.
 
     `default` is the version that is meant without one, empty for any; `versions` stands before a version: `opset `.
-    `forms` are what plain code must have.
+    `forms` are what plain code must have. `releases` is None where nothing is known of versions.
     """
 
     name: str
@@ -137,6 +168,7 @@ class Target:
     versions: str = ""
     default: str = ""
     forms: tuple[Demand, ...] = ()
+    releases: Releases | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from einlint.targets.model import Aim, Demand, Effect, Feature, Form, Limit, Source, Target, parsed
+from einlint.targets.model import Aim, Demand, Effect, Feature, Form, Limit, Releases, Source, Target, parsed
 
 _DATA = Path(__file__).parent / "data"
 _EXPORTERS = ("onnx", "onnx-legacy")
@@ -64,7 +64,20 @@ def _aim(asked: str) -> Aim:
     least = table.get("least")
     if version and least and parsed(version) < parsed(least):
         raise UnknownTarget(f"`{asked}`: {table['too_old'].format(version=version)}")
+    _demand_known(target, version)
     return Aim(target, version or target.default)
+
+
+def _demand_known(target: Target, version: str) -> None:
+    """Raises UnknownTarget for a version of which nothing is known."""
+    asked, releases = f"{target.name}@{version}", target.releases
+    if version and releases is None:
+        raise UnknownTarget(f"`{asked}`: what {target.title} takes is not known by version, use `{target.name}`")
+    if version and releases is not None and not releases.knows(version):
+        near = f"did you mean `{target.name}@{releases.nearest(version)}`?"
+        without = f"{target.versions}{target.default}" if target.default else "any"
+        known = f"known are {target.versions}{releases}, and `{target.name}` stands for {without}"
+        raise UnknownTarget(f"unknown version `{asked}`, {near} ({known})")
 
 
 @cache
@@ -73,7 +86,12 @@ def _target(name: str) -> Target:
     sources = {key: Source(**value) for key, value in table["sources"].items()}
     limits = tuple(_limit(row, sources) for row in table["limits"])
     further: dict[str, str] = {key: table[key] for key in ("through", "versions", "default") if key in table}
-    return Target(name, table["title"], limits, **further, forms=tuple(map(_demand, table.get("forms", ()))))
+    forms, releases = tuple(map(_demand, table.get("forms", ()))), table.get("releases")
+    return Target(name, table["title"], limits, **further, forms=forms, releases=releases and _releases(releases))
+
+
+def _releases(row: dict[str, Any]) -> Releases:
+    return Releases(tuple(row["known"]), Source(row["name"], row["url"]))
 
 
 def _demand(row: dict[str, Any]) -> Demand:

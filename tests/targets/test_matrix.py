@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,26 @@ def test_the_table_names_each_reason_once() -> None:
     assert result.output.endswith("onnx        takes 1 of 2 calls\nonnxruntime takes 1 of 2 calls\n")
 
 
+def test_a_call_that_raises_is_broken_for_every_target() -> None:
+    code = CODE.replace('b h n d", h', 'b h n", h') + "    # not an export: b n\n"
+    Path("model.py").write_text(code, encoding="utf-8")
+    found = matrix("model.py", "--target", "onnx,onnx-legacy@13")
+    assert [[reason["code"] for reason in call["broken"]] for call in found["calls"]] == [["EIN101"], []]
+    assert codes(found)[0] == {"onnx": [], "onnx-legacy@13": []}
+    assert [(t["taken"], t["broken"]) for t in found["targets"]] == [(0, 1), (1, 1)]
+    result = run("model.py", "--target", "onnx-legacy@13")
+    assert (result.exit_code, result.output.splitlines()[-1]) == (1, "onnx-legacy@13 takes 1 of 2 calls, 1 broken")
+    assert "model.py:6:9: EIN101 axis `d` is only in the input: `rearrange` cannot drop it\n" in result.output
+    assert re.search(r"model.py:6:9 .* broken$", result.output, re.MULTILINE)
+
+
+def test_a_text_that_is_no_pattern_is_broken() -> None:
+    Path("model.py").write_text(CODE.replace("(h d)", "(h d"), encoding="utf-8")
+    result = run("model.py", "--target", "onnx-legacy@13")
+    assert "model.py:6:9: EIN003 " in result.output
+    assert result.output.endswith("takes 1 of 2 calls, 1 broken\n")
+
+
 def test_configured_targets_and_exit_code() -> None:
     Path("pyproject.toml").write_text('[tool.einlint]\ntargets = ["onnx-legacy@13"]\n', encoding="utf-8")
     result = run()
@@ -87,6 +108,17 @@ def test_an_unknown_target_is_wrong_usage() -> None:
     result = run("--target", "tensort")
     assert result.exit_code == 2
     assert result.output == "Error: --target: unknown target `tensort`, did you mean `tensorrt`?\n"
+
+
+def test_an_unknown_version_is_wrong_usage_at_its_row_of_the_configuration() -> None:
+    configuration = '[tool.einlint]\ntargets = [\n    "onnx",\n    "coreml@99",\n]\n'
+    Path("pyproject.toml").write_text(configuration, encoding="utf-8")
+    result = run()
+    wanted = (
+        "pyproject.toml:4: `targets`: unknown version `coreml@99`, did you mean `coreml@9.0`? (known are coremltools "
+    )
+    assert result.exit_code == 2
+    assert wanted in result.output
 
 
 def test_what_cannot_be_read_is_said_and_the_rest_goes_on() -> None:

@@ -21,7 +21,9 @@ each_target = pytest.mark.parametrize("target", TARGETS, ids=lambda target: targ
 each_limit = pytest.mark.parametrize(
     ("target", "limit"), LIMITS, ids=[f"{t.name}-{n}-{li.feature.value}" for n, (t, li) in enumerate(LIMITS)]
 )
-_KEYS = frozenset({"title", "through", "versions", "default", "least", "too_old", "sources", "limits", "forms"})
+_KEYS = frozenset(
+    {"title", "through", "versions", "default", "least", "too_old", "sources", "limits", "forms", "releases"}
+)
 _FIELDS = frozenset(Limit.__dataclass_fields__)
 _NEEDED = {
     Feature.OPERANDS: "most", Feature.SPECIALISED: "most", Feature.RANK: "most", Feature.DTYPE: "dtypes",
@@ -46,6 +48,20 @@ def test_every_limit_says_what_happens(target: Target, limit: Limit) -> None:
     if limit.feature is Feature.EQUATION:
         assert bool(limit.only) is not bool(limit.equations)
         assert all(renamed(equation) for equation in (*limit.only, *limit.equations))
+
+
+@each_target
+def test_versions_are_known_from_a_source(target: Target) -> None:
+    bounds = {bound for limit in target.limits for bound in (limit.since, limit.before) if bound}
+    releases = target.releases
+    if releases is None:
+        assert bounds == set()
+        return
+    assert releases.source.name.strip() and releases.source.url.startswith("https://")
+    assert [parsed(version) for version in releases.known] == sorted(parsed(version) for version in releases.known)
+    past = [bound for bound in bounds if parsed(bound) <= parsed(releases.known[-1])]
+    assert [bound for bound in past if not releases.knows(bound)] == []
+    assert aims((f"{target.name}@{releases.known[-1]}",))[0].version == releases.known[-1]
 
 
 @each_target
@@ -92,6 +108,17 @@ def test_a_runtime_is_reached_through_the_exporter_that_is_chosen() -> None:
         ("tensorrt@", "unknown target `tensorrt@`, did you mean `tensorrt`?"),
         ("tensorrt@new", "unknown target `tensorrt@new`, did you mean `tensorrt`?"),
         ("onnx@12", "`onnx@12`: it writes opset 18 when it is asked for less: use `onnx-legacy@12`"),
+        ("rknn@2.3", "`rknn@2.3`: what RKNN takes is not known by version, use `rknn`"),
+        (
+            "onnx-legacy@99",
+            "unknown version `onnx-legacy@99`, did you mean `onnx-legacy@23`? "
+            "(known are opset 7 to 23, and `onnx-legacy` stands for opset 20)",
+        ),
+        (
+            "tensorrt@8.1",
+            "unknown version `tensorrt@8.1`, did you mean `tensorrt@8.0`? (known are 5.0, 5.1, 6.0, 7.0 to 7.2, 8.0, "
+            "8.2, 8.4 to 8.6, 9.0 to 9.3, 10.0 to 10.16, 11.0 to 11.3, and `tensorrt` stands for any)",
+        ),
     ],
 )
 def test_an_unknown_target_is_an_error(asked: str, reason: str) -> None:
