@@ -163,16 +163,15 @@ def _with_comment(finding: Finding) -> Finding:
 
 def _built(finding: Finding, sites: _Sites) -> Rewrite | str:
     """The rewrite of a finding, or why there is none."""
-    from einlint.rewrites.rewrite import Refusal, builder
+    from einlint.rewrites.rewrite import Refusal, builder, placed
 
     if finding.intent is None or finding.fix is not None:
         return ""
+    place, rewrite = Place(finding.cell, finding.intent.span), finding.intent.rewrite
     try:
-        if finding.intent.rewrite == "unused-import":
-            from einlint.rewrites.unused import without_unused
-
-            return without_unused(sites.file, sites.span(Place(finding.cell, finding.intent.span)))
-        return builder(finding.intent.rewrite)(sites.at(Place(finding.cell, finding.intent.span)))
+        if (at_span := placed(rewrite)) is not None:
+            return at_span(sites.file, sites.span(place))
+        return builder(rewrite)(sites.at(place))
     except Refusal as refusal:
         return str(refusal)
     except Exception as error:

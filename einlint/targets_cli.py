@@ -54,7 +54,7 @@ def targets(
         found = [use for path, settings in files for use in _uses(path, replace(settings, targets=names), judge)]
     render = matrix.as_json if output_format == "json" else matrix.as_text
     click.echo(render(found, names), nl=False)
-    sys.exit(not all(use.taken(name) for use in found for name in names))
+    sys.exit(0 if all(use.taken(name) for use in found for name in names) else 1)
 
 
 def _files(

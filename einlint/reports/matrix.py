@@ -83,7 +83,7 @@ def _summary(uses: Sequence[Use], targets: Sequence[str]) -> list[str]:
 
 def _after(uses: Sequence[Use], name: str) -> str:
     fixed = _fixed(uses, name)
-    return "" if fixed is None or _taken(uses, name) == len(uses) else f", {fixed} after --fix"
+    return "" if fixed is None or _taken(uses, name) + _broken(uses) == len(uses) else f", {fixed} after --fix"
 
 
 def _taken(uses: Sequence[Use], name: str) -> int:

@@ -6,12 +6,9 @@ import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from einlint.findings import Edit, Safety
-
-if TYPE_CHECKING:
-    pass
 
 
 class Refusal(Exception):
@@ -34,7 +31,9 @@ class Rewrite:
 Builder = Callable[..., Rewrite]
 
 BUILDERS: dict[str, Builder] = {}
-_MODULES = ("rearranges", "eject", "layers", "exported")
+PLACED: dict[str, Builder] = {}
+"""The builders of what stands at a span of a file and is no call of einops."""
+_MODULES = ("rearranges", "eject", "layers", "exported", "unused", "lengths", "wholes")
 
 
 def builds(*names: str) -> Callable[[Builder], Builder]:
@@ -48,9 +47,29 @@ def builds(*names: str) -> Callable[[Builder], Builder]:
     return register
 
 
-def builder(name: str) -> Builder:
-    """The builder of a rewrite; what follows a colon in its name are demands on the form of the code."""
+def builds_at(name: str) -> Callable[[Builder], Builder]:
+    """Register a builder that takes the file and a span."""
+
+    def register(builder: Builder) -> Builder:
+        PLACED[name] = builder
+        return builder
+
+    return register
+
+
+def placed(name: str) -> Builder | None:
+    """The builder of a rewrite of what stands at a span, None where the rewrite is that of a call."""
+    _load()
+    return PLACED.get(name)
+
+
+def _load() -> None:
     for module in _MODULES:
         importlib.import_module(f"einlint.rewrites.{module}")
+
+
+def builder(name: str) -> Builder:
+    """The builder of a rewrite; what follows a colon in its name are demands on the form of the code."""
+    _load()
     kind, colon, demands = name.partition(":")
     return partial(BUILDERS[kind], demands=demands) if colon else BUILDERS[kind]

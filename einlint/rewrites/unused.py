@@ -7,11 +7,12 @@ from collections.abc import Collection
 import libcst as cst
 
 from einlint.findings import Edit, Position, Safety, Span
-from einlint.rewrites.rewrite import Refusal, Rewrite
+from einlint.rewrites.rewrite import Refusal, Rewrite, builds_at
 from einlint.rewrites.surroundings import Surroundings
 from einlint.unused import unused_imports
 
 
+@builds_at("unused-import")
 def without_unused(file: Surroundings, span: Span) -> Rewrite:
     """The import at a span without what is unused, or nothing where all of it is."""
     unused = next((each for each in unused_imports(file.finder) if each.span == span), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from einlint.findings import Report
+from einlint.findings import Intent, Report
 from einlint.registry import rule
 from einlint.targets.exported import Exported
 from einlint.targets.model import Feature
@@ -22,12 +22,13 @@ def baked_size(exported: Exported) -> Iterator[Report]:
         for limit in limits if found is not None else ():
             if found is not None and found.how in limit.functions:
                 span, code = call.source.span(length.value), ast.unparse(found.node)
-                yield exported.report(limit, f"length `{name}` depends on `{code}`", span, fixable=False)
+                fix = Intent("symbolic-length" if limit.symbolic else "plain-length", call.source.span(found.node))
+                yield exported.report(limit, f"length `{name}` depends on `{code}`", span, fix)
     if call.callee.name == "repeat":
         for limit in exported.limits(Feature.DYNAMIC_REPEAT):
             for name, length in call.lengths.items():
                 if depends_on_size(length.value, call.scope):
-                    yield exported.report(limit, f"length `{name}` is the size of a tensor", fixable=False)
+                    yield exported.report(limit, f"length `{name}` is the size of a tensor", fix=False)
 
 
 def _tensors(exported: Exported, node: ast.expr) -> frozenset[str]:

@@ -23,7 +23,7 @@ def einsum_dtype(exported: Exported) -> Iterator[Report]:
     for limit in limits:
         found = next((dtype for dtype in dtypes if dtype in limit.dtypes), None)
         if found is not None and (limit.feature is Feature.DTYPE or sums):
-            yield exported.report(limit, f"an einsum of {found}", fixable=limit.feature is Feature.INTEGER_SUM)
+            yield exported.report(limit, f"an einsum of {found}", fix=limit.feature is Feature.INTEGER_SUM)
 
 
 def _sums(exported: Exported) -> bool:

@@ -5,29 +5,27 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from einlint.findings import Report
+from einlint.callables import Kind
+from einlint.findings import Intent, Report
 from einlint.registry import rule
 from einlint.targets.exported import Exported
+from einlint.targets.iterated import is_whole, iterated
 from einlint.targets.model import Feature
+
+_STACKS = (Kind.REARRANGE, Kind.REDUCE, Kind.REPEAT)
 
 
 @rule("EIN413", "iterated-tensor", subject=Exported)
 def iterated_tensor(exported: Exported) -> Iterator[Report]:
     """A tensor is taken apart along its first dimension, whose size an export then fixes."""
-    limits = exported.limits(Feature.LIST)
-    for node in (*exported.call.tensors, *exported.call.arguments.values()) if limits else ():
-        tensor = _iterated(node)
-        if tensor is not None and exported.knowledge.is_tensor(tensor, exported.call):
+    call = exported.call
+    limits = exported.limits(Feature.LIST) if call.callee.kind in (*_STACKS, Kind.PACK) else ()
+    for node in (*call.tensors, *call.arguments.values()) if limits else ():
+        tensor = iterated(node, call.scope)
+        if tensor is not None and exported.knowledge.is_tensor(tensor, call):
+            stacked = call.callee.kind in _STACKS and is_whole(node, tensor)
+            fix = Intent("whole-tensor", call.whole) if stacked else False
+            what = f"`{ast.unparse(node)}` has an element for each index of `{ast.unparse(tensor)}`"
             for limit in limits:
-                what = f"`{ast.unparse(node)}` has an element for each index of `{ast.unparse(tensor)}`"
-                yield exported.report(limit, what, exported.call.source.span(node), fixable=False)
+                yield exported.report(limit, what, call.source.span(node), fix)
             return
-
-
-def _iterated(node: ast.expr) -> ast.expr | None:
-    """`x` of `list(x)`, of `[f(t) for t in x]` and of `x.unbind()`."""
-    if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
-        return node.args[0] if isinstance(node.func, ast.Name) and node.func.id in ("list", "tuple") else None
-    if isinstance(node, ast.ListComp) and len(node.generators) == 1:
-        return node.generators[0].iter
-    return None

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from einlint.findings import Report
 from einlint.registry import rule
-from einlint.targets.exported import ExportedFunction, is_annotated
+from einlint.targets.annotations import is_annotated
+from einlint.targets.exported import ExportedFunction
 from einlint.targets.model import Feature
 
 _CONVERT = frozenset({"long", "int", "to", "flatten", "view", "reshape"})

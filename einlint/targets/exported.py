@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from einlint.callables import Kind
 from einlint.calls import Call, CallFinder, Reading
 from einlint.findings import Intent, Report, Span
-from einlint.names import BindingKind, Scope, last_name
+from einlint.names import Scope, last_name
 from einlint.patterns.model import Axis
 from einlint.resolution import Dotted
 from einlint.source import Source
+from einlint.targets.annotations import is_annotated
 from einlint.targets.model import ANY_FORM, Aim, Feature, Form, Limit
 
 if TYPE_CHECKING:
@@ -80,13 +81,13 @@ class Exported:
     def limits(self, feature: Feature) -> tuple[Limit, ...]:
         return self.aim.limits(feature)
 
-    def report(self, limit: Limit, what: str, span: Span | None = None, fixable: bool = True) -> Report:
+    def report(self, limit: Limit, what: str, span: Span | None = None, fix: Intent | bool = True) -> Report:
         """A report that begins with what the code does and ends with what the target does about it.
 
-        `fixable` says that plain code of the right form does without what the target does not take.
+        A `fix` that is no other says that plain code of the right form does without what the target does not take.
         """
         rewrite = f"{PLAIN_FORM}:{_written(self.form & limit.form)}"
-        intent = Intent(rewrite, self.call.whole) if fixable else None
+        intent = fix if isinstance(fix, Intent) else Intent(rewrite, self.call.whole) if fix else None
         return Report(span or self.call.span, f"{what}: {self.aim.says(limit)}", intent=intent)
 
     def at(self, axis: Axis) -> Span:
@@ -166,21 +167,6 @@ def is_traced(scope: Scope) -> bool:
     if inside is None or inside.parent is None or inside.is_class:
         return False
     return inside.name not in _NOT_TRACED and not inside.name.startswith("test_")
-
-
-def is_annotated(name: str, scope: Scope, finder: CallFinder) -> bool:
-    """Whether a name is a parameter that is annotated as a tensor, and never assigned."""
-    owner = scope.owner(name)
-    bindings = [] if owner is None else owner.bindings[name]
-    if len(bindings) != 1 or bindings[0].kind is not BindingKind.OPAQUE:
-        return False
-    definition = next((node for node, each in finder.names.scopes.items() if each is owner), None)
-    if not isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return False
-    arguments = definition.args
-    parameters = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
-    annotations = (each.annotation for each in parameters if each.arg == name)
-    return any(annotation is not None and last_name(annotation) == "Tensor" for annotation in annotations)
 
 
 def _written(form: Form) -> str:

@@ -98,7 +98,8 @@ class Limit:
 
     `says` completes a sentence that begins with the title of the target. Which of the other fields count depends on
     the feature: `most` operands or dimensions, `dtypes`, `equations` that fail, the `only` ones that work, `functions`.
-    `form` is what the code must have that replaces the call.
+    `form` is what the code must have that replaces the call, `symbolic` says that `torch.sym_int` of a length is not
+    made a constant.
     """
 
     feature: Feature
@@ -113,6 +114,7 @@ class Limit:
     only: tuple[str, ...] = ()
     functions: frozenset[str] = frozenset()
     form: Form = ANY_FORM
+    symbolic: bool = False
 
     def holds_in(self, version: str) -> bool:
         """Whether it holds in a version; in none given it does if it holds in any."""

@@ -11,6 +11,9 @@ from einlint.resolution import Dotted
 
 _DEEPEST = 6
 _MATH = frozenset({"sqrt", "isqrt", "ceil", "floor"})
+_CHOOSE = ("min", "max")
+NEGATIVE = "-n // k"
+"""What the table of targets calls the floor of a negative quotient."""
 
 
 class Baked(NamedTuple):
@@ -30,6 +33,8 @@ def baked(node: ast.expr, scope: Scope, finder: CallFinder, tensors: frozenset[s
     if isinstance(node, ast.Name):
         value = _value(node, scope)
         return None if value is None else baked(value, scope, finder, tensors, depth + 1)
+    if is_negative_floor(node, scope):
+        return Baked(node, NEGATIVE)
     for operand in _operands(node):
         inner = baked(operand, scope, finder, tensors, depth + 1)
         if inner is not None:
@@ -37,7 +42,19 @@ def baked(node: ast.expr, scope: Scope, finder: CallFinder, tensors: frozenset[s
     return None
 
 
+def is_negative_floor(node: ast.expr, scope: Scope) -> bool:
+    """Whether it is `-n // k` or `-(-n // k)`: the floor of a quotient that is certainly negative, of a size."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return isinstance(node.operand, ast.BinOp) and is_negative_floor(node.operand, scope)
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.FloorDiv):
+        return False
+    left = node.left
+    return isinstance(left, ast.UnaryOp) and isinstance(left.op, ast.USub) and is_size(left.operand, scope)
+
+
 def _how(node: ast.Call, scope: Scope, finder: CallFinder, tensors: frozenset[str]) -> str:
+    if _called(node, scope, finder) in _CHOOSE and len(node.args) > 1:
+        return node.func.id if any(depends_on_size(arg, scope) for arg in node.args) else ""  # type: ignore[attr-defined]
     if len(node.args) != 1 or node.keywords or isinstance(node.args[0], ast.Starred):
         return ""
     argument, name = node.args[0], _called(node, scope, finder)
@@ -51,6 +68,8 @@ def _how(node: ast.Call, scope: Scope, finder: CallFinder, tensors: frozenset[st
             return ""
         return "round" if name == "round" else "int" if is_size(argument, scope) else "int(...)"
     module, _, function = name.rpartition(".")
+    if name == "torch.sym_int" and depends_on_size(argument, scope):
+        return name
     if module in ("math", "numpy") and function in _MATH and depends_on_size(argument, scope):
         return f"math.{function}" if module == "math" else "numpy"
     return ""

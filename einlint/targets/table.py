@@ -101,7 +101,7 @@ def _demand(row: dict[str, Any]) -> Demand:
 
 
 def _limit(row: dict[str, Any], sources: dict[str, Source]) -> Limit:
-    further: dict[str, Any] = {key: row[key] for key in ("since", "before", "most") if key in row}
+    further: dict[str, Any] = {key: row[key] for key in ("since", "before", "most", "symbolic") if key in row}
     further |= {key: tuple(row[key]) for key in ("equations", "only") if key in row}
     further |= {"form": Form(**row["form"])} if "form" in row else {}
     further |= {key: frozenset(row[key]) for key in ("dtypes", "functions") if key in row}

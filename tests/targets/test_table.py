@@ -31,6 +31,13 @@ _NEEDED = {
 }  # fmt: skip
 
 
+_LEGACY = "(known are opset 7 to 23, and `onnx-legacy` stands for opset 20)"
+_TENSORRT = (
+    "(known are 5.0, 5.1, 6.0, 7.0 to 7.2, 8.0, 8.2, 8.4 to 8.6, 9.0 to 9.3, 10.0 to 10.16, 11.0 to 11.3, "
+    "and `tensorrt` stands for any)"
+)
+
+
 @each_limit
 def test_every_limit_has_a_source(target: Target, limit: Limit) -> None:
     assert limit.source.name.strip()
@@ -109,16 +116,8 @@ def test_a_runtime_is_reached_through_the_exporter_that_is_chosen() -> None:
         ("tensorrt@new", "unknown target `tensorrt@new`, did you mean `tensorrt`?"),
         ("onnx@12", "`onnx@12`: it writes opset 18 when it is asked for less: use `onnx-legacy@12`"),
         ("rknn@2.3", "`rknn@2.3`: what RKNN takes is not known by version, use `rknn`"),
-        (
-            "onnx-legacy@99",
-            "unknown version `onnx-legacy@99`, did you mean `onnx-legacy@23`? "
-            "(known are opset 7 to 23, and `onnx-legacy` stands for opset 20)",
-        ),
-        (
-            "tensorrt@8.1",
-            "unknown version `tensorrt@8.1`, did you mean `tensorrt@8.0`? (known are 5.0, 5.1, 6.0, 7.0 to 7.2, 8.0, "
-            "8.2, 8.4 to 8.6, 9.0 to 9.3, 10.0 to 10.16, 11.0 to 11.3, and `tensorrt` stands for any)",
-        ),
+        ("onnx-legacy@99", "unknown version `onnx-legacy@99`, did you mean `onnx-legacy@23`? " + _LEGACY),
+        ("tensorrt@8.1", "unknown version `tensorrt@8.1`, did you mean `tensorrt@8.0`? " + _TENSORRT),
     ],
 )
 def test_an_unknown_target_is_an_error(asked: str, reason: str) -> None:

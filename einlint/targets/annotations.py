@@ -1,0 +1,23 @@
+"""What the annotations of parameters say."""
+
+from __future__ import annotations
+
+import ast
+
+from einlint.calls import CallFinder
+from einlint.names import BindingKind, Scope, last_name
+
+
+def is_annotated(name: str, scope: Scope, finder: CallFinder, as_type: str = "Tensor") -> bool:
+    """Whether a name is a parameter that is annotated with a type, and never assigned."""
+    owner = scope.owner(name)
+    bindings = [] if owner is None else owner.bindings[name]
+    if len(bindings) != 1 or bindings[0].kind is not BindingKind.OPAQUE:
+        return False
+    definition = next((node for node, each in finder.names.scopes.items() if each is owner), None)
+    if not isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return False
+    arguments = definition.args
+    parameters = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+    annotations = (each.annotation for each in parameters if each.arg == name)
+    return any(annotation is not None and last_name(annotation) == as_type for annotation in annotations)
