@@ -155,9 +155,9 @@ def _of_quotient(length: _Length) -> _New | None:
 def _raised(dividend: _Length, by: int) -> str:
     """`n + 3` of `n + 1` and 2."""
     node = dividend.node
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        if isinstance(node.right, ast.Constant) and isinstance(node.right.value, int):
-            return f"{dividend.inner(node.left).code()} + {node.right.value + by}"
+    added = node.right if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add) else None
+    if isinstance(node, ast.BinOp) and isinstance(added, ast.Constant) and isinstance(added.value, int):
+        return f"{dividend.inner(node.left).code()} + {added.value + by}"
     return f"{dividend.code()} + {by}"
 
 
