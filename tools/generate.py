@@ -47,7 +47,7 @@ def titled(rule: Rule, page: str) -> str:
 
 def with_references(rule: Rule) -> str:
     """The page of a rule; one about targets ends with a row for each limit of the table, and who says so."""
-    if rule.name not in RULES.values():
+    if not any(rule.name in those for those in RULES.values()):
         return rule.page
     before, _, _ = rule.page.partition(REFERENCES)
     rows = "".join(
@@ -61,7 +61,7 @@ def with_references(rule: Rule) -> str:
 def _limits(rule: str) -> Iterator[tuple[Target, Limit]]:
     for target in (aim.target for aim in aims(names())):
         for limit in target.limits:
-            if RULES[limit.feature] == rule:
+            if rule in RULES[limit.feature]:
                 yield target, limit
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from einlint.callables import Kind
 from einlint.findings import Report
 from einlint.registry import rule
 from einlint.targets.exported import Exported
@@ -14,6 +13,6 @@ from einlint.targets.model import Feature
 @rule("EIN401", "einsum-unsupported", subject=Exported)
 def einsum_unsupported(exported: Exported) -> Iterator[Report]:
     """A target has no Einsum."""
-    if exported.is_einsum or exported.call.callee.kind is Kind.EINMIX:
+    if exported.is_einsum:
         for limit in exported.limits(Feature.EINSUM):
             yield exported.report(limit, f"`{exported.name}` becomes an Einsum")

@@ -70,7 +70,7 @@ class Exported:
 
     @property
     def is_einsum(self) -> bool:
-        """Whether it is an einsum of torch, which becomes an Einsum node; an EinMix becomes one, too."""
+        """Whether it is an einsum of torch or einops, which becomes an Einsum node; an EinMix has a rule of its own."""
         return self.call.callee.kind in (Kind.EINSUM, Kind.EQUATION)
 
     @property

@@ -23,7 +23,7 @@ class Effect(str, Enum):
 
 
 class Feature(str, Enum):
-    """What a limit is about. Each is the subject of one rule."""
+    """What a limit is about: the subject of a rule."""
 
     EINSUM = "einsum"
     OPERANDS = "operands"
@@ -205,27 +205,27 @@ def parsed(version: str) -> Version:
 
 
 RULES = {
-    Feature.EINSUM: "einsum-unsupported",
-    Feature.OPERANDS: "einsum-operands",
-    Feature.SPECIALISED: "einsum-specialised",
-    Feature.EQUATION: "einsum-equation",
-    Feature.OUTER_PRODUCT: "einsum-equation",
-    Feature.SCALAR_OUTPUT: "einsum-equation",
-    Feature.ELLIPSIS: "einsum-ellipsis",
-    Feature.ELLIPSIS_SUMMED: "einsum-ellipsis",
-    Feature.ELLIPSIS_RANKS: "einsum-ellipsis",
-    Feature.DIAGONAL: "einsum-diagonal",
-    Feature.UPPER_CASE: "einsum-upper-case",
-    Feature.IMPLICIT_UPPER_CASE: "einsum-upper-case",
-    Feature.SPACES: "einsum-spaces",
-    Feature.BROADCAST: "einsum-broadcast",
-    Feature.DTYPE: "einsum-dtype",
-    Feature.INTEGER_SUM: "einsum-dtype",
-    Feature.RANK: "rank-limit",
-    Feature.SIZE: "baked-size",
-    Feature.DYNAMIC_REPEAT: "baked-size",
-    Feature.LIST: "iterated-tensor",
-    Feature.FUNCTION: "unexported-function",
-    Feature.FUNCTIONAL_EINOPS: "functional-einops",
+    Feature.EINSUM: ("einsum-unsupported", "einmix-einsum"),
+    Feature.OPERANDS: ("einsum-operands",),
+    Feature.SPECIALISED: ("einsum-specialised",),
+    Feature.EQUATION: ("einsum-equation", "einmix-einsum"),
+    Feature.OUTER_PRODUCT: ("einsum-equation", "einmix-einsum"),
+    Feature.SCALAR_OUTPUT: ("einsum-equation",),
+    Feature.ELLIPSIS: ("einsum-ellipsis", "einmix-einsum"),
+    Feature.ELLIPSIS_SUMMED: ("einsum-ellipsis",),
+    Feature.ELLIPSIS_RANKS: ("einsum-ellipsis",),
+    Feature.DIAGONAL: ("einsum-diagonal",),
+    Feature.UPPER_CASE: ("einsum-upper-case",),
+    Feature.IMPLICIT_UPPER_CASE: ("einsum-upper-case",),
+    Feature.SPACES: ("einsum-spaces",),
+    Feature.BROADCAST: ("einsum-broadcast",),
+    Feature.DTYPE: ("einsum-dtype",),
+    Feature.INTEGER_SUM: ("einsum-dtype",),
+    Feature.RANK: ("rank-limit", "einmix-einsum"),
+    Feature.SIZE: ("baked-size",),
+    Feature.DYNAMIC_REPEAT: ("baked-size",),
+    Feature.LIST: ("iterated-tensor",),
+    Feature.FUNCTION: ("unexported-function",),
+    Feature.FUNCTIONAL_EINOPS: ("functional-einops",),
 }
-"""The rule that reports each feature."""
+"""The rules that report each feature."""
