@@ -99,7 +99,10 @@ def _numbered(letter: str, count: int) -> str:
 
 
 def _lengths(names: Placeholders) -> None:
+    known = canonical(names.site.reading.pattern)
     for axis, length in names.site.call.lengths.items():
+        if axis not in known:
+            raise Refusal(f"`{axis}` is no axis of its pattern")
         names.length(axis, length.value)
 
 

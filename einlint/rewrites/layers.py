@@ -9,6 +9,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from einlint.axes import unused_lengths
 from einlint.callables import Kind
 from einlint.findings import Edit, Safety
 from einlint.patterns.model import Pattern
@@ -37,6 +38,8 @@ def eject_layer(site: Site, style: Style | None = None) -> Rewrite:
     if has_comment(site.node.with_changes(lpar=[], rpar=[])):
         raise Refusal("a comment inside the call would be lost")
     lengths = {axis: f"n{k}" for k, axis in enumerate(call.lengths, 1)}
+    if unknown := unused_lengths(site.reading):
+        raise Refusal(f"`{unknown[0]}` is no axis of its pattern")
     own = replace(style or Style(), framework="torch")
     given = [argument(site, lengths[axis], length.value, tensor=False) for axis, length in call.lengths.items()]
     if call.callee.kind is Kind.EINMIX:

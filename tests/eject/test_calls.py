@@ -104,6 +104,7 @@ BOUND = "rearrange({}, 'b (a c) ... -> b ... (c a)', a=a)"
         pytest.param("y = rearrange(x, '(a b) -> a b', **k)\n", "some of its arguments are not written", id="lengths"),
         pytest.param("y = rearrange((z := x), 'a b c -> b a c')\n", "binds a name", id="a walrus"),
         pytest.param("y = rearrange(x, 'a -> a 1', a=f())\n", "would no longer be evaluated", id="a length"),
+        pytest.param("y = rearrange(x, 'a b -> b a', h=2)\n", "`h` is no axis of its pattern", id="no axis"),
         pytest.param("y = f'{rearrange(x, \"a b c -> b a c\")}'\n", "inside an f-string", id="an f-string"),
         pytest.param(
             "y = [1]\nif z:\n    y = z\ny = rearrange(y, 'a b c -> b a c')\n",

@@ -99,6 +99,11 @@ def test_the_form_suits_its_place(text: str, expected: str) -> None:
     assert ejected(f"{FORMS}{text}\n") == f"{FORMS}{expected}\n"
 
 
+def test_numpy_reads_operands_once_where_they_cannot_be_bound() -> None:
+    text = "import numpy as np\ny = g(z) + np.einsum('ia,xia->x', a[s], b[s])\n"
+    assert ejected(text) == "import numpy as np\ny = g(z) + np.tensordot(a[s], b[s], ([0, 1], [1, 2]))\n"
+
+
 STACK = "def f(x, y):\n    return rearrange([x, y], 'n a b -> a n b')\n"
 STACKED = "def f(x, y):\n    return {}.stack([x, y], 1)\n"
 

@@ -206,7 +206,9 @@ def _channels(pair: Pair) -> Layout | None:
 
 def _tensordot(pair: Pair) -> Iterator[Layout]:
     """Where there is no batch and something is one dimension of several labels otherwise."""
-    if not pair.left.style.tensordot or pair.batch or max(len(pair.summed), len(pair.columns)) < 2:
+    style = pair.left.style
+    allowed = style.tensordot or (style.in_order and style.framework == "numpy")
+    if not allowed or pair.batch or max(len(pair.summed), len(pair.columns)) < 2:
         return
     if any(d.spread for d in (*pair.left.dims, *pair.right.dims)):
         return
