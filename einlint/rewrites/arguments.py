@@ -15,7 +15,7 @@ _PATHS = (ast.Name, ast.Attribute, ast.Constant, ast.Load, ast.Subscript)
 _ARITHMETIC = (*_PATHS, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.Slice, ast.Tuple, ast.Starred)
 _PURE = (*_ARITHMETIC, ast.List, ast.Compare, ast.cmpop, ast.BoolOp, ast.boolop, ast.IfExp)
 _PURE_BUILTINS = frozenset({"abs", "float", "int", "len", "max", "min", "round"})
-_NEVER_MOVED = (ast.NamedExpr, ast.Yield, ast.YieldFrom, ast.Await)
+_NEVER_MOVED = (ast.NamedExpr, ast.Yield, ast.YieldFrom)
 
 
 class Cost(Enum):
@@ -44,7 +44,7 @@ class Argument:
 def argument(site: Site, name: str, node: ast.expr, tensor: bool) -> Argument:
     """An operand or a length. A tensor that is read twice must be a name: an attribute may compute it."""
     if any(isinstance(part, _NEVER_MOVED) for part in ast.walk(node)):
-        raise Refusal("an argument binds a name, yields or awaits")
+        raise Refusal("an argument binds a name or yields")
     return Argument(name, node, _standing(site, node), cost_of(site, node, tensor), is_atomic(node))
 
 

@@ -218,19 +218,19 @@ def _unpack(site: Site, style: Style) -> Form:
     target = _only_target(parent)
     count = 1 if index is None and target is not None else None
     shapes = call.arguments["packed_shapes"]
+    only = shapes.elts[0] if isinstance(shapes, ast.List) and len(shapes.elts) == 1 and count else None
+    alone = only is not None and not isinstance(only, ast.Starred)
     if count is None and not packed(site, shapes):
         raise Refusal("the packed shapes may hold -1: they do not come from a `pack` of the same function")
     names, renamed = Placeholders(site), canonical(pattern)
-    operand, sizes = names.operand(call.arguments["tensor"]), names.operand(shapes)
-    lowered = lower_unpack(
-        pattern, operand, sizes, style, index=None if index is None and count is None else 0, count=count
-    )
+    operand, sizes = names.operand(call.arguments["tensor"]), names.operand(only if only and alone else shapes)
+    zero = None if index is None and count is None else 0
+    lowered = lower_unpack(pattern, operand, sizes, style, index=zero, count=count, alone=alone)
     listed = "[x3.shape]" if count == 1 else "[x3.shape, x4.shape]"
     zeroth = "" if index is None and count is None else "[0]"
     a = f"unpack({operand}, {listed}, {pattern_text(pattern, renamed)!r}){zeroth}"
-    asked = unpacking(
-        style.framework, operand, pattern, renamed, a, _asked(lowered, names, {sizes: listed}), count == 1
-    )
+    b = _asked(lowered, names, {sizes: listed[1:-1] if alone else listed})
+    asked = unpacking(style.framework, operand, pattern, renamed, a, b, count == 1)
     return Form(lowered, names.in_order, asked, index, target if count else None)
 
 

@@ -26,6 +26,8 @@ from einlint.rewrites.rewrite import Refusal, Rewrite, builds
 from einlint.rewrites.substitution import Code, substituted
 from einlint.rewrites.surroundings import Site
 
+_POOLS = {f"avg_pool{rank}d": f"AvgPool{rank}d" for rank in (1, 2, 3)}
+
 
 @builds("einops-layer")
 def eject_layer(site: Site, style: Style | None = None) -> Rewrite:
@@ -74,7 +76,7 @@ def _question(site: Site, pattern: Pattern, lengths: Mapping[str, str], lowered:
 
 
 def _torch_layer(site: Site, lowered: Lowered, given: Sequence[Argument]) -> tuple[str, list[Edit]] | None:
-    """`nn.Identity`, `nn.Flatten` or `nn.Unflatten`, where the plain form is that."""
+    """`nn.Identity`, `nn.Flatten`, `nn.Unflatten` or `nn.AvgPool2d`, where the plain form is that."""
     codes = {each.name: Code(each.code, each.atomic) for each in given}
     match ast.parse(lowered.expression, mode="eval").body:
         case ast.Name(id="x"):
@@ -84,10 +86,14 @@ def _torch_layer(site: Site, lowered: Lowered, given: Sequence[Argument]) -> tup
             text = f"Flatten({'' if dims == ['1'] else ', '.join(dims)})"
         case ast.Call(func=ast.Attribute(value=ast.Name(id="x"), attr="unflatten"), args=args, keywords=[]):
             text = substituted(f"Unflatten({', '.join(map(ast.unparse, args))})", codes)
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="F"), attr=name), args=[ast.Name(id="x"), kernel]):
+            if name not in _POOLS:
+                return None
+            text = substituted(f"{_POOLS[name]}({ast.unparse(kernel)})", codes)
         case _:
             return None
-    reached = reach(site, "nn")
-    return f"{reached.code}.{text}", [] if reached.edit is None else [reached.edit]
+    module = reach(site, "nn")
+    return f"{module.code}.{text}", [] if module.edit is None else [module.edit]
 
 
 def _own_layer(

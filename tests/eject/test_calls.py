@@ -75,6 +75,11 @@ def rewritten(text: str) -> str:
             "é = g('ü', x.transpose(0, 1))\n",
             id="text that is not ASCII",
         ),
+        pytest.param(
+            "async def f():\n    return rearrange(await x(), 'a b c -> b a c')\n",
+            "async def f():\n    return (await x()).transpose(0, 1)\n",
+            id="await",
+        ),
         pytest.param("y = rearrange([p, q], 'n a b -> a n b')\n", "y = torch.stack([p, q], 1)\n", id="a list"),
         pytest.param(
             "p = [q for q in z]\ny = rearrange(p, 'n a b -> a n b')\n",
@@ -144,3 +149,15 @@ def test_the_library_must_be_known(head: str, reason: str) -> None:
 def test_what_tells_torch_from_numpy(text: str) -> None:
     head = "import numpy as np\nimport torch\nfrom einops import rearrange\n\nkept = rearrange\n"
     assert ejected(head + text.format("rearrange(x, 'a b c -> b a c')")) == head + text.format("x.transpose(0, 1)")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("y, = unpack(x, [s], 'b * d')\n", "y = x.reshape(x.shape[0], *s, x.shape[-1])\n", id="one shape"),
+        pytest.param("[y] = unpack(x, [z.shape], '* d')\n", "y = x.reshape(*z.shape, x.shape[-1])\n", id="of a tensor"),
+        pytest.param("y, = unpack(x, s, '* d')\n", "y = x.reshape(*s[0], x.shape[-1])\n", id="a list in a name"),
+    ],
+)
+def test_what_is_unpacked_to_one_name(text: str, expected: str) -> None:
+    assert ejected(f"import torch\nfrom einops import unpack\n{text}") == f"import torch\n{expected}"

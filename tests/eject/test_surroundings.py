@@ -177,6 +177,10 @@ LAYERS = "from torch import nn\nfrom einops.layers.torch import Rearrange, Reduc
         pytest.param("Rearrange('b c h w -> b (c h w)')", "nn.Flatten()", id="flatten"),
         pytest.param("Rearrange('b (h d) n -> b h d n', h=k + 1)", "nn.Unflatten(1, (k + 1, -1))", id="unflatten"),
         pytest.param("Rearrange('b c -> b c')", "nn.Identity()", id="identity"),
+        pytest.param("Reduce('b c (h 2) (w 2) -> b c h w', 'mean')", "nn.AvgPool2d(2)", id="a mean pool"),
+        pytest.param(
+            "Reduce('b c (h 2) (w 3) -> b c h w', 'mean')", "nn.AvgPool2d((2, 3))", id="a pool of two lengths"
+        ),
     ],
 )
 def test_layers_of_torch(layer: str, after: str) -> None:

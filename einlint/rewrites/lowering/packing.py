@@ -49,12 +49,15 @@ def lower_pack(
 
 def lower_unpack(
     pattern: Pattern, operand: str, shapes: str, style: Style = _STYLE, *, index: int | None = None,
-    count: int | None = None,
+    count: int | None = None, alone: bool = False,
 ) -> Lowered:  # fmt: skip
-    """`unpack` as a list, or with `index=0` its first tensor; `count=1` where there is one tensor for sure."""
+    """`unpack` as a list, or with `index=0` its first tensor; `count=1` where there is one tensor for sure.
+
+    `shapes` is the list of packed shapes, or with `alone` the only one.
+    """
     before, after = _around_star(pattern)
     tensor, sizes = Name(operand), Name(shapes)
-    first = Index(sizes, (Number(0),))
+    first: Node = sizes if alone else Index(sizes, (Number(0),))
     if count == 1 and index in (None, 0):
         whole = _unfolded(tensor, tensor, first, before, after)
         return lowered(whole if index == 0 else Items((whole,), "[]"))
