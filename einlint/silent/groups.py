@@ -155,6 +155,8 @@ def _unlike_siblings(reading: Reading) -> Iterator[Suspicion]:
 def _at_unlike_places(one: Group, two: Group) -> str:
     """`(p1 h) (w p2)`."""
     (a, b), (c, d) = ([axis.name for axis in group.axes] for group in (one, two))
+    if _are_numbered(a, b) or _are_numbered(c, d):  # `(p1 p2) (p3 p4)`: four of a kind
+        return ""
     for x, y in ((a, d), (b, c)):
         if _are_numbered(x, y):
             outer, inner = (x, y) if x == a else (y, x)

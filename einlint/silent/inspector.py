@@ -113,7 +113,8 @@ class Inspector:
     def is_fresh(self, tensor: Known) -> bool:
         """Whether a tensor holds what a constructor put there: constants, noise, a parameter to be learned."""
         made = tensor.made
-        return made is not None and not made.operands and not self.written.intersection(a.name for a in tensor.axes)
+        alone = made is not None and (not made.operands or made.function.endswith("_like"))
+        return alone and not self.written.intersection(a.name for a in tensor.axes)
 
     def suspect(
         self,

@@ -103,6 +103,8 @@ def _is_displaced(shape: Shape, sizes: Sequence[Dim], place: int) -> bool:
     if opened is None:
         own = _without_units(own, known, sizes)
     before, after = _without_common(product(own), product(others))
+    if before == after:
+        return False
     if shape.is_open and in_front is (place < 0):
         return after == ONE != before
     if ONE in (before, after):
@@ -139,10 +141,11 @@ def _example(run: Run, shape: Shape, sizes: Sequence[Dim], place: int) -> str:
     after = [symbol("-1") if size.constant == -1 else size for size in sizes if size != ONE]
     lengths = list(known.values())
     for before in (lengths, [*lengths, rest] if place >= 0 else [rest, *lengths]):
-        found = _differing(before, after)
-        if example_sizes(*found) is not None:
+        own, others = _differing(before, after)
+        if known[place] in own and known[place] in others and example_sizes(own, others) is not None:
             break
-    own, others = found
+    else:
+        return f"index 0 of what is called `{shown(known[place])}` is not index 0 of dimension {place}"
     axes = [Axis(f"{at}", size) for at, size in enumerate(own)]
     return witness(run, Moved(axes, others, (own.index(known[place]),), others.index(known[place])))
 

@@ -31,6 +31,7 @@ from einlint.silent.naming import axis_name
 from einlint.silent.witness import described, example_sizes, held, lengths
 
 RESHAPES = frozenset({"view", "reshape", "view_as", "reshape_as"})
+_MOVES = ("permute", "transpose", "swapaxes", "movedim", "moveaxis")
 _LAYERS = ("torch.nn.Linear", "torch.nn.Conv", "torch.nn.LayerNorm")
 _MOST_AXES = 5
 PATTERNS = frozenset({"rearrange", "reduce", "repeat"})
@@ -57,7 +58,7 @@ def scramble(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     found = moved(run, tensor, sizes, _is_given(step))
     if found is None and isinstance(step.nodes[0], ast.Name) and _is_misaligned(tensor, sizes):
         inspector.pending.update({axis.name: (step, result) for axis in result.axes if axis not in tensor.axes})
-    if found is None or inspector.is_fresh(tensor) or _is_shift(run, found):
+    if found is None or inspector.is_fresh(tensor) or _is_shift(run, found) or _is_swizzle(tensor, sizes):
         return
     name, shape = step.written(0), shape_of(result) if step.reading is None else f"`{step.reading.pattern.text}`"
     verb = "is reshaped to" if step.reading is None else "is read as"
@@ -232,6 +233,21 @@ def _is_plain(size: Dim) -> bool:
     return len(size.terms) == 1 and all(
         d.name is not None or len(d.terms) == 1 and len(d.symbols) == 1 for d in divided
     )
+
+
+def _is_swizzle(tensor: Known, sizes: Sequence[Dim]) -> bool:
+    """Whether two dimensions or more were split, moved and are merged to the very shape from before: tiles of a layout
+    in memory, as kernels want it. Where the shape from before is not known, the tiles have numbers as lengths.
+    """
+    made, is_moved = tensor.made, False
+    while made is not None and len(made.operands) == 1 and made.function in (*_MOVES, "contiguous", "clone"):
+        is_moved |= made.function in _MOVES
+        made = made.operands[0].made
+    if not is_moved or len(tensor.dims) < len(sizes) + 2:
+        return False
+    if made is None:
+        return sum(size != ONE and size.constant is not None for size in tensor.shape) > 1
+    return made.function in RESHAPES and [list(each.shape) for each in made.operands] == [list(sizes)]
 
 
 def _is_shift(run: Run, found: Moved) -> bool:
