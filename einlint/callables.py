@@ -11,6 +11,8 @@ from einlint.patterns.dialects import Dialect
 class Kind(Enum):
     """What a callable does with its pattern."""
 
+    __hash__ = object.__hash__
+
     REARRANGE = "rearrange"
     REDUCE = "reduce"
     REPEAT = "repeat"

@@ -147,8 +147,8 @@ class Problems(NamedTuple):
 class CallFinder:
     """Finds the calls of one file and reads their patterns.
 
-    `annotations`, `members` of libraries, names `carried` by loops, `shape_comments` and `afar` are what inference has
-    read of the file so far.
+    `annotations`, `members` of libraries, names `carried` by loops, `framework`, `methods_of_modules`,
+    `shape_comments` and `afar` are what inference has read of the file so far.
     """
 
     def __init__(self, source: Source, aliases: Mapping[str, str]) -> None:
@@ -160,6 +160,8 @@ class CallFinder:
         self.annotations: dict[ast.expr, Any] = {}
         self.members: dict[ast.expr, Any] = {}
         self.carried: dict[ast.stmt, frozenset[str]] = {}
+        self.framework: str | None = None
+        self.methods_of_modules: frozenset[ast.AST] | None = None
         self.steps = 0
         self.shape_comments: dict[int, Any] | None = None
         self.afar: Any = None

@@ -16,6 +16,8 @@ from einlint.lazily import cached, dataclass
 
 
 class BindingKind(Enum):
+    __hash__ = object.__hash__
+
     MODULE = "import a.b as c"
     MEMBER = "from a import b"
     VALUE = "name = expression"
@@ -127,6 +129,11 @@ class Names:
         return frozenset(row for first, last in places for row in range(first, last + 1))
 
     @cached
+    def functions(self) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+        """Every function of the file."""
+        return [node for node in self.scopes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+
+    @cached
     def class_nodes(self) -> list[ast.ClassDef]:
         """Every class of the file."""
         return [node for node in self.scopes if isinstance(node, ast.ClassDef)]
@@ -138,7 +145,7 @@ _SKIPPED = frozenset(
     "ctx op ops type_comment attr id arg kind conversion simple level module is_async rest kwd_attrs type_ignores tag "
     "annotation returns type_params name asname names lineno".split()
 )
-_LEAVES = (ast.Constant, ast.Pass, ast.Break, ast.Continue)
+_LEAVES = frozenset({ast.Constant, ast.Pass, ast.Break, ast.Continue})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _fields: dict[type, tuple[str, ...]] = dict.fromkeys(_LEAVES, ())
@@ -203,7 +210,7 @@ def _scan_scope(names: Names, scope: Scope, stack: list[Any], fallback: bool, pe
         for name in _fields_of(cls) if children is None else children:
             value = getattr(node, name, None)
             if value.__class__ is list:
-                stack.extend(v for v in value if v.__class__ not in _LEAVES)
+                stack.extend([v for v in value if v.__class__ not in _LEAVES])
             elif value is not None and value.__class__ not in _LEAVES:
                 stack.append(value)
 

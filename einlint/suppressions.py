@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
-import tokenize
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from einlint.comments import comments
 from einlint.findings import Position, Span
 
 _CODES = r"[A-Za-z]+[0-9]+(?:[,\s]+[A-Za-z]+[0-9]+)*"
@@ -48,7 +47,7 @@ def suppressions(lines: list[str]) -> list[Suppression]:
     """The suppression comments of a file; text in strings does not count."""
     if not _HINT.search("\n".join(lines)):
         return []
-    return [s for row, column, text in _comments(lines) for s in _parse(row, column, text)]
+    return [s for row, column, text in comments(lines) for s in _parse(row, column, text)]
 
 
 def _parse(row: int, column: int, comment: str) -> Iterator[Suppression]:
@@ -70,14 +69,3 @@ def _split(codes: str | None) -> tuple[str, ...] | None:
         return None
     words = [word for word in re.split(r"[,\s]+", codes) if word]
     return tuple(dict.fromkeys(word.upper() if "-" not in word and word[-1].isdigit() else word for word in words))
-
-
-def _comments(lines: list[str]) -> Iterator[tuple[int, int, str]]:
-    """Row, column and text of every comment, as far as the file can be tokenized."""
-    readline = io.StringIO("\n".join(lines)).readline
-    try:
-        for token in tokenize.generate_tokens(readline):
-            if token.type == tokenize.COMMENT:
-                yield token.start[0], token.start[1] + 1, token.string
-    except (tokenize.TokenError, SyntaxError, RecursionError):
-        return

@@ -19,7 +19,7 @@ LAYERS = """
 lazily findings
 marks failures store
 globs config discovery
-literals source notebooks notebook_cells modules suppressions
+literals comments source notebooks notebook_cells modules suppressions
 patterns
 names project callables resolution texts calls unused axes
 dimensions claims program operations shapes silent targets verification

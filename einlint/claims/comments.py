@@ -5,15 +5,14 @@ A comment counts only when it is nothing but a shape: most brackets in comments 
 
 from __future__ import annotations
 
-import io
 import re
-import tokenize
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from einlint.claims.model import Claim
 from einlint.claims.shapes import read_shape
 from einlint.claims.strings import Axes
+from einlint.comments import comments
 
 _LONGEST = 200
 _ARROW = re.compile(r"\s*(?:-+>|=+>|→)\s*")
@@ -45,11 +44,11 @@ def read_comments(lines: Sequence[str], rows: Container[int] | None = None) -> l
     """The shape comments of a file, of some rows only where given."""
     if not any("#" in line and _read(1, 1, line[line.rindex("#") :], False) for line in lines):
         return []
-    comments = {row: (column, text) for row, column, text in _comments(lines)}
-    alone = {row for row, (column, _) in comments.items() if not lines[row - 1][: column - 1].strip()}
+    every = {row: (column, text) for row, column, text in comments(lines)}
+    alone = {row for row, (column, _) in every.items() if not lines[row - 1][: column - 1].strip()}
     found = {
         row: comment
-        for row, (column, text) in comments.items()
+        for row, (column, text) in every.items()
         if (comment := _read(row, column, text, row in alone)) is not None
     }
     # A shape next to a line of prose is a part of the sentence, of several without names none is the statement's.
@@ -61,16 +60,6 @@ def read_comments(lines: Sequence[str], rows: Container[int] | None = None) -> l
 
 def _stands_out(comment: ShapeComment, others: Container[int]) -> bool:
     return comment.row - 1 not in others and comment.row + 1 not in others
-
-
-def _comments(lines: Sequence[str]) -> Iterator[tuple[int, int, str]]:
-    """Row, column and text of every comment, as far as the file can be tokenized."""
-    try:
-        for token in tokenize.generate_tokens(io.StringIO("\n".join(lines)).readline):
-            if token.type == tokenize.COMMENT:
-                yield token.start[0], token.start[1] + 1, token.string
-    except (tokenize.TokenError, SyntaxError, RecursionError):
-        return
 
 
 def _read(row: int, column: int, comment: str, alone: bool) -> ShapeComment | None:

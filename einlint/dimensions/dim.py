@@ -30,7 +30,7 @@ class Dim:
 
     @staticmethod
     def of(terms: Mapping[Monomial, int]) -> Dim:
-        return Dim(frozenset((m, c) for m, c in terms.items() if c))
+        return Dim(frozenset([(m, c) for m, c in terms.items() if c]))
 
     @cached
     def table(self) -> dict[Monomial, int]:
@@ -56,6 +56,8 @@ class Dim:
     @cached
     def symbols(self) -> frozenset[str]:
         """Every symbol, also inside quotients and remainders."""
+        if self.name is not None:
+            return frozenset((self.name,))
         return frozenset().union(*(_symbols(atom) for monomial, _ in self.terms for atom, _ in monomial))
 
     @cached
@@ -145,8 +147,10 @@ class Dim:
             return self
         if self.name is not None:
             return values[self.name]
-        parts = (_substituted(m, values) * c for m, c in self.terms)
-        return sum(parts, ZERO)
+        total = ZERO
+        for monomial, coefficient in self.terms:
+            total = total + _substituted(monomial, values) * coefficient
+        return total
 
     def value(self, sizes: Mapping[str, int]) -> int:
         """The number for given sizes. Raises KeyError for a missing one, ZeroDivisionError for x // 0."""
@@ -231,7 +235,7 @@ def symbol(name: str) -> Dim:
 
 def dim(value: Dim | int) -> Dim:
     """An integer as a polynomial. Raises TypeError for anything else, truth values included."""
-    if isinstance(value, Dim):
+    if value.__class__ is Dim:
         return value
     if type(value) is not int:
         raise TypeError(f"{value!r} is not an integer")
@@ -249,7 +253,10 @@ ONE = dim(1)
 
 def product(values: Iterable[Dim]) -> Dim:
     """The product of lengths."""
-    return reduce(mul, values, ONE)
+    result = ONE
+    for value in values:
+        result = result * value
+    return result
 
 
 def _atom(atom: str | Quotient | Remainder) -> Dim:
@@ -372,12 +379,15 @@ def _text(atom: str | Quotient | Remainder) -> str:
 
 
 def _substituted(monomial: Monomial, values: Mapping[str, Dim]) -> Dim:
-    return product(_replaced(atom, values) ** power for atom, power in monomial)
+    result = ONE
+    for atom, power in monomial:
+        result = result * _replaced(atom, values) ** power
+    return result
 
 
 def _replaced(atom: str | Quotient | Remainder, values: Mapping[str, Dim]) -> Dim:
     if isinstance(atom, str):
-        return values.get(atom) or _atom(atom)
+        return values.get(atom) or symbol(atom)
     numerator, denominator = atom.numerator.subs(values), atom.denominator.subs(values)
     return numerator // denominator if isinstance(atom, Quotient) else numerator % denominator
 

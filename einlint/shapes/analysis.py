@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -116,8 +117,10 @@ def _flat(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def _holds(node: ast.AST, rows: list[int]) -> bool:
+    """Whether one of these rows, in their order, is one of a node."""
     first, last = node.lineno, node.end_lineno or node.lineno  # type: ignore[attr-defined]
-    return any(first <= row <= last for row in rows)
+    place = bisect_left(rows, first)
+    return place < len(rows) and rows[place] <= last
 
 
 def _is_script(finder: CallFinder, rows: list[int]) -> bool:
@@ -144,8 +147,7 @@ def _function(finder: CallFinder, node: _Definition, rows: list[int]) -> tuple[R
 def _inner(finder: CallFinder, node: _Definition, rows: list[int]) -> list[_Definition]:
     """The functions inside a function that hold a call."""
     first, last = node.lineno, node.end_lineno or node.lineno
-    others = [f for f in finder.names.scopes if isinstance(f, _FUNCTIONS) and f is not node]
-    return [f for f in others if first <= f.lineno <= last and _holds(f, rows)]
+    return [f for f in finder.names.functions if f is not node and first <= f.lineno <= last and _holds(f, rows)]
 
 
 def _methods(finder: CallFinder, node: ast.ClassDef, rows: list[int]) -> Iterator[tuple[Run, Any]]:

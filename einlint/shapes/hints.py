@@ -13,6 +13,7 @@ from typing import NamedTuple
 _WORD = r"[A-Za-z_]\w*(?:\s*\*\s*\w+)*|\d+"
 _LIST = rf"\(\s*(?P<words>(?:{_WORD})(?:\s*,\s*(?:{_WORD}))+)\s*\)"
 _COMMENT = re.compile(rf"#\s*(?:shape\s*:?\s*)?{_LIST}\s*\.?\s*$")
+_WORDS = re.compile(_LIST)
 _NAMES = r"(?P<names>[A-Za-z_]\w*(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+)[A-Za-z_]\w*)*)"
 _ENTRY = re.compile(rf"{_NAMES}\s*:?\s*(?P<list>list of\s+)?{_LIST}")
 
@@ -36,7 +37,7 @@ def docstring_hints(node: ast.AST) -> dict[str, Hint]:
     if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return {}
     text = ast.get_docstring(node)
-    if not text or "(" not in text:
+    if not text or not _WORDS.search(text):
         return {}
     parameters = {each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
     row = node.body[0].lineno

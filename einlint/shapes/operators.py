@@ -28,6 +28,7 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
 }  # fmt: skip
 _EXACT = frozenset({"+", "-", "*", "//", "%"})
 _NUMBERS = (int, float, Dim, Scalar)
+_OPERANDS = (Hole, *_NUMBERS)
 _LARGEST = 2**63
 
 
@@ -73,7 +74,7 @@ def _number(symbol: str, left: Any, right: Any) -> Any:
 
 def _unknown_number(run: Run, symbol: str, left: Any, right: Any) -> Any:
     parents = tuple(v for v in (left, right) if isinstance(v, Hole))
-    if not all(isinstance(v, (Hole, *_NUMBERS)) for v in (left, right)):
+    if not all(isinstance(v, _OPERANDS) for v in (left, right)):
         return Hole()
     both = [v.as_number() if isinstance(v, Hole) else v for v in (left, right)]
     result = _assumed(run, Hole(parents=parents), left, right)

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 
 from einlint.calls import CallFinder
 from einlint.dimensions import Dim
-from einlint.lazily import cached
 from einlint.names import BindingKind, Scope
 from einlint.operations.domain import SymbolicDomain
 from einlint.operations.dtypes import DtypeName
@@ -52,6 +51,7 @@ MOST_PARTS = 32
 DEEPEST_EXPRESSION = 60
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _PLAIN = (int, float, str, bool, type(None), Dim, Scalar, DtypeName, type(...))
+_OF_TABLE = (*_PLAIN, Value)
 
 
 class Exhausted(Exception):
@@ -116,7 +116,9 @@ class Run:
         self.exits: list[tuple[list[Any], list[Any]]] = []
         self.watch: Callable[[ast.AST, Any], None] | None = None
         self.observer: Observer | None = None
-        self._framework = _framework(self.names.module)
+        if finder.framework is None:
+            finder.framework = _framework(self.names.module)
+        self._framework = finder.framework
         self.domain = domain(self._framework or "torch")
         self.begin()
 
@@ -133,12 +135,15 @@ class Run:
             return "torch"
         return self._framework
 
-    @cached
+    @property
     def _methods_of_modules(self) -> frozenset[ast.AST]:
         """The functions in classes that are derived from one of `torch.nn`."""
-        classes = (node for node in ast.walk(self.finder.source.tree) if isinstance(node, ast.ClassDef))
-        modules = (node for node in classes if any(map(self._is_of_torch_nn, node.bases)))
-        return frozenset(each for node in modules for each in ast.walk(node) if isinstance(each, _FUNCTIONS))
+        if self.finder.methods_of_modules is None:
+            modules = [node for node in self.names.class_nodes if any(map(self._is_of_torch_nn, node.bases))]
+            rows = {row for node in modules for row in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
+            functions = (each for each in self.names.scopes if isinstance(each, _FUNCTIONS))
+            self.finder.methods_of_modules = frozenset(each for each in functions if each.lineno in rows)
+        return self.finder.methods_of_modules
 
     def _is_of_torch_nn(self, base: ast.expr) -> bool:
         found = self.finder.resolve(base, self.names.module) if isinstance(base, (ast.Name, ast.Attribute)) else None
@@ -233,12 +238,12 @@ class Run:
     ) -> Any:
         """The result of an operation of the table; unknown, and noted, where it is refused for all sizes."""
         outcome = outcome_of(operation, arguments)
-        nodes, tensors = tuple(n for n, _ in operands), tuple(self.memory.current(v) for _, v in operands)
-        step = Step(what, node, tensors, nodes, details.get("reading"), details.get("lengths", {}))
+        nodes, tensors = tuple([n for n, _ in operands]), tuple([self.memory.current(v) for _, v in operands])
+        reading, lengths = details.get("reading"), details.get("lengths", {})
         if outcome is None:
             unknown = Hole()
             if self.observer is not None:
-                self.observer.operated(self, step, unknown)
+                self.observer.operated(self, Step(what, node, tensors, nodes, reading, lengths), unknown)
             return unknown
         if not outcome.results:
             reason = str(outcome.refused[0])
@@ -256,7 +261,7 @@ class Run:
         framework = what.partition(".")[0] if what.startswith(("torch.", "numpy.")) else ""
         framework = framework or next((v.framework for _, v in operands if v.framework), "")
         hearsay = next((v.hearsay for _, v in operands if v.hearsay), None)
-        step = replace(step, operands=tuple(map(self.memory.current, tensors)))
+        step = Step(what, node, tuple(map(self.memory.current, tensors)), nodes, reading, lengths)
         results = [self.wrapped(result, origin, framework, hearsay, step) for result in outcome.results]
         result = self.combined(results)
         if self.observer is not None:
@@ -290,7 +295,7 @@ class Run:
         value = self.memory.current(value)
         if value.__class__ is Known:
             return value if value.dtype == UNKNOWN_DTYPE else replace(value, dtype=UNKNOWN_DTYPE)
-        if isinstance(value, (*_PLAIN, Value)):
+        if isinstance(value, _OF_TABLE):
             return value
         if isinstance(value, tuple):
             return tuple(self.plain(self.memory.present(item), holes) for item in value)

@@ -52,7 +52,7 @@ class Use(NamedTuple):
 def disagreements(finder: CallFinder, found: Iterable[Suspicion]) -> Iterator[Suspicion]:
     """Groups in another order than the code around them has; none of a function in which an order is suspected."""
     by_function: dict[ast.AST, list[Reading]] = defaultdict(list)
-    functions = [node for node in finder.names.scopes if isinstance(node, _DEFINITIONS)]
+    functions = finder.names.functions
     for call in finder.calls():
         readings = finder.readings(call)
         if (
