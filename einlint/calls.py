@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, NamedTuple
 
 from einlint.callables import CALLABLES, Callee, Kind
 from einlint.findings import Report, Span
-from einlint.lazily import cached
+from einlint.lazily import cached, dataclass
 from einlint.names import Names, Scope, scan
 from einlint.patterns.dialects import Dialect
 from einlint.patterns.equations import parse_equation, parse_sublists

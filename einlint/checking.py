@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 
 from einlint.calls import Call, CallFinder, Problems, Reading
 from einlint.findings import Finding, Position, Span
+from einlint.lazily import dataclass
 from einlint.marks import mentioned
 from einlint.notebooks import Notebook, read_notebook
 from einlint.registry import Rule, rules

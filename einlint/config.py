@@ -6,10 +6,11 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from typing import Any
+
+from einlint.lazily import dataclass
 
 DEFAULT_EXCLUDE = (
     *(".bzr", ".direnv", ".eggs", ".einlint_cache", ".git", ".git-rewrite", ".hg", ".ipynb_checkpoints"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from typing import NamedTuple
 
 from einlint.config import Config, ConfigError, ancestors, load
 from einlint.globs import Globs, IgnoreFiles, expand, is_plain, problem
+from einlint.lazily import dataclass
 
 SUFFIXES = (".py", ".pyi", ".ipynb")
 _SPECIAL = frozenset(("pyproject.toml", ".git", ".gitignore"))

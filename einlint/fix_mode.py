@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from einlint.discovery import Discovery
 from einlint.findings import Finding
+from einlint.lazily import dataclass
 from einlint.session import Linted, Progress, cache_folder
 
 if TYPE_CHECKING:

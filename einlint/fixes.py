@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from einlint.callables import Kind
 from einlint.calls import Call, CallFinder, Reading
 from einlint.checking import Settings, check
 from einlint.findings import Edit, Finding, Fix, Fresh, Position, Safety, Span
+from einlint.lazily import dataclass
 from einlint.modules import Module, Place, edited, module_of
 from einlint.patterns.model import Pattern
 from einlint.source import PARSING
@@ -43,7 +44,7 @@ class Answer:
 Judge = Callable[[Mapping[str, Any]], Answer]
 
 
-@dataclass
+@dataclass()
 class Fixed:
     """The new content of a file, the findings whose fix was applied, those that are left, and what is to say."""
 

@@ -6,11 +6,12 @@ import difflib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeVar
 
 from einlint.findings import Finding
 from einlint.fixes import Fixed, Judge, fix, with_fixes
+from einlint.lazily import dataclass
 from einlint.notebook_cells import cell_texts
 from einlint.session import Linted, Progress
 from einlint.source import decode
@@ -19,7 +20,7 @@ T = TypeVar("T")
 _AT_ONCE = 4
 
 
-@dataclass
+@dataclass()
 class Outcome:
     """The files with what is left in them, and what was fixed in each."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from einlint.findings import Edit, Position, Span
+from einlint.lazily import dataclass
 from einlint.notebook_cells import cell_texts, with_texts
 from einlint.notebooks import read_notebook
 from einlint.source import Source, decode, encoding_of, line_ends, parse, read, split_lines

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from einlint.lazily import cached, dataclass
@@ -378,7 +379,11 @@ def _with(visit: _Visit, node: ast.With | ast.AsyncWith) -> Iterator[ast.AST]:
 
 def expects_failure(guard: ast.expr) -> bool:
     """`pytest.raises(...)`, `self.assertRaisesRegex(...)`, `@unittest.expectedFailure`, `@pytest.mark.xfail`..."""
-    name = called_name(guard)
+    return _names_failure(called_name(guard))
+
+
+@lru_cache(1024)
+def _names_failure(name: str) -> bool:
     return "raises" in name.lower() or name in ("expectedFailure", "xfail", "suppress")
 
 

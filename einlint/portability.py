@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from einlint.calls import CallFinder
 from einlint.checking import Settings, check
 from einlint.findings import Finding, Position, Safety, Span
 from einlint.fixes import Judge, with_fixes
+from einlint.lazily import dataclass
 from einlint.modules import Module, Place, module_of
 from einlint.registry import PORTABILITY, matching
 from einlint.targets.exported import Exported, exported, seen

@@ -23,6 +23,8 @@ _BOUND = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 
+_WORD = re.compile(rb"\w+")
+
 _EXISTENCE = "?"
 _LARGEST = 4_000_000  # bytes; of a larger module nothing is known but that it is there
 
@@ -197,7 +199,7 @@ def _data(path: str, stamp: _Stamp) -> bytes | None:
 def _words(path: str, stamp: _Stamp, places: re.Pattern[bytes]) -> frozenset[bytes]:
     """The words in the places of a file that an expression matches: one pass for all names that are looked for."""
     found = places.finditer(_data(path, stamp) or b"")
-    return frozenset(word for match in found for word in re.findall(rb"\w+", match[0]))
+    return frozenset(_WORD.findall(b"\n".join([match[0] for match in found])))
 
 
 @lru_cache(1024)

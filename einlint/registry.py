@@ -6,12 +6,12 @@ import difflib
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from einlint.findings import Finding, Report
+from einlint.lazily import dataclass
 
 Check = Callable[[Any], Iterator[Report]]
 C = TypeVar("C", bound=Check)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from einlint.checking import Settings
 from einlint.config import Config, ConfigError, Overrides
 from einlint.globs import Globs, expand, problem
+from einlint.lazily import dataclass
 from einlint.registry import PORTABILITY, UnknownSelector, enabled_codes, matching
 from einlint.targets.table import UnknownTarget, aims
 

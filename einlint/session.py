@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from einlint import checking, execution
@@ -15,6 +15,7 @@ from einlint.discovery import Discovery, File
 from einlint.execution import TIMEOUT, Check, Job, Task, check_all, processors
 from einlint.failures import CHECK_FAILED, UNREADABLE, finding_of
 from einlint.findings import Finding, Fresh
+from einlint.lazily import dataclass
 from einlint.marks import mentioned
 from einlint.project import digest
 from einlint.quiet import Quiet, stamp_of

@@ -12,11 +12,10 @@ import sys
 import threading
 import tokenize
 import warnings
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from einlint.findings import Position, Span
-from einlint.lazily import cached
+from einlint.lazily import cached, dataclass
 
 PARSING = threading.RLock()
 """Held where threads parse: before Python 3.12, trees that are built at the same time fail (python/cpython#106905)."""

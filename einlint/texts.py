@@ -9,12 +9,12 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import product
 from typing import NamedTuple
 
 from einlint.findings import Span
-from einlint.lazily import cached
+from einlint.lazily import cached, dataclass
 from einlint.literals import spans_of
 from einlint.names import BindingKind, Names, Scope, last_name, literal
 from einlint.source import Source

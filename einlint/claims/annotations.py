@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from einlint.claims.dtypes import dtype_class
 from einlint.claims.lookups import TYPING, Alias, Lookup, Lookups, elements, parsed
 from einlint.claims.model import Claim, DictClaim, ListClaim, Reading, TreeClaim, TupleClaim, UnionClaim
 from einlint.claims.strings import read_jaxtyping
 from einlint.claims.tensors import annotated, extended, jaxtyped, nptyped, subscripted, torchtyped
+from einlint.lazily import dataclass
 
 _LISTS = frozenset(
     "list List set Set Sequence MutableSequence Collection Iterable Iterator Generator AsyncIterator AsyncIterable "

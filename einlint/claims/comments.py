@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
 
 from einlint.claims.model import Claim
 from einlint.claims.shapes import read_shape
 from einlint.claims.strings import Axes
 from einlint.comments import comments
+from einlint.lazily import dataclass
 
 _LONGEST = 200
 _ARROW = re.compile(r"\s*(?:-+>|=+>|→)\s*")

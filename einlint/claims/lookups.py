@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from einlint.claims.dtypes import torch_dtype
+from einlint.lazily import dataclass
 
 Lookup = Callable[[ast.expr], "str | None"]
 Alias = Callable[[str], "ast.expr | None"]

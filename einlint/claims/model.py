@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from einlint.dimensions import Dim
+from einlint.lazily import dataclass
 
 Origin = Literal["annotation", "comment", "docstring"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from einlint.lazily import dataclass
 from einlint.operations.dtypes import DtypeName
 from einlint.operations.table import denotes
 from einlint.program.terms import Unprovable

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import ONE, Dim, dim
 from einlint.dimensions.dim import product
+from einlint.lazily import dataclass
 from einlint.operations.assumptions import natural
 from einlint.operations.contractions import contract, parsed
 from einlint.operations.reductions import reduced

@@ -10,10 +10,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
+from einlint.lazily import dataclass
 from einlint.program.terms import Linear
 
 Denotation = Callable[..., Any]

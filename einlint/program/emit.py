@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from string import ascii_lowercase
 
 from einlint.dimensions import ONE, Dim, dim
+from einlint.lazily import dataclass
 from einlint.program.terms import Axis, Contract, Linear, Ratio, Read
 from einlint.program.value import Dimension, Value
 

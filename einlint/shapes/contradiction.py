@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from einlint.calls import Reading
 from einlint.findings import Span
+from einlint.lazily import dataclass
 from einlint.source import Source
 
 if TYPE_CHECKING:

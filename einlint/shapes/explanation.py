@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from einlint.calls import Call, CallFinder
 from einlint.dimensions import Dim
 from einlint.findings import Span
+from einlint.lazily import dataclass
 from einlint.operations.layers import Layer
 from einlint.operations.table import Scalar
 from einlint.shapes.analysis import readings

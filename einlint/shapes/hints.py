@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 _WORD = r"[A-Za-z_]\w*(?:\s*\*\s*\w+)*|\d+"
@@ -42,11 +43,24 @@ def docstring_hints(node: ast.AST) -> dict[str, Hint]:
     parameters = {each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
     row = node.body[0].lineno
     found: dict[str, Hint] = {}
-    for match in _ENTRY.finditer(text):
+    for match in _entries(text):
         for name in re.findall(r"\w+", match["names"]):
             if name in parameters:
                 found.setdefault(name, Hint(_words(match), row, match["list"] is not None))
     return found
+
+
+def _entries(text: str) -> Iterator[re.Match[str]]:
+    """What `_ENTRY` matches, looked for only where a list in brackets stands."""
+    end = 0
+    for words in _WORDS.finditer(text):
+        start = words.start()
+        while start > end and (text[start - 1].isalnum() or text[start - 1].isspace() or text[start - 1] in "_,:"):
+            start -= 1
+        match = _ENTRY.search(text, start, words.end())
+        if match is not None:
+            end = match.end()
+            yield match
 
 
 def _words(match: re.Match[str]) -> tuple[str, ...]:

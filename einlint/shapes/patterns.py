@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from einlint.callables import Kind
 from einlint.calls import Call, Reading
 from einlint.dimensions import Dim, dim
+from einlint.lazily import dataclass
 from einlint.operations import notation
 from einlint.patterns.model import Expression, Group, Pattern
 from einlint.program.terms import new_axis

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from einlint.findings import Related, Report, Span
+from einlint.lazily import dataclass
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
 from einlint.callables import Kind
 from einlint.calls import Call, CallFinder, Reading
 from einlint.findings import Intent, Report, Span
+from einlint.lazily import dataclass
 from einlint.names import Scope, last_name
 from einlint.patterns.model import Axis
 from einlint.resolution import Dotted

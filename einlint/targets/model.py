@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from functools import reduce
+
+from einlint.lazily import dataclass
 
 Version = tuple[int, ...]
 
