@@ -83,7 +83,8 @@ class Dim:
         return self is other or (isinstance(other, Dim) and self.terms == other.terms)
 
     def __add__(self, other: Dim | int) -> Dim:
-        other = dim(other)
+        if other.__class__ is not Dim:
+            other = dim(other)
         if not other.terms or not self.terms:
             return self if self.terms else other
         return _sum(self, other)
@@ -100,7 +101,8 @@ class Dim:
         return dim(other) - self
 
     def __mul__(self, other: Dim | int) -> Dim:
-        other = dim(other)
+        if other.__class__ is not Dim:
+            other = dim(other)
         if self is ONE or other is ONE:
             return other if self is ONE else self
         return _product(self, other)

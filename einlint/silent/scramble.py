@@ -51,6 +51,8 @@ class Moved(NamedTuple):
 
 def scramble(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     """Report a reshape that does not move the axis it means to move."""
+    if step.reading is not None and all(len(group.axes) < 2 for group in step.reading.pattern.inputs[0].groups):
+        return  # a pattern that splits no dimension cuts nothing
     sizes = cut(run, step, result)
     if sizes is None:
         return
