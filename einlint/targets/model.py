@@ -42,6 +42,7 @@ class Feature(str, Enum):
     BROADCAST = "broadcast"
     DTYPE = "dtype"
     INTEGER_SUM = "integer sum"
+    HALF_OUTPUT = "half output"
     RANK = "rank"
     SIZE = "size"
     LIST = "list"
@@ -60,7 +61,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What plain code may use instead of a call: the fields of the style that lowering takes, the strictest of each."""
+    """What plain code may use instead of a call: the fields of the style that lowering takes, the strictest of each.
+
+    `half_output` says whether it may end in the sum, maximum, minimum or product of something in float16.
+    """
 
     max_rank: int | None = None
     unflatten: bool = True
@@ -68,6 +72,7 @@ class Form:
     matrix_transpose: bool = True
     multi_dot: bool = True
     multiply_sum: bool = False
+    half_output: bool = True
 
     def __and__(self, other: Form) -> Form:
         """What both allow."""
@@ -79,6 +84,7 @@ class Form:
             self.matrix_transpose and other.matrix_transpose,
             self.multi_dot and other.multi_dot,
             self.multiply_sum or other.multiply_sum,
+            self.half_output and other.half_output,
         )
 
 
@@ -222,6 +228,7 @@ RULES = {
     Feature.BROADCAST: ("einsum-broadcast",),
     Feature.DTYPE: ("einsum-dtype",),
     Feature.INTEGER_SUM: ("einsum-dtype",),
+    Feature.HALF_OUTPUT: ("half-output",),
     Feature.RANK: ("rank-limit", "einmix-einsum"),
     Feature.SIZE: ("baked-size",),
     Feature.DYNAMIC_REPEAT: ("baked-size",),

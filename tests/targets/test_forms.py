@@ -43,7 +43,7 @@ def test_the_strictest_demand_counts() -> None:
     ("target", "form"),
     [
         ("torchscript", ANY_FORM),
-        ("onnx", Form(diagonal=False, multi_dot=False)),
+        ("onnx", Form(diagonal=False, multi_dot=False, half_output=False)),
         ("onnx-legacy@13", Form(diagonal=False, matrix_transpose=False, multi_dot=False)),
         ("onnx-legacy@12", Form(diagonal=False, matrix_transpose=False, multi_dot=False, unflatten=False)),
         ("coreml", Form(max_rank=5)),
@@ -63,6 +63,19 @@ def test_what_a_target_demands(target: str, form: Form) -> None:
 )
 def test_a_fix_has_the_form_that_all_targets_allow(targets: tuple[str, ...], wanted: str, judge: Verifier) -> None:
     assert fixed(SPLIT, judge, *targets) == wanted
+
+
+@pytest.mark.parametrize(
+    ("expression", "wanted"),
+    [
+        ("torch.einsum('ij->i', x.half())", "torch.einsum('ij->i', x.half())"),
+        ("torch.einsum('ij->ji', x.half())", "x.half().T"),
+        ("torch.einsum('ij->i', x)", "x.sum(1)"),
+    ],
+)
+def test_no_sum_of_float16_that_may_be_an_output(expression: str, wanted: str, judge: Verifier) -> None:
+    assert fixed(expression, judge, "rknn", "onnx") == wanted
+    assert "einsum" not in fixed(expression, judge, "rknn", "onnx-legacy")
 
 
 def test_a_layer_becomes_one_that_keeps_within_the_rank(judge: Verifier) -> None:

@@ -28,6 +28,7 @@ _FIELDS = frozenset(Limit.__dataclass_fields__)
 _NEEDED = {
     Feature.OPERANDS: "most", Feature.SPECIALISED: "most", Feature.RANK: "most", Feature.DTYPE: "dtypes",
     Feature.INTEGER_SUM: "dtypes", Feature.SIZE: "functions", Feature.FUNCTION: "functions",
+    Feature.HALF_OUTPUT: "dtypes",
 }  # fmt: skip
 
 
