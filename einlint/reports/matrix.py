@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _WIDEST_CALL = 60
-_WIDTH_OF_A_PIPE = 200
+_WIDTH_OF_A_PIPE, _WIDTH_OF_A_TARGET = 140, 16
 
 
 def as_json(uses: Sequence[Use], targets: Sequence[str]) -> str:
@@ -33,7 +33,7 @@ def as_text(uses: Sequence[Use], targets: Sequence[str]) -> str:
     """A table, the reasons of each "no", and a line for each target."""
     from rich.console import Console
 
-    width = None if sys.stdout and sys.stdout.isatty() else _WIDTH_OF_A_PIPE
+    width = None if sys.stdout and sys.stdout.isatty() else _WIDTH_OF_A_PIPE + _WIDTH_OF_A_TARGET * len(targets)
     console = Console(width=width, highlight=False)
     with console.capture() as captured:
         if uses:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from einlint.callables import Kind
-from einlint.findings import Intent, Report
+from einlint.findings import Intent, Report, Safety
 from einlint.registry import rule
 from einlint.targets.exported import Exported
 from einlint.targets.iterated import is_whole, iterated
@@ -24,7 +24,8 @@ def iterated_tensor(exported: Exported) -> Iterator[Report]:
         tensor = iterated(node, call.scope)
         if tensor is not None and exported.knowledge.is_tensor(tensor, call):
             stacked = call.callee.kind in _STACKS and is_whole(node, tensor)
-            fix = Intent("whole-tensor", call.whole) if stacked else False
+            safety = Safety.SAFE if call.callee.kind is Kind.REDUCE else Safety.UNSAFE  # others then share memory
+            fix = Intent("whole-tensor", call.whole, safety) if stacked else False
             what = f"`{ast.unparse(node)}` has an element for each index of `{ast.unparse(tensor)}`"
             for limit in limits:
                 yield exported.report(limit, what, call.source.span(node), fix)
