@@ -23,10 +23,22 @@ def is_list(site: Site, node: ast.expr) -> bool:
         return _makes_list(site, last)
     owner = site.call.scope.owner(node.id)
     bindings = owner.bindings[node.id] if owner is not None else []
+    if owner is site.call.scope:
+        bindings = [each for each in bindings if each.value is None or _may_come_before(site, each.value)]
     kinds = [b.kind is BindingKind.VALUE and b.value is not None and _makes_list(site, b.value) for b in bindings]
     if any(kinds) and not all(kinds):
         raise Refusal(f"`{node.id}` is a list in some places and not in others")
     return any(kinds)
+
+
+def _may_come_before(site: Site, value: ast.expr) -> bool:
+    """Whether a value of the same function may be evaluated before the call: it stands there, or in a loop with it."""
+    if value.lineno <= site.call.node.lineno:
+        return True
+    loops = (
+        each for each in site.file.ancestors(site.call.node) if isinstance(each, (ast.For, ast.AsyncFor, ast.While))
+    )
+    return any(node is value for loop in loops for node in ast.walk(loop))
 
 
 def _makes_list(site: Site, node: ast.expr) -> bool:

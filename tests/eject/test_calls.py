@@ -82,6 +82,11 @@ def rewritten(text: str) -> str:
         ),
         pytest.param("y = rearrange([p, q], 'n a b -> a n b')\n", "y = torch.stack([p, q], 1)\n", id="a list"),
         pytest.param(
+            "def f(y):\n    y = y.sum()\n    y += 1\n    z = rearrange(y, 'a b c -> b a c')\n    y = [z]\n",
+            "def f(y):\n    y = y.sum()\n    y += 1\n    z = y.transpose(0, 1)\n    y = [z]\n",
+            id="a list only later",
+        ),
+        pytest.param(
             "p = [q for q in z]\ny = rearrange(p, 'n a b -> a n b')\n",
             "p = [q for q in z]\ny = torch.stack(p, 1)\n",
             id="a list in a name",
@@ -111,6 +116,11 @@ BOUND = "rearrange({}, 'b (a c) ... -> b ... (c a)', a=a)"
         pytest.param("y = rearrange(x, 'a -> a 1', a=f())\n", "would no longer be evaluated", id="a length"),
         pytest.param("y = rearrange(x, 'a b -> b a', h=2)\n", "`h` is no axis of its pattern", id="no axis"),
         pytest.param("y = f'{rearrange(x, \"a b c -> b a c\")}'\n", "inside an f-string", id="an f-string"),
+        pytest.param(
+            "for x in z:\n    y += 1\n    w = rearrange(y, 'a b c -> b a c')\n    y = [w]\n",
+            "a list in some places",
+            id="a list in the next round",
+        ),
         pytest.param(
             "y = [1]\nif z:\n    y = z\ny = rearrange(y, 'a b c -> b a c')\n",
             "a list in some places",
