@@ -116,7 +116,8 @@ def check(
     linted = fresh(_lint(paths, stdin_filename, overrides, options, executor))
     fixing = Fixing(linted)
     if fixes or only_diff or show_fixes:
-        fixing = _fix(linted, FixMode(unsafe_fixes, only_diff, show_fixes, fixes, device, not no_cache, isolated))
+        mode = FixMode(unsafe_fixes, only_diff, show_fixes, fixes, device, not no_cache, isolated, quiet)
+        fixing = _fix(linted, mode)
     if not quiet:
         _warn(fixing.linted)
     if only_diff:

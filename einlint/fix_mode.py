@@ -27,6 +27,7 @@ class FixMode:
     device: str = "auto"
     cache: bool = True
     isolated: bool = False
+    quiet: bool = False
     progress: Progress | None = None
 
 
@@ -66,7 +67,9 @@ def fix_files(linted: list[Linted], mode: FixMode) -> Fixing:
             said = f"{warning}Would fix {outcome.count} error{'s' * (outcome.count != 1)}."
             return Fixing(linted, outcome.count, outcome.difference, said, bool(outcome.changes))
         left, applied = _written(linted, outcome)
-        said = warning + (_listed(applied) + _verdicts(applied) + _reasons(left) if mode.show else "")
+        said = warning + (_listed(applied) if mode.show else "")
+        said += _verdicts(applied) if mode.show or not mode.quiet else ""
+        said += _reasons(left) if mode.show else ""
         return Fixing(left, sum(map(len, applied.values())), _text_of(outcome.linted, mode), said, bool(applied))
 
 
@@ -116,7 +119,7 @@ def _verdicts(applied: dict[str, list[Finding]]) -> str:
     """On what evidence all of it was fixed."""
     found = Counter(f.fix.verdict or "not in need of verification" for fs in applied.values() for f in fs if f.fix)
     counts = ", ".join(f"{count} {verdict}" for verdict, count in found.most_common())
-    return f"In all: {counts}\n" if len(applied) > 1 else ""
+    return f"Fixes in {len(applied)} files: {counts}\n" if len(applied) > 1 else ""
 
 
 def _reasons(left: Sequence[Linted]) -> str:

@@ -288,6 +288,14 @@ def test_a_file_that_cannot_be_written_is_not_counted_as_fixed(model: Path, monk
     assert done.exit_code == 1
 
 
+@pytest.mark.parametrize(("arguments", "said"), [((), "Fixes in 2 files: 2 proved\n"), (("--quiet",), "")])
+def test_several_fixed_files_say_on_what_evidence(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    for name in ("a.py", "b.py"):
+        (tmp_path / name).write_text(CHAINED, "utf-8")
+    done = einlint(tmp_path, "--fix", *arguments, ".")
+    assert (done.returncode, done.stderr) == (0, said)
+
+
 def test_an_interrupted_fix_says_nothing_more(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
