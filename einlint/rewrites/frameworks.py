@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from einlint.callables import Kind
@@ -14,6 +14,14 @@ from einlint.rewrites.surroundings import Site, assigned
 
 Framework = Literal["torch", "numpy"]
 _FRAMEWORKS = frozenset("torch numpy jax tensorflow mlx cupy keras paddle oneflow mindspore dask tinygrad".split())
+_OF_TORCH = frozenset(
+    "permute unsqueeze contiguous expand expand_as chunk unbind unflatten masked_fill detach cuda float half double "
+    "long".split()
+)
+"""Methods of tensors that no array of numpy, JAX, CuPy or TensorFlow has."""
+_LIKE_NUMPY = frozenset({"torch", "numpy", "jax", "tensorflow", "cupy"})
+_READERS = frozenset({"load", "hub", "utils"})
+"""What torch and numpy read from files may be anything."""
 
 
 def framework_of(site: Site) -> Framework:
@@ -60,30 +68,76 @@ def _by_class(site: Site) -> str | None:
 
 
 def _by_operand(site: Site) -> str | None:
-    """What the first operand is annotated or assigned as, where all of that says the same."""
-    operand = site.call.tensors[0] if site.call.tensors else None
-    if not isinstance(operand, ast.Name):
-        return _root(site, operand.func) if isinstance(operand, ast.Call) else None
+    """What operands are annotated, assigned or computed as, where all of that says the same."""
+    listed = site.call.arguments.get("tensors")
+    operands = site.call.tensors if listed is None else (*site.call.tensors, listed)
+    return _agreed(_of(site, each) for operand in operands for each in _elements(operand))
+
+
+def _elements(operand: ast.expr) -> Sequence[ast.expr]:
+    return operand.elts if isinstance(operand, (ast.List, ast.Tuple)) else [operand]
+
+
+def _agreed(found: Iterable[str | None]) -> str | None:
+    """The one library that is found, whatever says nothing."""
+    libraries = {each for each in found if each is not None}
+    return libraries.pop() if len(libraries) == 1 else None
+
+
+def _of(site: Site, node: ast.expr, depth: int = 3) -> str | None:
+    """The library of the tensor that an expression gives."""
+    match node:
+        case ast.Name() if depth:
+            return _of_name(site, node.id, depth)
+        case ast.Call(func=function):
+            return _root(site, function) or _by_method(site, function)
+        case ast.Subscript(slice=ast.Constant(value=str())):
+            return None
+        case ast.Subscript(value=value) | ast.UnaryOp(operand=value):
+            return _of(site, value, depth)
+        case ast.BinOp(left=left, right=right):
+            return _agreed(_of(site, side, depth) for side in (left, right))
+    return None
+
+
+def _by_method(site: Site, function: ast.expr) -> str | None:
+    """What a method tells among the libraries that the file imports."""
+    roots = {name.partition(".")[0] for name in _imported(site.file.source.tree)} & _FRAMEWORKS
+    name = function.attr if isinstance(function, ast.Attribute) else ""
+    if name in _OF_TORCH and "torch" in roots and roots <= _LIKE_NUMPY:
+        return "torch"
+    return "numpy" if name == "astype" and roots == {"torch", "numpy"} else None
+
+
+def _of_name(site: Site, name: str, depth: int) -> str | None:
+    last = assigned(site.file, site.file.statement(site.call.node), name)
+    if last is not None:
+        return _of(site, last, depth - 1)
+    bindings = site.call.scope.bindings.get(name, [])
+    values = [binding.value for binding in bindings if binding.kind is BindingKind.VALUE and binding.value is not None]
+    found = [_of(site, value, depth - 1) for value in values]
+    others = len(bindings) - len(values)
+    annotation = _annotation(site, name)
+    if annotation is not None and others <= 1:
+        found.append(_agreed(_root(site, part) for part in ast.walk(annotation) if isinstance(part, ast.expr)))
+    elif others:
+        return None
+    return None if None in found else _agreed(found)
+
+
+def _annotation(site: Site, name: str) -> ast.expr | None:
+    """How the function annotates its argument of a name."""
     function = site.file.function(site.call.node)
     while isinstance(function, ast.Lambda):
         function = site.file.function(function)
-    if function is not None:
-        for argument in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs):
-            if argument.arg == operand.id and argument.annotation is not None:
-                return _root(site, argument.annotation)
-    last = assigned(site.file, site.file.statement(site.call.node), operand.id)
-    if isinstance(last, ast.Call):
-        return _root(site, last.func)
-    bindings = site.call.scope.bindings.get(operand.id, [])
-    values = [binding.value for binding in bindings if binding.kind is BindingKind.VALUE]
-    found = {_root(site, value.func) for value in values if isinstance(value, ast.Call)} - {None}
-    return found.pop() if len(found) == 1 and len(values) == len(bindings) else None
+    if function is None:
+        return None
+    arguments = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+    return next((each.annotation for each in arguments if each.arg == name), None)
 
 
 def _root(site: Site, node: ast.expr) -> str | None:
     """The library that a name is of, where it is one of tensors."""
-    if isinstance(node, ast.Subscript):
-        node = node.value
     referent = site.file.finder.resolve(node, site.call.scope) if isinstance(node, (ast.Name, ast.Attribute)) else None
-    root = referent.name.partition(".")[0] if isinstance(referent, Dotted) else ""
-    return root if root in _FRAMEWORKS else None
+    parts = referent.name.split(".") if isinstance(referent, Dotted) else [""]
+    return parts[0] if parts[0] in _FRAMEWORKS and not (set(parts[1:]) & _READERS) else None

@@ -154,6 +154,9 @@ def test_the_library_must_be_known(head: str, reason: str) -> None:
         pytest.param("class A(torch.nn.Module):\n    def f(self, x):\n        return {}\n", id="a class of torch"),
         pytest.param("def f(x: torch.Tensor):\n    return {}\n", id="an annotation"),
         pytest.param("x = torch.ones(2, 3)\ny = {}\n", id="an assignment"),
+        pytest.param("def f(x: np.ndarray):\n    x = torch.ones(2)\n    return {}\n", id="assigned, not annotated"),
+        pytest.param("def f(x: Float[torch.Tensor, 'a b c'] | None):\n    return {}\n", id="within an annotation"),
+        pytest.param("x = g().detach()[0] + 1\ny = {}\n", id="a method of tensors"),
     ],
 )
 def test_what_tells_torch_from_numpy(text: str) -> None:
@@ -171,3 +174,25 @@ def test_what_tells_torch_from_numpy(text: str) -> None:
 )
 def test_what_is_unpacked_to_one_name(text: str, expected: str) -> None:
     assert ejected(f"import torch\nfrom einops import unpack\n{text}") == f"import torch\n{expected}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("def f(x: np.ndarray):\n    if z:\n        x = torch.ones(2)\n    return {}\n", id="both"),
+        pytest.param("x = torch.load(p)['a']\ny = {}\n", id="what was read"),
+        pytest.param("x = z.reshape(2, 3)\ny = {}\n", id="a method of both"),
+        pytest.param("def f(x: Float['a b c']):\n    return {}\n", id="no library in an annotation"),
+    ],
+)
+def test_what_leaves_open_whether_it_is_torch_or_numpy(text: str) -> None:
+    head = "import numpy as np\nimport torch\nfrom einops import rearrange\n\n"
+    whole = head + text.format("rearrange(x, 'a b c -> b a c')")
+    assert ejected(whole) == whole
+    assert "nothing says which library" in reasons(whole)[0]
+
+
+def test_numpy_beside_torch() -> None:
+    head = "import numpy as np\nimport torch\nfrom einops import rearrange\n\nkept = rearrange\n"
+    text = "x = z.astype('f')\ny = {}\n"
+    assert ejected(head + text.format("rearrange(x, 'a b c -> b a c')")) == head + text.format("x.swapaxes(0, 1)")
