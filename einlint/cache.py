@@ -14,7 +14,7 @@ from typing import Any
 
 from einlint import __version__
 from einlint.checking import Checked, Settings
-from einlint.findings import Finding, Intent, Position, Related, Safety, Span
+from einlint.findings import Finding, Intent, Position, Related, Repair, Safety, Span
 from einlint.store import SUFFIX, Store, digest_of, remove_old
 
 FOLDER = ".einlint_cache"
@@ -88,7 +88,7 @@ def _encoded_finding(finding: Finding) -> list[Any]:
 
 def _intent(finding: Finding) -> list[Any] | None:
     intent = finding.intent
-    return None if intent is None else [intent.rewrite, intent.span, intent.safety.value, intent.comment]
+    return None if intent is None else [intent.rewrite, intent.span, intent.safety.value, intent.comment, intent.repair]
 
 
 def _decoded(value: bytes) -> Checked | None:
@@ -109,7 +109,8 @@ def _decoded_finding(value: Sequence[Any]) -> Finding:
         _span(span),
         tuple(Related(text, _span(place), path) for text, place, path in related),
         cell=cell,
-        intent=intent and Intent(intent[0], _span(intent[1]), Safety(intent[2]), intent[3]),
+        intent=intent
+        and Intent(intent[0], _span(intent[1]), Safety(intent[2]), intent[3], intent[4] and Repair(*intent[4])),
     )
 
 

@@ -60,17 +60,28 @@ class Fix(NamedTuple):
     devices: tuple[str, ...] = ()
 
 
+class Repair(NamedTuple):
+    """New text that gives data the order that the code around it expects, where the old one does not.
+
+    `question` is a line of `einlint equiv --file`: `a` is the data in the intended order, `b` what the new text gives.
+    """
+
+    content: str
+    question: str
+
+
 class Intent(NamedTuple):
     """What a fix would do: the name of a rewrite, the call it rewrites, and how safe it can be at best.
 
     Building and verifying it comes later. `comment` is the new text where it is a comment that changes, which needs
-    neither.
+    neither. `repair` is the new text of the span where values are to change.
     """
 
     rewrite: str
     span: Span
     safety: Safety = Safety.SAFE
     comment: str = ""
+    repair: Repair | None = None
 
 
 class Related(NamedTuple):

@@ -6,6 +6,7 @@ inner ones first; rounds repeat until nothing changes.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import field, replace
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from einlint.callables import Kind
 from einlint.calls import Call, CallFinder, Reading
 from einlint.checking import Settings, check
-from einlint.findings import Edit, Finding, Fix, Fresh, Position, Safety, Span
+from einlint.findings import Edit, Finding, Fix, Fresh, Position, Repair, Safety, Span
 from einlint.lazily import dataclass
 from einlint.modules import Module, Place, edited, module_of
 from einlint.patterns.model import Pattern
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _MOST_ROUNDS = 20
 _ASKED_AT_ONCE = 4
 UNASKED = "unasked"
+_VERIFIED = ("proved", "tested")
 WRONG = "an error of einlint: its new code is not equal, so nothing was changed; please report the call"
 
 
@@ -170,6 +172,8 @@ def _built(finding: Finding, sites: _Sites) -> Rewrite | str:
         return ""
     place, rewrite = Place(finding.cell, finding.intent.span), finding.intent.rewrite
     try:
+        if finding.intent.repair is not None:
+            return _repaired(finding.intent.repair, sites.span(place))
         if (at_span := placed(rewrite)) is not None:
             return at_span(sites.file, sites.span(place))
         return builder(rewrite)(sites.at(place))
@@ -177,6 +181,14 @@ def _built(finding: Finding, sites: _Sites) -> Rewrite | str:
         return str(refusal)
     except Exception as error:
         return f"an error of einlint, please report it: {type(error).__name__}: {error}"
+
+
+def _repaired(repair: Repair, span: Span) -> Rewrite:
+    """The rewrite of code that has the wrong data: it changes values, on purpose."""
+    from einlint.rewrites.rewrite import Rewrite
+
+    message = f"Write `{repair.content}`"
+    return Rewrite(message, (Edit(span, repair.content),), Safety.UNSAFE, json.loads(repair.question))
 
 
 def _with_fix(finding: Finding, rewrite: Rewrite | str, answer: Answer | None, module: Module) -> Finding:
@@ -187,6 +199,8 @@ def _with_fix(finding: Finding, rewrite: Rewrite | str, answer: Answer | None, m
         return replace(finding, unfixed=WRONG)
     if answer.verdict == UNASKED:
         return replace(finding, unfixed=answer.note)
+    if finding.intent is not None and finding.intent.repair is not None and answer.verdict not in _VERIFIED:
+        return replace(finding, unfixed=answer.note or "the order that it would give was not verified")
     safety = Safety.UNSAFE if answer.differs_in or answer.verdict == "unknown" else rewrite.safety
     shift = module.before.get(finding.cell, 0)
     edits = tuple(edit._replace(span=_moved(edit.span, shift)) for edit in rewrite.edits)

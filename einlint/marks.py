@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-MARKS = ("einops", "einsum", "rearrange", "reshape(", ".view(", "squeeze(")
+MARKS = (
+    "einops", "einsum", "rearrange", "reshape(", ".view(", "squeeze(", "permute(", ".expand(", "interleave(",
+    "np.repeat(", "np.tile(", "oftmax(", ".std(", ".var(", "keepdim", "F.normalize(",
+)  # fmt: skip
 
 Aliases = Iterable[tuple[str, str]]
 

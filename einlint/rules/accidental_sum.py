@@ -47,10 +47,11 @@ def _meant(reading: Reading, lone: Lone) -> str:
 
 
 def _are_joined(reading: Reading, alone: list[Lone]) -> bool:
-    """Whether each operand with a lone label shares a label with another operand."""
+    """Whether each operand with a lone label shares a label with another operand; of three or more one need not."""
     names = [{axis.name for axis in expression.axes} for expression in reading.pattern.inputs]
     held = {lone.operand for lone in alone}
-    return all(any(names[a] & names[b] for b in range(len(names)) if b != a) for a in held)
+    apart = [a for a in held if not any(names[a] & names[b] for b in range(len(names)) if b != a)]
+    return not apart or len(names) > 2 and len(apart) == 1 and len(held) == 2 and len(names[apart[0]]) > 1
 
 
 def _is_before_ellipsis(reading: Reading, lone: Lone) -> bool:
@@ -61,7 +62,9 @@ def _is_before_ellipsis(reading: Reading, lone: Lone) -> bool:
 
 
 def _operand(reading: Reading, place: int) -> str:
-    operands = reading.call.operands
+    operands = list(reading.call.operands)
+    if len(operands) == 1 and isinstance(operands[0], (ast.List, ast.Tuple)):
+        operands = operands[0].elts
     return f"`{ast.unparse(operands[place])}`" if place < len(operands) else f"operand {place + 1}"
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from einlint.shapes.objects import Known
 
 _SYMBOL = re.compile(r"~?([^\W\d][\w.\[\]-]*)@\d+")
+_BRACKETED = re.compile(r"\(([\w.\[\]?]+)\)(?=//|%)|(?<=//|.%)\(([\w.\[\]?]+)\)")
+"""A name or number in brackets beside a division, which needs none."""
 _UNNAMED = re.compile(r"~?_@\d+")
 
 
@@ -251,4 +253,4 @@ def shown(size: Dim) -> str:
 
 def readable(text: str) -> str:
     """Text without the numbers that tell symbols of one name apart."""
-    return _SYMBOL.sub(r"\1", _UNNAMED.sub("?", text))
+    return _BRACKETED.sub(r"\1\2", _SYMBOL.sub(r"\1", _UNNAMED.sub("?", text)))

@@ -12,6 +12,8 @@ from einlint.shapes.run import Foreign, Run
 from einlint.shapes.sequences import share
 from einlint.shapes.unknown_tensors import size_at
 
+_MOST_SHOWN = 4
+
 
 def _subscript(run: Run, node: ast.Subscript) -> Any:
     receiver, index = value_of(run, node.value), _index(run, node.slice)
@@ -31,7 +33,12 @@ def element(run: Run, receiver: Any, index: Any, node: ast.Subscript) -> Any:
     """`receiver[index]`."""
     receiver, index = run.memory.current(receiver), run.memory.current(index)
     if isinstance(receiver, ShapeOf):
-        return size_at(run, receiver.hole, index)
+        places = _shown_places(index)
+        return (
+            size_at(run, receiver.hole, index)
+            if places is None
+            else tuple(size_at(run, receiver.hole, place) for place in places)
+        )
     if isinstance(receiver, Known):
         try:
             places = _places(run, index)
@@ -55,6 +62,16 @@ def element(run: Run, receiver: Any, index: Any, node: ast.Subscript) -> Any:
     if isinstance(receiver, Hole) and isinstance(index, (int, str)):
         return receiver.member(index) if receiver.parents == () else Hole()
     return Hole()
+
+
+def _shown_places(index: Any) -> range | None:
+    """The dimensions that `x.shape[:2]` or `x.shape[-2:]` is written for."""
+    if not isinstance(index, slice) or index.step is not None:
+        return None
+    start, stop = index.start, index.stop
+    if start in (None, 0) and type(stop) is int and 0 < stop <= _MOST_SHOWN:
+        return range(stop)
+    return range(start, 0) if stop is None and type(start) is int and -_MOST_SHOWN <= start < 0 else None
 
 
 def _places(run: Run, index: Any) -> Any:

@@ -9,7 +9,7 @@ from einlint.names import Scope, called_name
 from einlint.shapes.dispatch import CALLABLES, EXPRESSIONS, call, read_block, unknown_call, value_of
 from einlint.shapes.docstrings import heed_docstring
 from einlint.shapes.evidence import refuted
-from einlint.shapes.hints import docstring_hints
+from einlint.shapes.hints import parameter_hints
 from einlint.shapes.memory import joined
 from einlint.shapes.objects import Frame, Function, Hole, Instance, Known, Partial
 from einlint.shapes.parameters import annotated, bind_arguments, defaults_of, unknown_parameter
@@ -105,7 +105,7 @@ def read_with_unknown(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, re
     frame = run.activation(run.names.scopes.get(node, run.names.module), None)
     positional = [*node.args.posonlyargs, *node.args.args]
     defaults = defaults_of(node.args)
-    hints = docstring_hints(node)
+    hints = parameter_hints(node, run.finder.source.lines)
     caller, run.memory.frame = run.memory.frame, frame
     for parameter in (*positional, *node.args.kwonlyargs):
         value = frame.names[parameter.arg] = unknown_parameter(run, parameter, defaults.get(parameter.arg), frame)

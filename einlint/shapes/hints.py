@@ -1,15 +1,18 @@
 """Words in brackets that may be the axes of a tensor: weaker than a claim, and only compared with other words.
 
-`adj = adj / deg  # (dst, src)`, or a docstring that begins `x (b, n, d), gate (b, d)`. What inference makes of shapes
-never follows from a hint; a pattern that has the very same words in another order contradicts it.
+`adj = adj / deg  # (dst, src)`, a docstring that begins `x (b, n, d), gate (b, d)`, or the same in comments above the
+first statement. What inference makes of shapes never follows from a hint; a pattern that has the very same words in
+another order contradicts it.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+
+from einlint.dimensions import Dim
 
 _WORD = r"[A-Za-z_]\w*(?:\s*\*\s*\w+)*|\d+"
 _LIST = rf"\(\s*(?P<words>(?:{_WORD})(?:\s*,\s*(?:{_WORD}))+)\s*\)"
@@ -20,11 +23,16 @@ _ENTRY = re.compile(rf"{_NAMES}\s*:?\s*(?P<list>list of\s+)?{_LIST}")
 
 
 class Hint(NamedTuple):
-    """The words for the axes of a tensor, where they stand, and whether they are about each element of a list."""
+    """The words for the axes of a tensor, where they stand, and whether they are about each element of a list.
+
+    `how` ends a sentence about where they come from; `sizes` are lengths that are known without the words.
+    """
 
     words: tuple[str, ...]
     row: int
     of_elements: bool = False
+    how: str = "said there"
+    sizes: tuple[Dim, ...] = ()
 
 
 def comment_hint(line: str, row: int) -> Hint | None:
@@ -33,21 +41,34 @@ def comment_hint(line: str, row: int) -> Hint | None:
     return None if match is None else Hint(_words(match), row)
 
 
-def docstring_hints(node: ast.AST) -> dict[str, Hint]:
-    """The words for each parameter, of a docstring that lists them: the first for each."""
+def parameter_hints(node: ast.AST, lines: Sequence[str]) -> dict[str, Hint]:
+    """The words for each parameter, of a docstring or of comments above the first statement: the first for each."""
     if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return {}
-    text = ast.get_docstring(node)
-    if not text or not _WORDS.search(text):
-        return {}
     parameters = {each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
-    row = node.body[0].lineno
     found: dict[str, Hint] = {}
-    for match in _entries(text):
-        for name in re.findall(r"\w+", match["names"]):
-            if name in parameters:
-                found.setdefault(name, Hint(_words(match), row, match["list"] is not None))
+    for text, row in _introduction(node, lines):
+        for match in _entries(text):
+            for name in re.findall(r"\w+", match["names"]):
+                if name in parameters:
+                    found.setdefault(name, Hint(_words(match), row, match["list"] is not None))
     return found
+
+
+def _introduction(node: ast.FunctionDef | ast.AsyncFunctionDef, lines: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """The docstring of a function and the comments between its head and its first statement, with their rows."""
+    text = ast.get_docstring(node)
+    first = node.body[0]
+    if text and "(" in text:
+        yield text, first.lineno
+    if text and len(node.body) > 1:
+        first = node.body[1]
+    for row in range(first.lineno - 1, node.lineno, -1):
+        line = lines[row - 1].strip()
+        if line.startswith("#") and "(" in line:
+            yield line, row
+        elif line and not line.startswith("#"):
+            return
 
 
 def _entries(text: str) -> Iterator[re.Match[str]]:

@@ -7,16 +7,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from einlint.dimensions import Dim
+from einlint.dimensions import Dim, dim
 from einlint.operations.layers import Layer
 from einlint.program.value import dimension
 from einlint.shapes.assuming import explore
 from einlint.shapes.dispatch import CALLABLES, call, unknown_call
+from einlint.shapes.hints import Hint
 from einlint.shapes.objects import Hole, Known, Sequential
 from einlint.shapes.patterns import PatternLayer, apply_layer
 from einlint.shapes.run import Foreign, Run
+from einlint.shapes.unknown_tensors import size_at
 
 _MATRICES = ("torch.nn.Linear", "torch.nn.Embedding")
+_RECURRENT = frozenset({"torch.nn.RNN", "torch.nn.GRU", "torch.nn.LSTM"})
+_RECURRENT_ARGUMENTS = ("input_size", "hidden_size", "num_layers", "bias", "batch_first", "dropout", "bidirectional")
 _FEATURES = ("in_features", "out_features", "embedding_dim")
 
 
@@ -43,13 +47,33 @@ def _layer(
     first = run.memory.present(args[0])
     args = [first, *args[1:]]
     if isinstance(first, Hole):
-        return _sized_last(layer, first)
+        return _recurrent(run, layer, first, node) if layer.name in _RECURRENT else _sized_last(layer, first)
     try:
         tensors = [run.plain(a) for a in args]
     except Foreign:
         return unknown_call(run, args, kwargs)
     operands = [(named or _argument(node, 0), first)] if isinstance(first, Known) else []
-    return run.operate(_applied, (layer, *tensors), node, layer.name, operands, layer=layer.name)
+    return run.operate(_applied, (layer, *tensors), node, layer.name, operands, layer=layer.name, module=layer)
+
+
+def _recurrent(run: Run, layer: Layer, hole: Hole, node: ast.Call) -> Any:
+    """What a recurrent layer gives of a tensor of unknown rank: the state of a batch has three dimensions."""
+    state = Hole()
+    positional, named = layer.arguments or ((), {})
+    given = {**dict(zip(_RECURRENT_ARGUMENTS, positional, strict=False)), **named}
+    hidden, layers = given.get("hidden_size"), given.get("num_layers", 1)
+    first, both = given.get("batch_first", False), given.get("bidirectional", False)
+    if isinstance(hidden, (int, Dim)) and isinstance(layers, (int, Dim)) and type(first) is type(both) is bool:
+        batch = size_at(run, hole, 0 if first else 1)
+        sizes = (dim(layers) * (1 + both), dim(batch), dim(hidden))
+        kind = layer.name.rpartition(".")[2]
+        words = ("layers", "batch", "hidden")
+        state.hint = Hint(words, node.lineno, how=f"the state of `nn.{kind}` is (layers, batch, hidden)", sizes=sizes)
+    if layer.name.endswith("LSTM"):
+        cell = Hole()
+        cell.hint = state.hint
+        return Hole(), (state, cell)
+    return Hole(), state
 
 
 def _applied(layer: Layer, *tensors: Any) -> Any:

@@ -14,7 +14,7 @@ from einlint.shapes.dispatch import CALLABLES, LIBRARY, unknown_call
 from einlint.shapes.layers import constructed
 from einlint.shapes.objects import Hole, Known, Library, Listing, Sequential
 from einlint.shapes.run import Foreign, Run
-from einlint.shapes.unknown_tensors import call_of_hole
+from einlint.shapes.unknown_tensors import RANKS, call_of_hole, ranked_as
 
 TAKES_SIZES = frozenset(
     """view reshape expand repeat tile zeros ones rand randn empty full randint broadcast_to new_zeros new_ones
@@ -66,6 +66,9 @@ def _entry(run: Run, name: str, args: list[Any], kwargs: dict[str, Any], node: a
     of_table = name.startswith("numpy.") or function in TAKES_SIZES
     if isinstance(first, Hole) and of_table and run.observer is not None and node is not None:
         run.observer.called_unknown(run, first, function, len(args) - 1, node)
+    if function in RANKS and name.startswith("torch."):
+        args = [ranked_as(run, each, RANKS[function], node) for each in args]
+        first = args[0] if args else None
     if isinstance(first, Hole) and name.startswith("torch.") and function not in TAKES_SIZES:
         return call_of_hole(run, first, function, args[1:], kwargs, node)
     try:

@@ -13,6 +13,7 @@ from einlint.dimensions import Dim, dim, symbol
 from einlint.dimensions.dim import Remainder
 from einlint.lazily import cached, dataclass
 from einlint.names import Scope
+from einlint.operations.layers import Layer
 from einlint.program.value import Value
 from einlint.shapes.hints import Hint
 
@@ -47,7 +48,7 @@ class Step:
     """The operation that made a tensor: `what` is its dotted name, `node` its expression.
 
     `operands` are the tensors it took, `nodes` those in the code, or what they are called there; `reading` is the
-    pattern of an einops or einsum call, `lengths` the lengths that it was given.
+    pattern of an einops or einsum call, `lengths` the lengths that it was given; `layer` is the module that was called.
     """
 
     what: str
@@ -56,6 +57,7 @@ class Step:
     nodes: tuple[ast.AST | str, ...] = ()
     reading: Reading | None = None
     lengths: Mapping[str, Any] = field(default_factory=dict)
+    layer: Layer | None = None
 
     @cached
     def function(self) -> str:

@@ -239,11 +239,11 @@ class Run:
         """The result of an operation of the table; unknown, and noted, where it is refused for all sizes."""
         outcome = outcome_of(operation, arguments)
         nodes, tensors = tuple([n for n, _ in operands]), tuple([self.memory.current(v) for _, v in operands])
-        reading, lengths = details.get("reading"), details.get("lengths", {})
+        reading, lengths, module = details.get("reading"), details.get("lengths", {}), details.pop("module", None)
         if outcome is None:
             unknown = Hole()
             if self.observer is not None:
-                self.observer.operated(self, Step(what, node, tensors, nodes, reading, lengths), unknown)
+                self.observer.operated(self, Step(what, node, tensors, nodes, reading, lengths, module), unknown)
             return unknown
         if not outcome.results:
             reason = str(outcome.refused[0])
@@ -261,7 +261,7 @@ class Run:
         framework = what.partition(".")[0] if what.startswith(("torch.", "numpy.")) else ""
         framework = framework or next((v.framework for _, v in operands if v.framework), "")
         hearsay = next((v.hearsay for _, v in operands if v.hearsay), None)
-        step = Step(what, node, tuple(map(self.memory.current, tensors)), nodes, reading, lengths)
+        step = Step(what, node, tuple(map(self.memory.current, tensors)), nodes, reading, lengths, module)
         results = [self.wrapped(result, origin, framework, hearsay, step) for result in outcome.results]
         result = self.combined(results)
         if self.observer is not None:

@@ -16,6 +16,8 @@ from einlint.shapes.memory import tensor
 from einlint.shapes.objects import Hole, Known, Listing, Method, Origin, RankOf, ShapeOf, length, size
 from einlint.shapes.run import MOST_PARTS, Run
 
+RANKS = {"bmm": 3, "mm": 2}
+"""Products of tensors of one rank only."""
 FLAT = ("flat",)
 """The member of an unknown tensor that is the axis of all its elements."""
 _SAME = frozenset(
@@ -47,6 +49,15 @@ def call_of_hole(
         run.memory.holes[hole] = ranked(hole, len(args), origin)
         return call(run, Method(run.memory.current(hole), name), args, kwargs, node)
     return unknown_call(run, args, kwargs)
+
+
+def ranked_as(run: Run, value: Any, rank: int, node: ast.Call | None) -> Any:
+    """What must be of this rank, once a product that takes no other has returned."""
+    hole = run.memory.current(value)
+    if not isinstance(hole, Hole) or node is None:
+        return value
+    run.memory.holes[hole] = ranked(hole, rank, Origin(node.lineno, f"multiplied as {rank} dimensions"))
+    return run.memory.current(hole)
 
 
 def ranked(hole: Hole, rank: int, origin: Origin, names: Sequence[str] = ()) -> Known:

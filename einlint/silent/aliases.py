@@ -9,11 +9,11 @@ from __future__ import annotations
 import ast
 
 from einlint.program.terms import Axis
-from einlint.shapes.diagnosis import shape_of
 from einlint.shapes.objects import Known, Step
 from einlint.shapes.run import Run
 from einlint.silent.inspector import IN_PLACE, WRITES, Inspector
-from einlint.silent.naming import axis_name
+from einlint.silent.naming import axis_name, shape_in_names
+from einlint.silent.repairs import cloned, framework_of
 from einlint.silent.repeats import is_copy
 from einlint.silent.uses import later_reads
 
@@ -67,10 +67,11 @@ def _report_copy(
 ) -> None:
     name, along = ast.unparse(target.value), axis_name(run, axis)
     message = (
-        f"`{name}` {shape_of(tensor)} is expanded along `{along}`, where all entries are one memory: what is "
-        f"written to entry 0 is in entry 1 as well; use `repeat` or `clone()`"
+        f"`{name}` {shape_in_names(run, tensor)} is expanded along `{along}`, where all entries are one memory: what "
+        f"is written to `{along}` 0 is in `{along}` 1 as well; copy it first, with `clone()` or `repeat`"
     )
-    inspector.suspect(run, "shared-write", target, message, [("expanded here", expanded.node.lineno)])
+    intent = cloned(inspector.source, expanded.node, framework_of(expanded) or "torch")
+    inspector.suspect(run, "shared-write", target, message, [("expanded here", expanded.node.lineno)], intent=intent)
 
 
 def changed_view(inspector: Inspector, run: Run, tensor: Known, target: ast.expr) -> None:
@@ -88,11 +89,11 @@ def changed_view(inspector: Inspector, run: Run, tensor: Known, target: ast.expr
         return
     message = (
         f"`{target.id}` is a view of `{base.id}`: what is changed here is changed in `{base.id}` too, which is "
-        f"read at line {other.lineno}; entry 0 of one is entry 0 of the other"
+        f"read at line {other.lineno}: each entry of one is an entry of the other; copy it first"
     )
-    inspector.suspect(
-        run, "shared-write", target, message, [("the view", step.node.lineno), ("read here", other.lineno)]
-    )
+    places = [("the view", step.node.lineno), ("read here", other.lineno)]
+    intent = cloned(inspector.source, step.node, tensor.framework or run.framework)
+    inspector.suspect(run, "shared-write", target, message, places, intent=intent)
 
 
 def _is_view(step: Step) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from einlint.findings import Intent
 from einlint.shapes.objects import Known, Step
 from einlint.shapes.run import Run
 from einlint.silent.history import contracted, is_contraction, scores, softmaxed
@@ -15,6 +16,7 @@ from einlint.silent.inspector import OPERATIONS, Inspector
 from einlint.silent.labels import lone_labels
 from einlint.silent.naming import dimension_name
 from einlint.silent.pairing import aligned
+from einlint.silent.repairs import along_another
 
 
 def weights_over_another_axis(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
@@ -34,7 +36,7 @@ def weights_over_another_axis(inspector: Inspector, run: Run, step: Step, result
             _alone(inspector, run, step, operand, places[0], softmax)
             return
         if over == 0 and _is_shared_batch(step, operand, there):
-            _report_batch(inspector, run, step, operand, softmax)
+            _report_batch(inspector, run, step, softmax, there)
             return
         made = scores(softmax.operands[0], over)
         if made is not None and _is_free(softmax.operands[0], there):
@@ -51,14 +53,15 @@ def _is_shared_batch(step: Step, operand: int, there: int) -> bool:
     return len(first) == 1 and "..." not in first and len(step.operands[operand].dims) > 1
 
 
-def _report_batch(inspector: Inspector, run: Run, step: Step, operand: int, softmax: Step) -> None:
+def _report_batch(inspector: Inspector, run: Run, step: Step, softmax: Step, there: int) -> None:
     tensor = softmax.operands[0]
     batch = dimension_name(run, tensor.dims[0])
     message = (
         f"`{softmax.written(0)}` is softmaxed over dimension 0, `{batch}`, which the product at line "
         f"{step.node.lineno} keeps: the weights of one `{batch}` depend on the others and do not add up to 1"
     )
-    inspector.suspect(run, "softmax-axis", softmax.node, message, [("the product", step.node.lineno)])
+    intent = _over(inspector, softmax, 0, there)
+    inspector.suspect(run, "softmax-axis", softmax.node, message, [("the product", step.node.lineno)], intent=intent)
 
 
 def _is_free(tensor: Known, place: int) -> bool:
@@ -91,9 +94,14 @@ def _report(
     at_fault = step if keys else softmax
     other = softmax if keys else step
     what = "softmax over" if keys else "summed over"
-    inspector.suspect(
-        run, "softmax-axis", at_fault.node, message, [(f"{what} {normal if keys else summed}", other.node.lineno)]
-    )
+    places = [(f"{what} {normal if keys else summed}", other.node.lineno)]
+    intent = None if keys else _over(inspector, softmax, over, there)
+    inspector.suspect(run, "softmax-axis", at_fault.node, message, places, intent=intent)
+
+
+def _over(inspector: Inspector, softmax: Step, old: int, new: int) -> Intent | None:
+    """The repair: the softmax runs over the dimension that is summed."""
+    return along_another(inspector.source, softmax, "torch.softmax({}, {})", old, new)
 
 
 def _is_of_second(score: Step, place: int, weights: Known) -> bool:
@@ -110,7 +118,8 @@ def _is_of_second(score: Step, place: int, weights: Known) -> bool:
 
 def _name(run: Run, step: Step, place: int) -> str:
     tensor = step.operands[0]
-    return f"`{dimension_name(run, tensor.dims[place])}` (dimension {place})"
+    name = dimension_name(run, tensor.dims[place])
+    return f"dimension {place}" if "?" in name else f"`{name}` (dimension {place})"
 
 
 def _alone(inspector: Inspector, run: Run, step: Step, operand: int, place: int, softmax: Step) -> None:

@@ -23,6 +23,7 @@ from einlint.findings import Position, Related, Span
 from einlint.names import last_name
 from einlint.patterns.model import Expression, Group
 from einlint.silent.history import CONTRACTIONS
+from einlint.silent.repairs import regrouped
 from einlint.silent.suspicion import Suspicion
 
 _RULE = "split-merge-order"
@@ -136,7 +137,8 @@ def _suspicion(odd: Use, other: Use) -> Suspicion:
     )
     start = Position(other.row, 1)
     related = (Related(f"{other.verb} as `({b} {a})`", Span(start, start)),)
-    return Suspicion(_RULE, odd.reading.span(odd.group.start, odd.group.end), message, related)
+    intent = regrouped(odd.reading, odd.group, odd.order[::-1])
+    return Suspicion(_RULE, odd.reading.span(odd.group.start, odd.group.end), message, related, intent)
 
 
 def _unlike_siblings(reading: Reading) -> Iterator[Suspicion]:

@@ -138,7 +138,7 @@ def softmaxed(tensor: Known, place: int) -> tuple[Step, int, int] | None:
         if step is None:
             return None
         if step.function in SOFTMAX:
-            over = argument(step, 0)
+            over = _dimension_of(step)
             rank = len(tensor.dims)
             return (step, over % rank, place) if type(over) is int and -rank <= over < rank else None
         found = moved_from(step, place)
@@ -148,19 +148,56 @@ def softmaxed(tensor: Known, place: int) -> tuple[Step, int, int] | None:
     return None
 
 
+def _dimension_of(step: Step) -> Any:
+    """The dimension that a softmax was given, where it is called or where the layer was made."""
+    if step.layer is None:
+        return argument(step, 0)
+    positional, named = step.layer.arguments or ((), {})
+    return named.get("dim", positional[0] if positional else None)
+
+
 def _is_mixing(step: Step, tensor: Known, place: int) -> bool:
     """Whether a layer keeps the length of a dimension: heads that talk to each other stay heads."""
     return step.function in ("Linear", "Conv2d") and step.operands[0].shape[place] == tensor.shape[place]
 
 
+def _mixed_by_matrix(step: Step) -> tuple[Known, list[int | None]] | None:
+    """Scores of which a matrix mixes one axis, as heads that talk do, and the place of each dimension there.
+
+    None stands for the dimension that comes of the matrix.
+    """
+    if step.reading is None or step.reading.pattern.output is None or len(step.operands) != 2:
+        return None
+    output = [group.text for group in step.reading.pattern.output.groups]
+    sides = [[group.text for group in each.groups] for each in step.reading.pattern.inputs]
+    for whole, matrix in ((0, 1), (1, 0)):
+        source, others = sides[whole], sides[matrix]
+        made = [name for name in output if name not in source]
+        if len(others) == 2 and len(made) == 1 and made[0] in others and len(source) == len(output):
+            tensor = step.operands[whole]
+            square = len(set(step.operands[matrix].shape)) == 1
+            if (square or len(source) > 3) and scores(tensor, 0) is not None:
+                return tensor, [None if name in made else source.index(name) for name in output]
+    return None
+
+
 def scores(tensor: Known, place: int) -> tuple[Step, int] | None:
-    """The contraction of two tensors that a tensor is, scaled, masked, shifted or moved, and the dimension there."""
+    """The contraction of two tensors that a tensor is, scaled, masked, shifted, moved or mixed by a matrix, and the
+    dimension there; None for a dimension that comes of such a matrix."""
     for _ in range(_MOST_STEPS):
         step = tensor.made
         if step is None:
             return None
         if is_contraction(step):
-            return (step, place) if len(step.operands) == 2 else None
+            mixed = _mixed_by_matrix(step)
+            if mixed is None:
+                return (step, place) if len(step.operands) == 2 else None
+            tensor, places = mixed
+            source = places[place]
+            if source is None:
+                return None
+            place = source
+            continue
         if step.what in _SCALED or step.function in _SCALED:
             alike = [each for each in step.operands if len(each.dims) == len(tensor.dims)]
             made = [each for each in alike if each.made is not None]

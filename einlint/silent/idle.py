@@ -7,7 +7,7 @@ from typing import Any
 
 from einlint.shapes.objects import Hole, Step
 from einlint.shapes.run import Run
-from einlint.silent.history import permutation
+from einlint.silent.history import numbers, permutation
 from einlint.silent.inspector import OPERATIONS, UNKNOWN_CALLS, Inspector
 
 _MOVES = frozenset({"permute", "transpose", "swapaxes", "swapdims"})
@@ -17,8 +17,17 @@ def idle_permute(inspector: Inspector, run: Run, step: Step, result: Any) -> Non
     """Report a permutation by numbers that is the identity."""
     if step.function in _MOVES and step.reading is None and step.operands:
         rank = len(step.operands[0].dims)
+        if _is_for_several_ranks(step.node):
+            return
         if rank > 1 and permutation(step, rank) == list(range(rank)):
             _report(inspector, run, step.node, step.written(0))
+
+
+def _is_for_several_ranks(node: ast.expr) -> bool:
+    """Whether dimensions are counted from both ends: `transpose(1, -2)` moves something at higher ranks."""
+    given = [numbers(each) for each in node.args] if isinstance(node, ast.Call) else []
+    counted = [each for each in given if type(each) is int]
+    return any(each < 0 for each in counted) and any(each >= 0 for each in counted)
 
 
 def idle_permute_of_unknown(inspector: Inspector, run: Run, hole: Hole, name: str, given: int, node: ast.Call) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
-from einlint.calls import CallFinder
+from einlint.calls import CallFinder, Reading
 from einlint.dimensions.steps import TooLarge
-from einlint.findings import Position, Related, Span
+from einlint.findings import Intent, Position, Related, Span
 from einlint.names import last_name
 from einlint.program.terms import Axis
 from einlint.program.value import Dimension
@@ -40,8 +40,11 @@ MEETINGS: list[Callable[[Inspector, Run, Step, Sequence[Dimension]], Any]] = []
 
 _ABOUT_ORDER = ("split-merge-order", "swapped-axis-names")
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
 OF_INTEREST = frozenset(
-    {"view", "reshape", "view_as", "reshape_as", "squeeze", "expand", "repeat_interleave", "softmax", "tile"}
+    """view reshape view_as reshape_as squeeze expand expand_as repeat repeat_interleave softmax tile bmm normalize std
+    var mean sum permute""".split()
 )
 """Functions and methods that make a function worth reading although it holds no call of einops or einsum."""
 
@@ -64,6 +67,19 @@ class Inspector:
         for call, _ in self.finder.names.calls:
             if last_name(call.func) in OF_INTEREST:
                 yield call.lineno
+        yield from self._rows_of_callers()
+
+    def _rows_of_callers(self) -> Iterator[int]:
+        """Calls in functions that call two others of the file with patterns: what one merges the other may split."""
+        rows = {call.node.lineno for call in self.finder.calls()}
+        functions = [
+            node for node in ast.walk(self.source.tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        ]
+        held = {f.name for f in functions if any(f.lineno <= row <= (f.end_lineno or row) for row in rows)}
+        for function in functions if len(held) > 1 else ():
+            calls = [each for each in ast.walk(function) if isinstance(each, ast.Call) and last_name(each.func) in held]
+            if len({last_name(each.func) for each in calls} - {function.name}) > 1:
+                yield calls[0].lineno
 
     def operated(self, run: Run, step: Step, result: Any) -> None:
         _ask(OPERATIONS, self, run, step, result)
@@ -124,6 +140,7 @@ class Inspector:
         message: str,
         related: Iterable[tuple[str, int]] = (),
         span: Span | None = None,
+        intent: Intent | None = None,
     ) -> None:
         """Note a suspicion of an expression, one for each: the one that was found with the fewest known arguments.
 
@@ -137,7 +154,20 @@ class Inspector:
             return
         places = [Related(text, Span(Position(row, 1), Position(row, 1))) for text, row in related if row]
         places += [Related("called from here", self.source.span(caller)) for caller in run.callers]
-        self.found[whole] = (known, Suspicion(rule, span or whole, message, tuple(places)))
+        self.found[whole] = (known, Suspicion(rule, span or whole, message, tuple(places), intent))
+
+    def is_merged_back(self, run: Run, reading: Reading) -> bool:
+        """Whether a group that a pattern splits is merged in the same order by another one of the function."""
+        body = run.active[-1] if run.active else self.source.tree
+        first, last = getattr(body, "lineno", 1), getattr(body, "end_lineno", None) or len(self.source.lines)
+        split = {group.text for each in reading.pattern.inputs for group in each.groups if len(group.axes) > 1}
+        for call in self.finder.calls():
+            if first <= call.node.lineno <= last:
+                for other in self.finder.readings(call):
+                    output = other.pattern.output
+                    if output is not None and not split.isdisjoint(group.text for group in output.groups):
+                        return True
+        return False
 
     def in_loop(self, run: Run, node: ast.expr) -> bool:
         """Whether an expression is read again and again: in a loop of its function."""

@@ -13,6 +13,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from einlint.calls import Reading
+from einlint.dimensions import symbol
+from einlint.dimensions.dim import product
+from einlint.findings import Intent
 from einlint.patterns.model import Axis as Written
 from einlint.patterns.model import Expression, Group
 from einlint.program.terms import Axis
@@ -22,6 +25,7 @@ from einlint.shapes.run import Run
 from einlint.silent.inspector import OPERATIONS, Inspector
 from einlint.silent.naming import dimension_name
 from einlint.silent.pairing import aligned
+from einlint.silent.repairs import LETTERS, Question, pattern_repair
 
 
 class Pair(NamedTuple):
@@ -41,7 +45,7 @@ def contradicted_names(inspector: Inspector, run: Run, step: Step, result: Any) 
     for place, (tensor, expression) in enumerate(zip(step.operands, reading.pattern.inputs, strict=True)):
         pairs = list(_pairs(run, expression, tensor))
         exchanged = cycle(pairs)
-        if exchanged and _counts(inspector, run, reading, place, exchanged, {p.axis.name: p for p in pairs}):
+        if exchanged and _counts(inspector, run, tensor, reading, place, exchanged, {p.axis.name: p for p in pairs}):
             _report(inspector, run, step, place, exchanged)
             return
     inspector.patterns_read.setdefault(id(run.memory.frame), set()).update(map(_text, reading.pattern.inputs))
@@ -78,8 +82,9 @@ def cycle(pairs: Sequence[Pair]) -> list[Pair]:
 
 
 def _counts(
-    inspector: Inspector, run: Run, reading: Reading, place: int, pairs: Sequence[Pair], named: Mapping[str, Pair]
-) -> bool:
+    inspector: Inspector, run: Run, tensor: Known, reading: Reading, place: int, pairs: Sequence[Pair],
+    named: Mapping[str, Pair],
+) -> bool:  # fmt: skip
     """Whether exchanged names are certainly a mistake."""
     frame = run.memory.frame
     within = len({pair.group for pair in pairs}) == 1
@@ -89,11 +94,19 @@ def _counts(
         return False
     if any(pair.known.how.startswith(LABELLED) and len(pair.known.text) == 1 for pair in pairs):
         return False
+    if within and all(_is_another_split(tensor, pair) for pair in pairs) and inspector.is_merged_back(run, reading):
+        return False
     expression = reading.pattern.inputs[place]
     if _text(expression) in inspector.patterns_read.get(id(frame), ()) or _is_alphabet(expression):
         return False
     true = {pair.written.name: pair.known.text for pair in pairs}
     return not _treated_alike(reading, place, true)
+
+
+def _is_another_split(tensor: Known, pair: Pair) -> bool:
+    """Whether a name was given by splitting the very tensor that is split again: windows and a grid, on purpose."""
+    origin = tensor.origin
+    return origin is not None and origin.how.startswith("read as") and pair.known.row == origin.row
 
 
 def is_grid(pairs: Sequence[tuple[Axis, str, str]], expression: Expression) -> bool:
@@ -151,9 +164,88 @@ def _report(inspector: Inspector, run: Run, step: Step, place: int, pairs: Seque
     meant = " and ".join(f"its `{pair.written.name}` is `{pair.known.text}`" for pair in pairs[:3])
     message = f"`{name}` is ({shape}), and the pattern calls it `{read}`: {meant}, {_data(first, pairs)}"
     rows = {pair.known.row: f"`{pair.known.text}`: {pair.known.how}" for pair in pairs}
+    intent = _read_by_name(step, place, pairs)
+    if intent is not None and intent.repair is not None:
+        message += f"; did you mean `{intent.repair.content}`?"
     span = reading.span(first.written.start, first.written.end)
     facts = [(how, row) for row, how in rows.items()]
-    inspector.suspect(run, "swapped-axis-names", step.node, message, facts, span)
+    inspector.suspect(run, "swapped-axis-names", step.node, message, facts, span, intent)
+
+
+def _read_by_name(step: Step, place: int, pairs: Sequence[Pair]) -> Intent | None:
+    """The repair: the pattern calls each axis by its name, as if the operand were permuted first."""
+    reading = step.reading
+    if reading is None or reading.pattern.output is None or len(step.operands) > 1 or step.function != "rearrange":
+        return _of_einsum(reading, place, pairs) if reading is not None and step.function == "einsum" else None
+    expression, output = reading.pattern.inputs[0], reading.pattern.output
+    if expression.ellipsis is not None or any(axis.is_number for axis in (*expression.axes, *output.axes)):
+        return None
+    start, end, content = _renamed_text(reading, pairs)
+    letters = {name: LETTERS[at] for at, name in enumerate(dict.fromkeys(axis.name for axis in expression.axes))}
+    if any(axis.name not in letters for axis in output.axes):
+        return None
+    true = {pair.written.name: pair.known.text for pair in pairs}
+    question = Question("torch")
+    question.tensor("x", [product(symbol(letters[_true(a, true)]) for a in g.axes) for g in expression.groups])
+    given = "".join(
+        f", {letters[a.name]}={question.length(symbol(letters[a.name]))}"
+        for g in expression.groups for a in g.axes if len(g.axes) > 1
+    )  # fmt: skip
+    read = _lettered(expression, letters, {})
+    new, left = _lettered(output, letters, {}), _lettered(expression, letters, true)
+    apart = " ".join(letters[_true(a, true)] for g in expression.groups for a in g.axes)
+    order = " ".join(letters[a.name] for g in expression.groups for a in g.axes)
+    moved = f"rearrange(rearrange(x, '{left} -> {apart}'{given}), '{apart} -> {order}')"
+    together = f"rearrange({moved}, '{order} -> {read}')"
+    intended = f"rearrange({together}, '{read} -> {new}'{given})"
+    asked = question.asking(intended, f"rearrange(x, '{left} -> {new}'{given})")
+    return pattern_repair(reading, start, end, content, asked)
+
+
+def _of_einsum(reading: Reading, place: int, pairs: Sequence[Pair]) -> Intent | None:
+    """The same of an operand of an einsum."""
+    inputs, output = reading.pattern.inputs, reading.pattern.output
+    if output is None or any(each.ellipsis is not None for each in (*inputs, output)):
+        return None
+    names = dict.fromkeys(axis.name for each in inputs for axis in each.axes)
+    if len(names) > len(LETTERS) or any(len(group.axes) != 1 for each in (*inputs, output) for group in each.groups):
+        return None
+    letters = {name: LETTERS[at] for at, name in enumerate(names)}
+    true = {pair.written.name: pair.known.text for pair in pairs}
+    start, end, content = _renamed_text(reading, pairs)
+    question = Question("torch")
+    texts = []
+    for at, each in enumerate(inputs):
+        shape = [letters[_true(axis, true if at == place else {})] for axis in each.axes]
+        question.tensor(f"x{at}", [symbol(letter) for letter in shape])
+        texts.append("".join(shape))
+    result = "".join(letters[axis.name] for axis in output.axes)
+    operands = [f"x{at}" for at in range(len(inputs))]
+    new = f"torch.einsum('{','.join(texts)}->{result}', {', '.join(operands)})"
+    read = "".join(letters[axis.name] for axis in inputs[place].axes)
+    operands[place] = f"rearrange(x{place}, '{' '.join(texts[place])} -> {' '.join(read)}')"
+    texts[place] = read
+    intended = f"torch.einsum('{','.join(texts)}->{result}', {', '.join(operands)})"
+    return pattern_repair(reading, start, end, content, question.asking(intended, new))
+
+
+def _renamed_text(reading: Reading, pairs: Sequence[Pair]) -> tuple[int, int, str]:
+    """The stretch of the pattern that holds the exchanged names, and that with the true ones."""
+    ordered = sorted(pairs, key=lambda pair: pair.written.start)
+    text, at, content = reading.pattern.text, ordered[0].written.start, ""
+    for pair in ordered:
+        content += text[at : pair.written.start] + pair.known.text
+        at = pair.written.end
+    return ordered[0].written.start, at, content
+
+
+def _true(axis: Written, names: Mapping[str, str]) -> str:
+    return names.get(axis.name, axis.name)
+
+
+def _lettered(expression: Expression, letters: Mapping[str, str], true: Mapping[str, str]) -> str:
+    texts = [" ".join(letters[_true(axis, true)] for axis in group.axes) for group in expression.groups]
+    return " ".join(t if len(g.axes) == 1 else f"({t})" for t, g in zip(texts, expression.groups, strict=True))
 
 
 def _data(first: Pair, pairs: Sequence[Pair]) -> str:

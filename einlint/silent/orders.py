@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from einlint.findings import Intent
 from einlint.program.value import Dimension
 from einlint.shapes.objects import Known, Step
 from einlint.shapes.run import Run
 from einlint.silent.inspector import OPERATIONS, Inspector
 from einlint.silent.naming import axis_name
+from einlint.silent.pairing import aligned
+from einlint.silent.repairs import regrouped
 
 CONTRACTIONS = frozenset({"einsum", "matmul", "bmm", "@", "baddbmm", "scaled_dot_product_attention", "tensordot"})
 _MOST_STEPS = 60
@@ -41,7 +44,17 @@ def merged_backwards(inspector: Inspector, run: Run, step: Step, result: Any) ->
         )
         known = [run.axis_name(axis) for axis in dimension]
         rows = [(f"`{n.text}`: {n.how}", n.row) for n in known if n is not None]
-        inspector.suspect(run, "split-merge-order", step.node, message, rows)
+        inspector.suspect(run, "split-merge-order", step.node, message, rows, intent=_repair(step, result, dimension))
+
+
+def _repair(step: Step, result: Known, dimension: Dimension) -> Intent | None:
+    """The group of the pattern that merges, in the order of the split."""
+    output = step.reading.pattern.output if step.reading is not None else None
+    pairs = aligned(output, result.dims) if output is not None else []
+    group = next((group for group, dims in pairs if dims is dimension and len(group.axes) == len(dims)), None)
+    if step.reading is None or group is None:
+        return None
+    return regrouped(step.reading, group, [axis.name for axis in reversed(group.axes)])
 
 
 def _adjacent(one: Dimension, other: Dimension) -> bool:
@@ -71,10 +84,12 @@ def _computed(tensor: Known) -> bool:
 
 
 def _witness(names: Sequence[str], dimension: Dimension) -> str:
-    """Where the first entries of the merged axis come from."""
-    inner, outer = names[-1], names[0]
-    apart = f"where the split took `{outer}` 0, 1, ... of one `{inner}`"
-    return f"neighbours are `{inner}` 0, 1, ... of one `{outer}`, {apart}"
+    """The first entries of the merged axis, and of the one that was split."""
+    first, last = names[0], names[-1]
+    rest = "".join(f", {name} 0" for name in names[1:-1])
+    merged = f"({first} 0{rest}, {last} 0), ({first} 0{rest}, {last} 1), ..."
+    split = f"({first} 0{rest}, {last} 0), ({first} 1{rest}, {last} 0), ..."
+    return f"the merged axis holds {merged}, and the one that was split held {split}"
 
 
 OPERATIONS.append(merged_backwards)

@@ -17,6 +17,7 @@ ELEMENTWISE = frozenset(
     """+ - * / // ** % add sub subtract mul multiply div divide true_divide where maximum minimum addcmul lerp mse_loss
     l1_loss smooth_l1_loss""".split()
 )
+_STACKS = frozenset({"stack", "column_stack", "dstack"})
 _PRODUCTS = frozenset({"@", "matmul", "bmm", "mm"})
 
 
@@ -24,7 +25,7 @@ def paired(step: Step) -> Iterator[list[Dimension]]:
     """Dimensions that one index runs over, each list for one index."""
     if step.reading is not None and step.function == "einsum":
         yield from _labelled(step)
-    elif step.what in ELEMENTWISE or step.function in ELEMENTWISE:
+    elif step.what in ELEMENTWISE or step.function in ELEMENTWISE or step.function in _STACKS:
         yield from _from_the_right([tensor.dims for tensor in step.operands])
     elif (step.what in _PRODUCTS or step.function in _PRODUCTS) and len(step.operands) == 2:
         yield from _product(*step.operands)

@@ -13,7 +13,7 @@ from itertools import permutations
 from typing import Any, NamedTuple
 
 from einlint.dimensions import ONE, Dim, dim
-from einlint.dimensions.alignment import Block, blocks, reconciled, same_length, same_stride, stride
+from einlint.dimensions.alignment import blocks, reconciled, same_length, same_stride, stride
 from einlint.dimensions.dim import Quotient, product
 from einlint.operations.notation import elementary
 from einlint.patterns.model import Pattern
@@ -27,7 +27,9 @@ from einlint.shapes.objects import size as new_length
 from einlint.shapes.remembered import numbered, outcome_of
 from einlint.shapes.run import Run
 from einlint.silent.inspector import OPERATIONS, UNKNOWN_CALLS, Inspector
-from einlint.silent.naming import axis_name
+from einlint.silent.naming import axis_name, named, readable_names, shape_in_names
+from einlint.silent.reorder import moved_first
+from einlint.silent.repeats import TILES, interleaved, is_copy, maker
 from einlint.silent.witness import described, example_sizes, held, lengths
 
 RESHAPES = frozenset({"view", "reshape", "view_as", "reshape_as"})
@@ -60,18 +62,56 @@ def scramble(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     found = moved(run, tensor, sizes, _is_given(step))
     if found is None and isinstance(step.nodes[0], ast.Name) and _is_misaligned(tensor, sizes):
         inspector.pending.update({axis.name: (step, result) for axis in result.axes if axis not in tensor.axes})
-    if found is None or inspector.is_fresh(tensor) or _is_shift(run, found) or _is_swizzle(tensor, sizes):
+    if found is None or inspector.is_fresh(tensor) or _is_shift(run, tensor, found) or _is_swizzle(tensor, sizes):
         return
-    name, shape = step.written(0), shape_of(result) if step.reading is None else f"`{step.reading.pattern.text}`"
+    if _is_split_again(inspector, run, step, tensor, found):
+        return
+    copied = _copied(tensor, found)
+    if copied is not None:
+        _report_copy(inspector, run, step, found, *copied)
+        return
+    own = shape_in_names(run, tensor)
+    name, shape = step.written(0), f"`{step.reading.pattern.text}`" if step.reading else shape_in_names(run, result)
     verb = "is reshaped to" if step.reading is None else "is read as"
     message = (
-        f"`{name}` {shape_of(tensor)} {verb} {shape}, which does not move {_what(run, found)}: {witness(run, found)}"
+        f"`{name}` {own} {verb} {shape}, which does not move {_what(run, tensor, found)}: {witness(run, found, tensor)}"
     )
-    order = repair(tensor, sizes) if step.reading is None else None
-    if order is not None:
-        message += f"; did you mean `{name}.permute({', '.join(map(str, order))})` before it?"
-    origin = [(f"`{name}` is {shape_of(tensor)}: {tensor.origin.how}", tensor.origin.row)] if tensor.origin else []
-    inspector.suspect(run, "scrambled-axes", step.node, message, origin)
+    intent = moved_first(inspector, step, list(result.shape)) if step.reading is None else None
+    if intent is not None and intent.repair is not None:
+        message += f"; did you mean `{intent.repair.content}`?"
+    origin = [(f"`{name}` is {own}: {tensor.origin.how}", tensor.origin.row)] if tensor.origin else []
+    inspector.suspect(run, "scrambled-axes", step.node, message, origin, intent=intent)
+
+
+def _is_split_again(inspector: Inspector, run: Run, step: Step, tensor: Known, found: Moved) -> bool:
+    """Whether a pattern splits a dimension in another order than one before did: windows and a grid, on purpose."""
+    if step.reading is None or tensor.origin is None or not tensor.origin.how.startswith("read as"):
+        return False
+    names = {axis.name for axis in found.axes}
+    again = any(names <= {axis.name for axis in dimension} for dimension in tensor.dims)
+    return again and inspector.is_merged_back(run, step.reading)
+
+
+def _copied(tensor: Known, found: Moved) -> tuple[Step, Axis] | None:
+    """The step that made a tensor of copies, where a reshape reads these in the other order."""
+    copies = [axis for axis in found.axes if is_copy(axis)]
+    together = any(set(found.axes) <= set(dimension) for dimension in tensor.dims)
+    if len(copies) != 1 or len(found.axes) != 2 or len(found.after) != 2 or not together:
+        return None
+    made = maker(tensor, copies)
+    return (made, copies[0]) if made is not None and made.function in TILES else None
+
+
+def _report_copy(inspector: Inspector, run: Run, step: Step, found: Moved, made: Step, copy: Axis) -> None:
+    held, read = ([axis_name(run, axis) for axis in axes] for axes in (found.axes, found.axes[::-1]))
+    name, times = axis_name(run, copy), axis_name(run, next(axis for axis in found.axes if axis is not copy))
+    message = (
+        f"`{made.written(0)}` is repeated as a whole, in the order `({' '.join(held)})`, and read as "
+        f"`({' '.join(read)})` at line {step.node.lineno}: what is called `{times}` 0 there holds the entries "
+        f"0, 1, ..., not copies of entry 0; repeat each entry instead, with `repeat_interleave`"
+    )
+    places = [(f"read as `({times} {name})`", step.node.lineno)]
+    inspector.suspect(run, "repeat-order", made.node, message, places, intent=interleaved(inspector, made, [copy]))
 
 
 def fed_misaligned(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
@@ -117,17 +157,29 @@ def scramble_of_words(inspector: Inspector, run: Run, hole: Hole, name: str, giv
     values = [value_of(run, each) for each in written]
     values = list(values[0]) if len(values) == 1 and isinstance(values[0], tuple) else values
     sizes = [integer_of(run.memory.current(value)) for value in values]
-    shape = [_meant(run, word) for word in hole.hint.words]
-    if not all(sizes) or any(size is None for size in (*sizes, *shape)) or any(size == -1 for size in sizes):
+    told = [run.memory.size(size) for size in hole.hint.sizes]
+    meant = [_meant(run, word) for word in hole.hint.words]
+    known = told or [size for size in meant if size is not None]
+    lengths_after = _completed(sizes, known) if None not in sizes and len(known) == len(meant) else []
+    if not lengths_after:
         return
-    dims = tuple(dimension(size) for size in shape if size is not None)
-    tensor = Known(dims, BLANK, origin=Origin(hole.hint.row, "said there"))
+    dims = tuple(map(dimension, known))
+    tensor = Known(dims, BLANK, origin=Origin(hole.hint.row, hole.hint.how))
     for word, made in zip(hole.hint.words, dims, strict=True):
         for axis in made:
             run.labels[axis.name] = word
-    result = Known(tuple(dimension(size) for size in sizes if size is not None), BLANK)
+    result = Known(tuple(map(dimension, lengths_after)), BLANK)
     value = node.args[0] if len(node.args) > given else getattr(node.func, "value", node)
     scramble(inspector, run, Step(f"Tensor.{name}", node, (tensor,), (value,)), result)
+
+
+def _completed(sizes: Sequence[Dim | None], shape: Sequence[Dim]) -> list[Dim]:
+    """Lengths with -1 replaced by what is left of a shape; none where that does not divide."""
+    written = [size for size in sizes if size is not None]
+    if not any(size.constant == -1 for size in written):
+        return written
+    rest = product(shape).exact(product(size for size in written if size.constant != -1))
+    return [] if rest is None else [rest if size.constant == -1 else size for size in written]
 
 
 def _meant(run: Run, word: str) -> Dim | None:
@@ -252,9 +304,11 @@ def _is_swizzle(tensor: Known, sizes: Sequence[Dim]) -> bool:
     return made.function in RESHAPES and [list(each.shape) for each in made.operands] == [list(sizes)]
 
 
-def _is_shift(run: Run, found: Moved) -> bool:
+def _is_shift(run: Run, tensor: Known, found: Moved) -> bool:
     """Whether two lengths are exchanged in a function that cuts off fronts: the relative shift of attention scores."""
-    return len(found.axes) == len(found.after) == 2 and cuts_fronts(run)
+    names = {axis.name for axis in found.axes}
+    held = sum(not names.isdisjoint(axis.name for axis in dimension) for dimension in tensor.dims)
+    return held == len(found.after) == 2 and cuts_fronts(run)
 
 
 def cuts_fronts(run: Run) -> bool:
@@ -264,40 +318,27 @@ def cuts_fronts(run: Run) -> bool:
     return any(isinstance(part, ast.Slice) and part.lower is not None for part in parts)
 
 
-def repair(tensor: Known, sizes: Sequence[Dim]) -> tuple[int, ...] | None:
-    """The one order of the dimensions for which the reshape splits and merges neighbours only."""
-    dims = tensor.dims
-    if not 2 <= len(dims) <= 6:
-        return None
-    fitting = [order for order in permutations(range(len(dims))) if _fits([dims[at] for at in order], sizes)]
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def _fits(dims: Sequence[Sequence[Axis]], sizes: Sequence[Dim]) -> bool:
-    axes = [axis for dimension in dims for axis in dimension if axis.size != ONE]
-    found: list[Block] = blocks([axis.size for axis in axes], [size for size in sizes if size != ONE])
-    return all(len(block.before) == 1 or len(block.after) == 1 for block in found)
-
-
-def _what(run: Run, found: Moved) -> str:
-    names = [f"`{axis_name(run, found.axes[source])}`" for source in found.sources]
+def _what(run: Run, tensor: Known, found: Moved) -> str:
+    every = readable_names(run, tensor, found.axes)
+    names = [f"`{every[source]}`" for source in found.sources]
     return names[0] if len(names) == 1 else f"{' and '.join(names)} next to each other"
 
 
-def witness(run: Run, found: Moved) -> str:
+def witness(run: Run, found: Moved, tensor: Known | None = None) -> str:
     """What one index of the axis that was meant holds instead."""
     before = [axis.size for axis in found.axes]
     sizes = example_sizes(before, found.after)
-    meant = ", ".join(f"{axis_name(run, found.axes[source])} 0" for source in found.sources)
-    name = axis_name(run, found.axes[found.sources[0]]) if len(found.sources) == 1 else shown(found.after[found.target])
+    names = readable_names(run, tensor, found.axes)
+    meant = ", ".join(f"{names[source]} 0" for source in found.sources)
+    target = shown(named(run, found.after[found.target]))
+    name = names[found.sources[0]] if len(found.sources) == 1 or "?" in target else target
     if sizes is None:
-        return f"its index 0 does not hold `{name}` 0"
+        return f"what is called `{name}` 0 then is not `{name}` 0"
     own, other = lengths(before, sizes), lengths(found.after, sizes)
     assert own is not None and other is not None
-    names = [axis_name(run, axis) for axis in found.axes]
     written = ", ".join(f"{n}={size}" for n, size in zip(names, own, strict=True))
     got = described(held(own, other, found.target, 0), names, own)
-    return f"with {written}, index 0 of what is called `{name}` holds {got} instead of {meant}"
+    return f"with {written}, what is called `{name}` 0 then holds {got}, and not {meant}"
 
 
 OPERATIONS += [scramble, fed_misaligned]

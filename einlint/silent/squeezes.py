@@ -11,19 +11,24 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from einlint.callables import Kind
+from einlint.dimensions import ONE, symbol
+from einlint.findings import Intent
+from einlint.names import last_name
 from einlint.program.value import length_of
 from einlint.shapes.objects import Hole, Known, Step
 from einlint.shapes.run import Run
 from einlint.silent.history import argument, numbers
 from einlint.silent.inspector import OPERATIONS, UNKNOWN_CALLS, Inspector
 from einlint.silent.naming import dimension_name
+from einlint.silent.repairs import LETTERS, Question, framework_of, repair, text_of
 from einlint.silent.uses import assigned_to, later_reads, parents
 
 _COUNTING = frozenset(
     """transpose swapaxes permute flatten mean sum max min amax amin std var prod softmax log_softmax argmax argmin
-    cumsum norm unsqueeze unflatten repeat_interleave chunk split unbind select narrow any all median sort
-    topk""".split()
+    cumsum cumprod diff roll flip argsort percentile quantile logsumexp average expand_dims norm unsqueeze unflatten
+    repeat_interleave chunk split unbind select narrow any all median sort topk""".split()
 )
+_POINTWISE = frozenset("sigmoid relu tanh exp log sqrt abs detach contiguous float clone gelu silu softplus".split())
 
 
 def squeezed(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
@@ -31,14 +36,21 @@ def squeezed(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     if step.function == "squeeze" and len(step.operands) == 1 and argument(step, 0) is None:
         tensor = step.operands[0]
         words = [_word(run, tensor, place) for place in range(len(tensor.dims))]
-        _judge(inspector, run, step.node, step.written(0), words, _origin(tensor))
+        _judge(inspector, run, step.node, step.written(0), words, _origin(tensor), framework_of(step))
 
 
 def squeezed_unknown(inspector: Inspector, run: Run, hole: Hole, name: str, given: int, node: ast.Call) -> None:
     """Report a squeeze of a tensor of which only words are known."""
     if name == "squeeze" and hole.hint is not None and not hole.hint.of_elements and not given and not node.keywords:
         value = node.args[0] if node.args else getattr(node.func, "value", node)
-        _judge(inspector, run, node, ast.unparse(value), hole.hint.words, [("said there", hole.hint.row)])
+        facts = [("said there", hole.hint.row)]
+        _judge(inspector, run, node, ast.unparse(value), hole.hint.words, facts, _framework(run, node))
+
+
+def _framework(run: Run, node: ast.Call) -> str:
+    """The library of a squeeze of something unknown."""
+    found = run.library(node.func) if node.args else None
+    return found.name.partition(".")[0] if found is not None else run.framework
 
 
 def _word(run: Run, tensor: Known, place: int) -> str:
@@ -51,8 +63,9 @@ def _origin(tensor: Known) -> list[tuple[str, int]]:
 
 
 def _judge(
-    inspector: Inspector, run: Run, node: ast.expr, name: str, words: Sequence[str], facts: list[tuple[str, int]]
-) -> None:
+    inspector: Inspector, run: Run, node: ast.expr, name: str, words: Sequence[str], facts: list[tuple[str, int]],
+    framework: str,
+) -> None:  # fmt: skip
     meant = [place for place, word in enumerate(words) if word == "1"]
     if len(words) < 2 or len(meant) != 1 or words[0].isdecimal() or words[0] == "?":
         return
@@ -62,13 +75,34 @@ def _judge(
         return
     left = [word for place, word in enumerate(words[1:], 1) if word != "1"]
     shape = f"({', '.join(words)})"
+    intent = _with_dimension(inspector, node, words, meant[0], framework)
     message = (
         f"`squeeze()` of `{name}` {shape} also drops `{words[0]}` where that is 1: ({', '.join(left)}) is left, and "
         f"dimension 0 of line {use.lineno} is `{left[0] if left else 'none'}`; write `squeeze({meant[0]})`"
     )
-    inspector.suspect(
-        run, "dimensionless-squeeze", node, message, [*facts, ("dimensions are counted here", use.lineno)]
-    )
+    related = [*facts, ("dimensions are counted here", use.lineno)]
+    inspector.suspect(run, "dimensionless-squeeze", node, message, related, intent=intent)
+
+
+def _with_dimension(
+    inspector: Inspector, node: ast.expr, words: Sequence[str], place: int, framework: str
+) -> Intent | None:
+    """The repair: the dimension is written."""
+    if not isinstance(node, ast.Call) or not framework or node.keywords or len(words) > len(LETTERS):
+        return None
+    value = node.args[0] if node.args else getattr(node.func, "value", None)
+    function, name = text_of(inspector.source, node.func), text_of(inspector.source, value) if value else None
+    if function is None or name is None or len(node.args) > 1:
+        return None
+    by_name = f"axis={place}" if framework == "numpy" else str(place)
+    new = f"{function}({name}, {by_name})" if node.args else f"{function}({by_name})"
+    left = ["1" if at == place else LETTERS[at] for at in range(len(words))]
+    question = Question(framework)
+    question.tensor("x", [ONE if each == "1" else symbol(each) for each in left])
+    pattern = f"{' '.join(left)} -> {' '.join(each for each in left if each != '1')}"
+    library = "np" if framework == "numpy" else "torch"
+    code = f"{library}.squeeze(x, {by_name})" if node.args else f"x.squeeze({by_name})"
+    return repair(inspector.source.span(node), new, question.asking(f"rearrange(x, '{pattern}')", code))
 
 
 def _counting_uses(inspector: Inspector, body: ast.AST, node: ast.expr) -> Iterator[ast.expr]:
@@ -78,8 +112,13 @@ def _counting_uses(inspector: Inspector, body: ast.AST, node: ast.expr) -> Itera
     uses: list[ast.expr] = [node]
     if name:
         uses = list(later_reads(body, name, node.end_lineno or node.lineno))
-    for use in uses:
+    while uses:
+        use = uses.pop(0)
         parent = around.get(use)
+        kept = _kept(use, parent, around)
+        if kept is not None:
+            uses.insert(0, kept)
+            continue
         if isinstance(parent, ast.Attribute) and parent.attr in _COUNTING:
             call = around.get(parent)
             if isinstance(call, ast.Call) and call.func is parent and _counts(call.args, call.keywords):
@@ -90,6 +129,18 @@ def _counting_uses(inspector: Inspector, body: ast.AST, node: ast.expr) -> Itera
             and (_is_open_pattern(inspector, parent) or _is_counting_function(parent))
         ):
             yield parent
+
+
+def _kept(use: ast.expr, parent: ast.AST | None, around: dict[ast.AST, ast.AST]) -> ast.expr | None:
+    """The expression around one that keeps its dimensions: a softmax over the last one, a function of each element."""
+    call = around.get(parent) if isinstance(parent, ast.Attribute) else parent
+    if not isinstance(call, ast.Call) or parent is not call and parent is not call.func:
+        return None
+    if parent is call and (not call.args or use is not call.args[0]):
+        return None
+    name, given = last_name(call.func), [*call.args[parent is call :], *(k.value for k in call.keywords)]
+    last = all(numbers(each) == -1 for each in given)
+    return call if name in _POINTWISE and not given or name in ("softmax", "log_softmax") and given and last else None
 
 
 def _counts(args: Sequence[ast.expr], keywords: Sequence[ast.keyword]) -> bool:

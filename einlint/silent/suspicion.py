@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from einlint.findings import Related, Report, Span
+from einlint.findings import Intent, Related, Report, Span
 from einlint.lazily import dataclass
 
 
@@ -12,16 +12,18 @@ from einlint.lazily import dataclass
 class Suspicion:
     """Something that runs and gives other data than the code around it expects.
 
-    `rule` is the name of the rule that reports it, `related` are the places that gave each fact.
+    `rule` is the name of the rule that reports it, `related` are the places that gave each fact, `intent` is the
+    repair where later use determines the intended order.
     """
 
     rule: str
     span: Span
     message: str
     related: tuple[Related, ...] = ()
+    intent: Intent | None = None
 
 
 def reports(suspicion: Suspicion, rule: str) -> Iterator[Report]:
     """The report of a suspicion, for the rule about its kind."""
     if suspicion.rule == rule:
-        yield Report(suspicion.span, suspicion.message, suspicion.related)
+        yield Report(suspicion.span, suspicion.message, suspicion.related, suspicion.intent)

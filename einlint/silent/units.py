@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from einlint.calls import Reading
 from einlint.patterns.model import Axis
 from einlint.program.value import length_of
-from einlint.shapes.diagnosis import shape_of, shown
+from einlint.shapes.diagnosis import shape_of
 from einlint.shapes.objects import Known, Step
 from einlint.shapes.patterns import LABELLED
 from einlint.shapes.run import Run
+from einlint.silent.history import moved_from
 from einlint.silent.inspector import OPERATIONS, Inspector
+from einlint.silent.naming import shape_in_names, size_name
 from einlint.silent.pairing import aligned
+
+_REDUCTIONS = frozenset("mean sum amax amin max min nanmean nansum logsumexp median prod average std var".split())
+_MOST_STEPS = 6
 
 
 def stretched(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
@@ -27,9 +33,28 @@ def stretched(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
                 held.setdefault(group.axes[0].name, []).append((place, group.axes[0], length_of(dimension)))
     for label, uses in held.items():
         units = [use for use in uses if use[2].constant == 1]
-        longer = [use for use in uses if use[2].constant != 1 and not _is_new(step, use[0])]
+        averaged = any(_is_reduced(step.operands[place], axis, reading, place) for place, axis, _ in units)
+        longer = [use for use in uses if use[2].constant != 1 and (averaged or not _is_new(step, use[0]))]
         if units and longer:
             _report(inspector, run, step, label, units[0], longer[0])
+
+
+def _is_reduced(tensor: Known, axis: Axis, reading: Reading, operand: int) -> bool:
+    """Whether an axis is 1 because a mean, a sum or the like was taken over it and kept it."""
+    pairs = aligned(reading.pattern.inputs[operand], range(len(tensor.dims)))
+    place = next(at for group, at in pairs if group.axes and group.axes[0].name == axis.name)
+    for _ in range(_MOST_STEPS):
+        step = tensor.made
+        if step is None or not step.operands or step.reading is not None:
+            return False
+        source = step.operands[0]
+        if step.function in _REDUCTIONS and len(source.dims) == len(tensor.dims):
+            return length_of(source.dims[place]).constant != 1
+        moved = moved_from(step, place)
+        if moved is None:
+            return False
+        tensor, place = moved
+    return False
 
 
 def _is_new(step: Step, place: int) -> bool:
@@ -45,9 +70,10 @@ def _report(
     (one, axis, _), (other, _, size) = unit, long
     short, wide = step.operands[one], step.operands[other]
     name, against = step.written(one), step.written(other)
+    mine, theirs = shape_in_names(run, short), shape_in_names(run, wide)
     message = (
-        f"`{label}` is 1 in `{name}` {shape_of(short)} and {shown(size)} in `{against}` {shape_of(wide)}, and is "
-        f"summed: it multiplies the plain sum of `{against}` over `{label}`, u0 * (x0 + x1), not u0*x0 + u1*x1"
+        f"`{label}` is 1 in `{name}` {mine} and {_size(run, size)} in `{against}` {theirs}, and is summed: `{name}` "
+        f"multiplies the plain sum of `{against}` over `{label}`, u0*(x0 + x1), not u0*x0 + u1*x1"
     )
     span = step.reading.span(axis.start, axis.end)
     inspector.suspect(run, "stretched-sum", step.node, message, _origins(step, short, name), span)
@@ -56,6 +82,10 @@ def _report(
 def _origins(step: Step, tensor: Known, name: str) -> list[tuple[str, int]]:
     origin = tensor.origin
     return [(f"`{name}` is {shape_of(tensor)}: {origin.how}", origin.row)] if origin is not None else []
+
+
+def _size(run: Run, size: Any) -> str:
+    return size_name(run, size) or "more"
 
 
 OPERATIONS.append(stretched)

@@ -160,3 +160,42 @@ class Patches(nn.Module):
         x = rearrange(x, "b c (h p) (w q) -> b (h w) (p q c)", p=self.p, q=self.p)
         x = F.gelu(x)
         return rearrange(x, "b (h w) (p q c) -> b c (h p) (w q)", p=self.p, q=self.p, h=h // self.p)
+
+
+def of_several_ranks(mask):
+    t, b, c = mask.shape
+    return mask.transpose(1, -2).view(t, b, c)
+
+
+def relative_shift_of_segments(x, channels):
+    b, h, i, j = x.shape
+    x = rearrange(x, "b h (c i) j -> b h c i j", c=channels)
+    x = rearrange(x, "b h c i j -> b h (c i) j")
+    padded = torch.cat([x.new_zeros(b, h, j, 1), x.view(b, h, j, i)], dim=-1)
+    return padded.view(b, h, i + 1, j)[:, :, 1:]
+
+
+def splits_of_two_kinds(x, w):
+    local = rearrange(x, "b (w n) d -> (b w) n d", w=w).softmax(1)
+    spread = rearrange(x, "b (n w) d -> (b w) n d", w=w).softmax(1)
+    local = rearrange(local, "(b w) n d -> b (w n) d", w=w)
+    return local + rearrange(spread, "(b w) n d -> b (n w) d", w=w)
+
+
+def talking_before_and_after(q, k, v, before, after):
+    dots = torch.einsum("bhid,bhjd->bhij", q, k)
+    dots = torch.einsum("bhij,hg->bgij", dots, before)
+    attn = torch.einsum("bhij,hg->bgij", dots.softmax(-1), after)
+    return torch.einsum("bhij,bhjd->bhid", attn, v)
+
+
+def pairs_of(a, b):
+    return np.stack([np.repeat(a, len(b)), np.tile(b, len(a))], axis=1)
+
+
+def last_states(x, rnn_size):
+    b, t, f = x.shape
+    rnn = nn.LSTM(f, rnn_size, num_layers=2, bidirectional=True, batch_first=True)
+    _, (h, _) = rnn(x)
+    h = h.view(2, 2, b, rnn_size)
+    return torch.cat([h[-1, 0], h[-1, 1]], dim=-1)
