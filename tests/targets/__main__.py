@@ -28,7 +28,7 @@ def _agreement(path: str) -> int:
     for answer in found:
         mark = " " if answer.agrees else "!"
         codes, (word, reason, *_) = ",".join(answer.codes) or "-", answer.happened
-        print(f"  {mark} {answer.case.name:80} {codes:20} {word} {reason}")
+        print(f"  {mark} {answer.case.name:80} {codes:20} {word} {reason}", flush=True)
     return len(wrong)
 
 

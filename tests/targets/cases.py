@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 
 import torch
@@ -57,8 +58,9 @@ class Case(NamedTuple):
         return [(torch.rand(shape) * 5).round().to(getattr(torch, self.dtype)) for shape in shapes]
 
 
+@cache
 def model_of(code: str) -> Callable[..., Any]:
-    """The model that the code of a case defines, as it is or rewritten."""
+    """The model that the code of a case defines, as it is or rewritten; the same one for the same code."""
     namespace: dict[str, Any] = {"__name__": "case"}
     exec(compile(code, "case", "exec"), namespace)
     model: Callable[..., Any] = namespace["model"]

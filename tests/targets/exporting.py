@@ -21,6 +21,10 @@ Run = Callable[[Sequence[Tensor]], Any]
 TOLERANCE = 1e-4
 
 
+_exports: dict[tuple[Any, ...], bytes | str] = {}
+"""What each model was exported to, or why it was not: several runtimes are asked about one."""
+
+
 @dataclass(frozen=True)
 class Exporter:
     """By which exporter a model is exported and to which opset; `auto` with `Dim.AUTO` for `Dim.DYNAMIC`."""
@@ -67,11 +71,16 @@ def outcome(
     `runtime` is `onnxruntime` (on the CPU) or `reference`, which takes what the specification allows.
     """
     module = _Wrapped(model).eval()
-    try:
-        with _silence():
-            data = (_legacy if exporter.legacy else _dynamo)(module, tuple(first), tuple(second), exporter)
-    except Exception as error:
-        return Outcome("not exported", _reason(error))
+    key = (model, exporter, *((tensor.shape, tensor.dtype) for tensor in (*first, *second)))
+    if key not in _exports:
+        try:
+            with _silence():
+                _exports[key] = (_legacy if exporter.legacy else _dynamo)(module, tuple(first), tuple(second), exporter)
+        except Exception as error:
+            _exports[key] = _reason(error)
+    data = _exports[key]
+    if isinstance(data, str):
+        return Outcome("not exported", data)
     graph = onnx.load_from_string(data)
     opset = next(each.version for each in graph.opset_import if each.domain in ("", "ai.onnx"))
     found = frozenset(_operators(graph)), _highest_rank(graph), opset
