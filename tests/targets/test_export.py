@@ -9,10 +9,14 @@ import pytest
 pytest.importorskip("onnxscript", reason="the exporters of torch need onnxscript")
 pytest.importorskip("onnxruntime", reason="exported models run in onnxruntime")
 
+from einlint.checking import Settings
+from einlint.fixes import fix
 from einlint.judging import Verifier
+from einlint.registry import matching
 from tests.targets import forms
 from tests.targets.agreement import answers
-from tests.targets.cases import CASES, PATTERNS, Case
+from tests.targets.cases import CASES, PATTERNS, Case, model_of
+from tests.targets.exporting import Exporter, outcome
 
 OFTEN_WRONG = tuple(
     case
@@ -28,6 +32,8 @@ OFTEN_WRONG = tuple(
         "rearrange(x, '(k n) d -> k n d', n=int(x.shape[0] // 3))",
     )
 )
+_LENGTHS = ("n=len(x)", "=int(x.shape[0] // 3)", "=-(-x", "(list(x), 'b", "math.ceil(")
+FROZEN = tuple(case for case in CASES if any(length in case.expression for length in _LENGTHS))
 
 
 @pytest.mark.parametrize("path", ["onnx-legacy@12", "onnxruntime through onnx-legacy"])
@@ -52,6 +58,15 @@ def test_plain_code_exports_and_runs(case: Case, judge: Verifier) -> None:
     (form,) = forms.forms((case,), judge, ("onnx-legacy@13",))
     assert form.wrong == []
     assert form.code or case not in forms.LOWERED
+
+
+@pytest.mark.parametrize("case", FROZEN, ids=lambda case: case.name)
+def test_fixed_lengths_follow_the_input(case: Case, judge: Verifier) -> None:
+    settings = Settings(matching("EIN412") | matching("EIN413"), targets=("onnx-legacy@17",))
+    done = fix(case.code.encode(), "/nowhere/case.py", settings, judge, unsafe=True)
+    assert (len(done.applied), done.left) == (1, [])
+    tensors = case.tensors(case.first), case.tensors(case.second)
+    assert outcome(model_of(done.data.decode()), *tensors, Exporter(17, legacy=True))[:2] == ("right", "")
 
 
 def test_plain_code_keeps_within_the_rank_of_a_target(judge: Verifier) -> None:
