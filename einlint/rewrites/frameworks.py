@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from einlint.callables import Kind
@@ -68,14 +68,13 @@ def _by_class(site: Site) -> str | None:
 
 
 def _by_operand(site: Site) -> str | None:
-    """What operands are annotated, assigned or computed as, where all of that says the same."""
+    """What the first tensor is annotated, assigned or computed as: einops goes by that, whatever the others are."""
     listed = site.call.arguments.get("tensors")
-    operands = site.call.tensors if listed is None else (*site.call.tensors, listed)
-    return _agreed(_of(site, each) for operand in operands for each in _elements(operand))
-
-
-def _elements(operand: ast.expr) -> Sequence[ast.expr]:
-    return operand.elts if isinstance(operand, (ast.List, ast.Tuple)) else [operand]
+    operands = site.call.tensors if listed is None else (listed,)
+    first = operands[0] if operands else None
+    if isinstance(first, (ast.List, ast.Tuple)):
+        first = first.elts[0] if first.elts else None
+    return None if first is None else _of(site, first)
 
 
 def _agreed(found: Iterable[str | None]) -> str | None:
@@ -95,8 +94,11 @@ def _of(site: Site, node: ast.expr, depth: int = 3) -> str | None:
             return None
         case ast.Subscript(value=value) | ast.UnaryOp(operand=value):
             return _of(site, value, depth)
-        case ast.BinOp(left=left, right=right):
-            return _agreed(_of(site, side, depth) for side in (left, right))
+        case ast.BinOp(left=ast.Constant(), right=value) | ast.BinOp(left=value, right=ast.Constant()):
+            return _of(site, value, depth)
+        case ast.BinOp(left=left, right=right):  # a number of numpy times a tensor of torch is a tensor
+            found = _of(site, left, depth)
+            return found if found == _of(site, right, depth) else None
     return None
 
 

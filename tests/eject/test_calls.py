@@ -182,6 +182,7 @@ def test_what_is_unpacked_to_one_name(text: str, expected: str) -> None:
         pytest.param("def f(x: np.ndarray):\n    if z:\n        x = torch.ones(2)\n    return {}\n", id="both"),
         pytest.param("x = torch.load(p)['a']\ny = {}\n", id="what was read"),
         pytest.param("x = z.reshape(2, 3)\ny = {}\n", id="a method of both"),
+        pytest.param("x = np.sqrt(2) * z\ny = {}\n", id="a number of numpy times something"),
         pytest.param("def f(x: Float['a b c']):\n    return {}\n", id="no library in an annotation"),
     ],
 )
