@@ -9,7 +9,7 @@ from einlint.axes import one_edit_apart
 from einlint.calls import Reading
 from einlint.findings import Report
 from einlint.registry import rule
-from einlint.silent.labels import Lone, lone_labels
+from einlint.silent.labels import Lone, displaced_by, doubled, lone_labels
 
 
 @rule("EIN304", "accidental-sum", subject=Reading)
@@ -36,6 +36,31 @@ def accidental_sum(reading: Reading) -> Iterator[Report]:
         lone = alone[0]
         message = f"{_alone(reading, [lone])}, while the axes of the ellipsis next to it are kept"
         yield Report(reading.span(lone.axis.start, lone.axis.end), message)
+    else:
+        yield from _in_place_of_another(reading, alone)
+
+
+def _in_place_of_another(reading: Reading, alone: list[Lone]) -> Iterator[Report]:
+    """Lone labels where another operand, or another place of an operand, has a label too many."""
+    twice = doubled(reading)
+    if twice is not None:
+        place, axis = twice
+        message = (
+            f"`{axis.name}` is twice in {_operand(reading, place)}, which takes its diagonal, and "
+            f"{_alone(reading, alone)}: one of the two was meant to be `{alone[0].axis.name}`"
+        )
+        yield Report(reading.span(axis.start, axis.end), message)
+        return
+    for lone in alone:
+        found = displaced_by(reading, lone)
+        if found is not None:
+            place, label = found
+            message = (
+                f"{_alone(reading, [lone])}, where {_operand(reading, place)} has `{label}`, which is kept: "
+                f"what is computed for `{label}` 0 holds the sum over all of `{lone.axis.name}`, not entry 0 of it"
+            )
+            yield Report(reading.span(lone.axis.start, lone.axis.end), message)
+            return
 
 
 def _meant(reading: Reading, lone: Lone) -> str:

@@ -15,8 +15,8 @@ from einlint.program.terms import Axis
 from einlint.program.value import Dimension
 from einlint.shapes.objects import Frame, Hole, Known, Step
 from einlint.shapes.run import Run
-from einlint.silent.groups import disagreements
 from einlint.silent.pairing import columns, paired
+from einlint.silent.reversals import disagreements
 from einlint.silent.splits import Splits
 from einlint.silent.suspicion import Suspicion
 
