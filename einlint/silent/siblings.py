@@ -74,7 +74,7 @@ def _torn_apart(one: Group, two: Group, other: Expression) -> str:
         return ""
     group = other.groups[place[b][0]]
     start, end = sorted((place[b][1], place[d][1]))
-    between = [axis.name for axis in group.axes[start + 1 : end]]
+    between = [axis.name for axis in group.axes[start + 1 : end] if not _are_numbered(axis.name, b)]
     if not between or {a, c} & {axis.name for axis in group.axes}:
         return ""
     return (

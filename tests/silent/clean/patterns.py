@@ -74,7 +74,8 @@ def patches(x, p):
     row = rearrange(x, "(b h w) (p1 p2) d -> b (h p1 w p2) d", p1=p, p2=p, h=8, w=8)
     channels = rearrange(x, "b c (h p1) (w p2) -> b (h w) (c p1 p2)", p1=p, p2=p)
     turned = rearrange(x, "b c (h p1) (w p2) -> b w h (p2 p1 c)", p1=p, p2=p)
-    return row, channels, turned
+    video = rearrange(x, "b c (t p1) (h p2) (w p3) -> b t h w (c p1 p2 p3)", p1=2, p2=p, p3=p)
+    return row, channels, turned, video
 
 
 def labels(x, y, z):
