@@ -37,10 +37,8 @@ def lone_labels(reading: Reading) -> Iterator[Lone]:
 def displaced_by(reading: Reading, lone: Lone) -> tuple[int, str] | None:
     """The operand, and its label, that has what a lone label most likely should be."""
     for place, expression in enumerate(reading.pattern.inputs):
-        found = (
-            "" if place == lone.operand else _batch(reading, lone, expression) or _crossed(reading, lone, expression)
-        )
-        if found:
+        found = _batch(reading, lone, expression)
+        if found and place != lone.operand:
             return place, found
     return None
 
@@ -69,17 +67,3 @@ def _batch(reading: Reading, lone: Lone, other: Expression) -> str:
     first = other.axes[start].name
     certain = own.axes[start] == lone.axis and first in kept - mine and mine & theirs - kept and mine & kept - {"..."}
     return first if certain else ""
-
-
-def _crossed(reading: Reading, lone: Lone, other: Expression) -> str:
-    """The label of another operand of as many dimensions where the lone one is: `h d e, h e n -> h e n`.
-
-    It stands elsewhere in the operand of the lone one too, and no label is summed over both.
-    """
-    output, own = reading.pattern.output, reading.pattern.inputs[lone.operand]
-    assert output is not None
-    kept, names = {axis.name for axis in output.axes}, [axis.name for axis in own.axes]
-    if len(reading.pattern.inputs) != 2 or len(other.axes) != len(names) or len(kept & {*names}) < len(names) - 1:
-        return ""
-    found = other.axes[names.index(lone.axis.name)].name
-    return found if found in kept.intersection(names) and found != "..." else ""

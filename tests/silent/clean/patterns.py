@@ -84,4 +84,5 @@ def labels(x, y, z):
     similar = torch.einsum("ij,kj->i", x, y)
     traced = torch.einsum("bii->b", x) + torch.einsum("bij,bii->bj", x, y)
     grid = torch.einsum("ang,g->ng", x, z)
-    return weights, channel, similar, traced, grid
+    columns = torch.einsum("ij,jk->jk", x, y)
+    return weights, channel, similar, traced, grid, columns

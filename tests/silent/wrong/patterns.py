@@ -78,5 +78,4 @@ def labels(q, k, attn, v):
     short = torch.einsum("... z i d, ... h j d -> ... h i j", q, k)  # accidental-sum
     out = torch.einsum("z i j, b j d -> b i d", attn, v)  # accidental-sum
     twice = torch.einsum("b s d, b n n -> b n d", v, attn)  # accidental-sum
-    crossed = torch.einsum("b h d e, b h e n -> b h e n", q, k)  # accidental-sum
-    return scores, short, out, twice, crossed
+    return scores, short, out, twice
