@@ -29,7 +29,6 @@ from einlint.silent.suspicion import Suspicion
 _RULE = "split-merge-order"
 _KINDS = (Kind.REARRANGE, Kind.REDUCE, Kind.REPEAT)
 _ATTENTION = ("attn", "attend", "attention")
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Order = tuple[str, ...]
 
@@ -63,7 +62,7 @@ class Use(NamedTuple):
 def disagreements(finder: CallFinder, found: Iterable[Suspicion]) -> Iterator[Suspicion]:
     """Groups in another order than the code around them has; none of a function in which an order is suspected."""
     around: dict[Scope, list[Reading]] = defaultdict(list)
-    scopes = [node for node in finder.names.scopes if isinstance(node, _SCOPES)]
+    scopes: list[Scope] = [*finder.names.functions, *finder.names.class_nodes]
     for call in finder.calls():
         readings = finder.readings(call)
         if call.callee.kind in _KINDS and len(readings) == 1 and readings[0].valid and readings[0].pattern.output:
