@@ -2,9 +2,10 @@
 
 `x.reshape(x.shape[0], h, x.shape[1], -1)` says which dimension each length belongs to: before dimension 1 stands
 `x.shape[0]`, and before its length in the result `x.shape[0] * h`: it is not moved. Certain where one of these products
-is a multiple of the other, or where two lengths of the tensor stand for each other. Left alone: a first dimension that
-is not there any more (a batch of 1), and reshapes without `-1` that drop lengths, which must be 1. The rank need not be
-known; where it is, `scramble.py` compares names, and this only lengths that are written as `x.shape[1]`.
+is a multiple of the other, or where two lengths of the tensor stand for each other. The rank need not be known; where
+it is, `scramble.py` compares names, and this only lengths that are written as `x.shape[1]`.
+Left alone: a first or last dimension that is not there any more (a batch of 1), a length that the result has twice, and
+reshapes without `-1` that drop lengths, which must be 1.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def _counted(hole: Hole, front: bool) -> dict[int, Dim]:
 def _is_displaced(shape: Shape, sizes: Sequence[Dim], place: int) -> bool:
     """Whether the result certainly has the length of a dimension at another place. The side without -1 is compared."""
     known, length = shape.known, shape.known[place]
-    if length.name is None or sizes.count(length) != 1:
+    if length.name is None or length not in sizes or sum(length.name in size.symbols for size in sizes) > 1:
         return False
     target = sizes.index(length)
     opened = next((at for at, size in enumerate(sizes) if size.constant == -1), None)
@@ -108,7 +109,8 @@ def _is_displaced(shape: Shape, sizes: Sequence[Dim], place: int) -> bool:
     if shape.is_open and in_front is (place < 0):
         return after == ONE != before
     if ONE in (before, after):
-        return before != after and not (target == 0 and before == known.get(0))
+        is_left_out = before.name is not None and not any(before.name in size.symbols for size in sizes)
+        return not (is_left_out and before in known.values() and target in (0, len(sizes) - 1))
     return before in known.values() and after in known.values()
 
 

@@ -19,6 +19,25 @@ def one_batch(x, model):
     return x.view(x.shape[1], -1)
 
 
+def last_of_one(pmf, samples, model):
+    *shape, support, last = pmf.shape
+    assert last == 1
+    samples = model(samples)
+    rows, columns = samples.shape[-2:]
+    return pmf.view(-1, support), samples.reshape(-1, samples.shape[-2])
+
+
+def squares(grid, model):
+    grid = model(grid)
+    return grid.view(grid.size(0), grid.size(1) * grid.size(2), grid.size(2), 2)
+
+
+def shift_of_merged(x, model, c, n, s):
+    x = torch.einsum("b i c n s -> b i c n s", model(x)).reshape(-1, 2, c * n, s)
+    x = x.reshape(-1, 2, s, c * n)
+    return x[:, :, 1:]
+
+
 def unfold_batch(x, model, b, f):
     x = model(x)
     y = model(x)
