@@ -84,29 +84,37 @@ def _reversed(scope: Scope, readings: Sequence[Reading]) -> Iterator[Suspicion]:
     for reading in readings:
         for use in _uses(reading):
             by_axes[frozenset(use.order)][use.order].append(use)
+    reported: set[Group] = set()
     for orders in by_axes.values():
         if len(orders) != 2:
             continue
         some, others = orders.values()
         if not {id(use.reading) for use in some} & {id(use.reading) for use in others}:
             odd = _odd(scope, some, others)
-            if odd is not None:
+            if odd is not None and odd[0].group not in reported:
+                reported.add(odd[0].group)
                 yield _suspicion(*odd)
 
 
 def _uses(reading: Reading) -> Iterator[Use]:
-    """The groups of several named axes; where a pattern makes some of them new, it repeats."""
+    """The groups of several named axes, and these without the first: `(qkv h d)` holds `(h d)`.
+
+    Where a pattern makes some of the axes new, it repeats.
+    """
     output = reading.pattern.output
     assert output is not None
     left = reading.pattern.inputs[0]
     for expression, other, verb in ((left, output, Verb.SPLIT), (output, left, Verb.MERGE)):
         places = {axis.name: at for at, group in enumerate(other.groups) for axis in group.axes}
         for group in expression.groups:
-            names = tuple(axis.name for axis in group.axes)
-            if len(set(names)) == len(names) > 1 and all(map(str.isidentifier, names)):
-                at = sorted(places.get(name, 0) for name in names)
-                is_apart = at[-1] - at[0] >= len(names)
-                yield Use(names, verb if left.identifiers.issuperset(names) else Verb.REPEAT, is_apart, group, reading)
+            whole = tuple(axis.name for axis in group.axes)
+            if len(set(whole)) < len(whole) or not all(map(str.isidentifier, whole)):
+                continue
+            for names in (whole, whole[1:]):
+                if len(names) > 1:
+                    at = sorted(places.get(name, 0) for name in names)
+                    own = verb if left.identifiers.issuperset(names) else Verb.REPEAT
+                    yield Use(names, own, at[-1] - at[0] >= len(names), group, reading)
 
 
 def _odd(scope: Scope, some: Sequence[Use], others: Sequence[Use]) -> tuple[Use, Use] | None:

@@ -27,6 +27,17 @@ class Layers(nn.Module):
         return self.merge(self.attend(self.split_q(q), self.split_k(k), self.split_v(v)))
 
 
+class Fused(nn.Module):
+    def __init__(self, heads):
+        super().__init__()
+        self.split = Rearrange("b n (qkv h d) -> qkv b h n d", qkv=3, h=heads)
+        self.merge = Rearrange("b h n d -> b n (d h)")  # split-merge-order
+
+    def forward(self, x):
+        q, k, v = self.split(x)
+        return self.merge(self.attend(q, k, v))
+
+
 class Pair(nn.Module):
     def __init__(self, heads, attention):
         super().__init__()
