@@ -194,7 +194,8 @@ def _suspicion(odd: Use, other: Use) -> Suspicion:
     )
     start = Position(other.row, 1)
     related = (Related(f"{other.verb.value} as `{theirs}`", Span(start, start)),)
-    intent = regrouped(odd.reading, odd.group, other.order)
+    first = [axis.name for axis in odd.group.axes][: -len(odd.order)]
+    intent = regrouped(odd.reading, odd.group, [*first, *other.order])
     return Suspicion(_RULE, odd.reading.span(odd.group.start, odd.group.end), message, related, intent)
 
 
