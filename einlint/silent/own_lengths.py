@@ -4,8 +4,8 @@
 `x.shape[0]`, and before its length in the result `x.shape[0] * h`: it is not moved. Certain where one of these products
 is a multiple of the other, or where two lengths of the tensor stand for each other. The rank need not be known; where
 it is, `scramble.py` compares names, and this only lengths that are written as `x.shape[1]`.
-Left alone: a first or last dimension that is not there any more (a batch of 1), a length that the result has twice, and
-reshapes without `-1` that drop lengths, which must be 1.
+Left alone: a first or last dimension that is not there any more or 1 (a batch of 1), a length that the result has twice,
+and reshapes without `-1` that drop lengths, which must be 1.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from einlint.shapes.objects import Hole, Step
 from einlint.shapes.objects import length as integer_of
 from einlint.shapes.run import Run
 from einlint.silent.inspector import OPERATIONS, UNKNOWN_CALLS, Inspector
+from einlint.silent.layouts import packs_bits, rewrites_memory
 from einlint.silent.scramble import Moved, cuts_fronts, witness
 from einlint.silent.witness import example_sizes
 
@@ -68,6 +69,8 @@ def _judge(
     if place is None or cuts_fronts(run) and _are_exchanged(list(shape.known.values()), sizes):
         return
     text = ast.unparse(value) if isinstance(value, ast.AST) else value
+    if packs_bits(run) or rewrites_memory(run, text):
+        return
     message = (
         f"`{text}` is reshaped to ({', '.join(map(shown, sizes))}), which does not move dimension {place}, "
         f"`{shown(shape.known[place])}`: {_example(run, shape, sizes, place)}"
@@ -110,7 +113,8 @@ def _is_displaced(shape: Shape, sizes: Sequence[Dim], place: int) -> bool:
         return after == ONE != before
     if ONE in (before, after):
         is_left_out = before.name is not None and not any(before.name in size.symbols for size in sizes)
-        return not (is_left_out and before in known.values() and target in (0, len(sizes) - 1))
+        is_at_an_end = any(all(size == ONE for size in side) for side in (sizes[:target], sizes[target + 1 :]))
+        return not (is_left_out and before in known.values() and is_at_an_end)
     return before in known.values() and after in known.values()
 
 

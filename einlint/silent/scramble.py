@@ -27,13 +27,12 @@ from einlint.shapes.objects import size as new_length
 from einlint.shapes.remembered import numbered, outcome_of
 from einlint.shapes.run import Run
 from einlint.silent.inspector import OPERATIONS, UNKNOWN_CALLS, Inspector
+from einlint.silent.layouts import RESHAPES, is_for_a_kernel
 from einlint.silent.naming import axis_name, named, readable_names, shape_in_names
 from einlint.silent.reorder import moved_first
 from einlint.silent.repeats import TILES, interleaved, is_copy, maker
 from einlint.silent.witness import described, example_sizes, held, lengths
 
-RESHAPES = frozenset({"view", "reshape", "view_as", "reshape_as"})
-_MOVES = ("permute", "transpose", "swapaxes", "movedim", "moveaxis")
 _LAYERS = ("torch.nn.Linear", "torch.nn.Conv", "torch.nn.LayerNorm")
 _MOST_AXES = 5
 PATTERNS = frozenset({"rearrange", "reduce", "repeat"})
@@ -62,7 +61,12 @@ def scramble(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     found = moved(run, tensor, sizes, _is_given(step))
     if found is None and isinstance(step.nodes[0], ast.Name) and _is_misaligned(tensor, sizes):
         inspector.pending.update({axis.name: (step, result) for axis in result.axes if axis not in tensor.axes})
-    if found is None or inspector.is_fresh(tensor) or _is_shift(run, tensor, found) or _is_swizzle(tensor, sizes):
+    if (
+        found is None
+        or inspector.is_fresh(tensor)
+        or _is_shift(run, tensor, found)
+        or is_for_a_kernel(run, tensor, sizes)
+    ):
         return
     if _is_split_again(inspector, run, step, tensor, found):
         return
@@ -287,21 +291,6 @@ def _is_plain(size: Dim) -> bool:
     return len(size.terms) == 1 and all(
         d.name is not None or len(d.terms) == 1 and len(d.symbols) == 1 for d in divided
     )
-
-
-def _is_swizzle(tensor: Known, sizes: Sequence[Dim]) -> bool:
-    """Whether two dimensions or more were split, moved and are merged to the very shape from before: tiles of a layout
-    in memory, as kernels want it. Where the shape from before is not known, the tiles have numbers as lengths.
-    """
-    made, is_moved = tensor.made, False
-    while made is not None and len(made.operands) == 1 and made.function in (*_MOVES, "contiguous", "clone"):
-        is_moved |= made.function in _MOVES
-        made = made.operands[0].made
-    if not is_moved or len(tensor.dims) < len(sizes) + 2:
-        return False
-    if made is None:
-        return sum(size != ONE and size.constant is not None for size in tensor.shape) > 1
-    return made.function in RESHAPES and [list(each.shape) for each in made.operands] == [list(sizes)]
 
 
 def _is_shift(run: Run, tensor: Known, found: Moved) -> bool:

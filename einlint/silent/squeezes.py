@@ -25,7 +25,7 @@ from einlint.silent.uses import assigned_to, later_reads, parents
 
 _COUNTING = frozenset(
     """transpose swapaxes permute flatten mean sum max min amax amin std var prod softmax log_softmax argmax argmin
-    cumsum cumprod diff roll flip argsort percentile quantile logsumexp average expand_dims norm unsqueeze unflatten
+    cumsum cumprod diff roll flip argsort percentile quantile logsumexp average expand_dims norm unflatten
     repeat_interleave chunk split unbind select narrow any all median sort topk""".split()
 )
 _POINTWISE = frozenset("sigmoid relu tanh exp log sqrt abs detach contiguous float clone gelu silu softplus".split())

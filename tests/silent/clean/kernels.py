@@ -35,3 +35,31 @@ def by_its_own_lengths(rope, strided):
     if strided:
         x = x[:, ::2]
     return rope * x.reshape(2, x.shape[1], 3, 32, 1, 2)
+
+
+def transposed_in_place(data):
+    data = data.contiguous()
+    data.reshape(-1).copy_(data.transpose(-1, -2).contiguous().reshape(-1))
+    return data.reshape(data.shape[-1], data.shape[-2])
+
+
+def one_sample(motion, heads, dim):
+    return motion.detach().view(1, motion.shape[1], heads, dim // heads)
+
+
+def packed_rows(weight, stride, interleave):
+    n, k = weight.shape
+    packed = weight.reshape(n // interleave, interleave, k // stride, stride).permute(0, 2, 1, 3)
+    packed = packed.reshape(n // interleave, k // stride, stride, interleave)
+    return packed[..., 0] | (packed[..., 1] << 4) | (packed[..., 2] << 8) | (packed[..., 3] << 12)
+
+
+def unpacked_rows(packed, rows, columns):
+    grouped = packed.reshape(rows // 32, columns // 2, 16, 2).permute(0, 2, 1, 3)
+    high = torch.bitwise_and(torch.bitwise_right_shift(grouped, 4), 0x0F)
+    return torch.cat((torch.bitwise_and(grouped, 0x0F), high), dim=1).reshape(rows, columns)
+
+
+def scales_of_groups(x, groups):
+    scale = x.reshape(groups, -1).amax(1, keepdim=True)
+    return torch.cat([scale.squeeze().unsqueeze(0), scale.squeeze().unsqueeze(0)])

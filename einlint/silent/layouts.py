@@ -1,0 +1,63 @@
+"""Reshapes that make a layout in memory on purpose, as kernels want it: names of axes say nothing about them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from einlint.dimensions import ONE, Dim
+from einlint.names import last_name
+from einlint.shapes.objects import Known
+from einlint.shapes.run import Run
+
+RESHAPES = frozenset({"view", "reshape", "view_as", "reshape_as"})
+_MOVES = ("permute", "transpose", "swapaxes", "movedim", "moveaxis")
+_SHIFTS = (ast.LShift, ast.RShift)
+_BIT_FUNCTIONS = frozenset({"bitwise_and", "bitwise_or", "bitwise_left_shift", "bitwise_right_shift"})
+
+
+def is_for_a_kernel(run: Run, tensor: Known, sizes: Sequence[Dim]) -> bool:
+    """Whether a reshape of a tensor to these lengths packs bits or makes tiles."""
+    return packs_bits(run) or _is_swizzle(tensor, sizes)
+
+
+def packs_bits(run: Run) -> bool:
+    """Whether the function that is read shifts bits: it packs small numbers as a kernel reads them."""
+    nodes = ast.walk(run.active[-1]) if run.active else ()
+    return any(
+        isinstance(node, (ast.BinOp, ast.AugAssign))
+        and isinstance(node.op, _SHIFTS)
+        or isinstance(node, ast.Call)
+        and last_name(node.func) in _BIT_FUNCTIONS
+        for node in nodes
+    )
+
+
+def rewrites_memory(run: Run, name: str) -> bool:
+    """Whether the function that is read fills a tensor through a flat view of it: `x.reshape(-1).copy_(y)`."""
+    filled = (
+        node.func.value.func
+        for node in (ast.walk(run.active[-1]) if run.active else ())
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "copy_"
+        and isinstance(node.func.value, ast.Call)
+    )
+    return any(
+        isinstance(view, ast.Attribute) and view.attr in RESHAPES and ast.unparse(view.value) == name for view in filled
+    )
+
+
+def _is_swizzle(tensor: Known, sizes: Sequence[Dim]) -> bool:
+    """Whether two dimensions or more were split, moved and are merged to the very shape from before: tiles of a layout
+    in memory. Where the shape from before is not known, the tiles have numbers as lengths.
+    """
+    made, is_moved = tensor.made, False
+    while made is not None and len(made.operands) == 1 and made.function in (*_MOVES, "contiguous", "clone"):
+        is_moved |= made.function in _MOVES
+        made = made.operands[0].made
+    if not is_moved or len(tensor.dims) < len(sizes) + 2:
+        return False
+    if made is None:
+        return sum(size != ONE and size.constant is not None for size in tensor.shape) > 1
+    return made.function in RESHAPES and [list(each.shape) for each in made.operands] == [list(sizes)]
