@@ -4,7 +4,7 @@
 `x.shape[0]`, and before its length in the result `x.shape[0] * h`: it is not moved. Certain where one of these products
 is a multiple of the other, or where two lengths of the tensor stand for each other. The rank need not be known; where
 it is, `scramble.py` compares names, and this only lengths that are written as `x.shape[1]`.
-Left alone: a first or last dimension that is not there any more or 1 (a batch of 1), a length that the result has twice,
+Left alone: a first or last dimension that is not there any more or is 1, a length that the result has twice,
 and reshapes without `-1` that drop lengths, which must be 1.
 """
 

@@ -136,3 +136,10 @@ def test_rounding_of_large_numbers_that_cancel_is_no_difference(worker: WorkerPr
     a = f"{columns}.prod(0) - (w * w).mT.prod(1).prod(0)"
     verdict = verdict_of(worker, "w: n n", a, f"{rows}.prod(0) - (w * w).prod(1).prod(0)")
     assert verdict.verdict != "different"
+
+
+def test_rounding_of_products_that_float32_does_not_show_is_no_difference(worker: WorkerProcess) -> None:
+    """Of 16 whole numbers float64 rounds the product otherwise in another layout, and float32 does not."""
+    a = "torch.cat([y.mT.prod(-1), y.mT.prod(2)]) - torch.cat([y.mT.prod(2), y.mT.prod(2)])"
+    b = "torch.cat([y.mT.contiguous().prod(-1), y.mT.contiguous().prod(2)]) - torch.cat([y.mT.prod(2), y.mT.prod(2)])"
+    assert verdict_of(worker, "y: 2 n n", a, b).verdict != "different"
