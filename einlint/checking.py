@@ -91,7 +91,10 @@ def _in_cell(finding: Finding, notebook: Notebook) -> Finding:
     cell, row = notebook.cells[start.row - 1]
     shift = start.row - row
     related = tuple(r._replace(span=_moved(r.span, shift)) for r in finding.related)
-    intent = finding.intent and finding.intent._replace(span=_moved(finding.intent.span, shift))
+    intent = finding.intent
+    if intent is not None and notebook.cells[intent.span.start.row - 1][0] != cell:
+        intent = None  # what is to change stands in another cell than the finding
+    intent = intent and intent._replace(span=_moved(intent.span, shift))
     return replace(finding, span=_moved(Span(start, end), shift), cell=cell, related=related, intent=intent)
 
 
