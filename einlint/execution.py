@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from einlint import __version__
@@ -245,6 +244,7 @@ def _start_worker(work: tuple[Sequence[Job], Task] | str) -> None:
     """Die of Ctrl-C at once and without a traceback, and do not outlive the parent."""
     import pickle
     from multiprocessing import parent_process
+    from pathlib import Path
 
     def follow() -> None:
         if parent := parent_process():

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
+import os
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any, TypeVar
 
 from einlint.findings import Finding, Report
@@ -34,7 +33,8 @@ class Rule:
     @property
     def page(self) -> str:
         """The rule's Markdown page, which is also its test."""
-        return (Path(__file__).parent / "rules" / f"{self.name}.md").read_text(encoding="utf-8")
+        with open(os.path.join(os.path.dirname(__file__), "rules", f"{self.name}.md"), encoding="utf-8") as file:
+            return file.read()
 
     @property
     def titled_page(self) -> str:
@@ -128,5 +128,7 @@ def _exactness(selector: str) -> int:
 
 
 def _unknown(text: str, what: str) -> str:
+    import difflib
+
     near = difflib.get_close_matches(text, [rule.name for rule in rules().values()], n=1)
     return f"unknown {what} `{text}`" + (f", did you mean `{near[0]}`?" if near else "")

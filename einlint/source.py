@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import io
 import os
 import re
-import subprocess
 import sys
 import threading
 import tokenize
@@ -143,7 +141,10 @@ def _libcst_parses(text: str) -> bool:
 
     It has no guard against deep nesting, where it crashes or takes minutes, so it runs in a process of its own.
     """
-    spec = importlib.util.find_spec("libcst")
+    import subprocess
+    from importlib.util import find_spec
+
+    spec = find_spec("libcst")
     if spec is None or spec.origin is None:
         return False
     command = [sys.executable, "-I", "-c", _PARSE, os.path.dirname(os.path.dirname(spec.origin))]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
+import os
 import re
 import sys
 from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from einlint.targets.model import Aim, Demand, Effect, Feature, Form, Limit, Releases, Source, Target, parsed
 
-_DATA = Path(__file__).parent / "data"
+_DATA = os.path.join(os.path.dirname(__file__), "data")
 _EXPORTERS = ("onnx", "onnx-legacy")
 _ASKED = re.compile(r"(?P<name>[\w-]+)(?:@(?P<version>\d+(?:\.\d+)*))?")
 
@@ -25,7 +24,7 @@ class UnknownTarget(ValueError):
 @cache
 def names() -> tuple[str, ...]:
     """The names of all targets."""
-    return tuple(sorted(path.stem for path in _DATA.glob("*.toml")))
+    return tuple(sorted(name.removesuffix(".toml") for name in os.listdir(_DATA) if name.endswith(".toml")))
 
 
 @cache
@@ -57,6 +56,8 @@ def _aim(asked: str) -> Aim:
     words = _ASKED.fullmatch(asked.strip())
     name, version = (words["name"], words["version"] or "") if words else (asked, "")
     if name not in names():
+        import difflib
+
         near = difflib.get_close_matches(name, names(), n=1)
         known = f"did you mean `{near[0]}`?" if near else f"expected one of {', '.join(f'`{n}`' for n in names())}"
         raise UnknownTarget(f"unknown target `{asked}`, {known}")
@@ -112,5 +113,6 @@ def _limit(row: dict[str, Any], sources: dict[str, Source]) -> Limit:
 @cache
 def _table(name: str) -> dict[str, Any]:
     loads = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli").loads
-    table: dict[str, Any] = loads((_DATA / f"{name}.toml").read_text(encoding="utf-8"))
+    with open(os.path.join(_DATA, f"{name}.toml"), encoding="utf-8") as file:
+        table: dict[str, Any] = loads(file.read())
     return table
