@@ -27,14 +27,14 @@ def exported(site: Site, demands: str = "") -> Rewrite:
         raise Refusal("no plain code is known for it")
     rewrite = eject(site, style)
     if not half_output and _is_half(site) and _ends_in_a_reduction(site, rewrite):
-        raise Refusal("a target makes an output of the model float32 that ends in the sum of float16")
+        raise Refusal("a target makes an output of the model float32 that ends in the sum of a half type")
     return rewrite
 
 
 def _is_half(site: Site) -> bool:
     finder, scope = site.file.finder, site.call.scope
     operands = (node for tensor in site.call.tensors for node in getattr(tensor, "elts", [tensor]))
-    return any(dtype_of(node, scope, finder) == "float16" for node in operands)
+    return any(dtype_of(node, scope, finder) in ("float16", "bfloat16") for node in operands)
 
 
 def _ends_in_a_reduction(site: Site, rewrite: Rewrite) -> bool:
