@@ -70,19 +70,19 @@ def other_heights(x, frames, h, attention):
     return heads
 
 
-def patches(x, p):
+def patches(x, image, movie, p):
     row = rearrange(x, "(b h w) (p1 p2) d -> b (h p1 w p2) d", p1=p, p2=p, h=8, w=8)
-    channels = rearrange(x, "b c (h p1) (w p2) -> b (h w) (c p1 p2)", p1=p, p2=p)
-    turned = rearrange(x, "b c (h p1) (w p2) -> b w h (p2 p1 c)", p1=p, p2=p)
-    video = rearrange(x, "b c (t p1) (h p2) (w p3) -> b t h w (c p1 p2 p3)", p1=2, p2=p, p3=p)
+    channels = rearrange(image, "b c (h p1) (w p2) -> b (h w) (c p1 p2)", p1=p, p2=p)
+    turned = rearrange(image, "b c (h p1) (w p2) -> b w h (p2 p1 c)", p1=p, p2=p)
+    video = rearrange(movie, "b c (t p1) (h p2) (w p3) -> b t h w (c p1 p2 p3)", p1=2, p2=p, p3=p)
     return row, channels, turned, video
 
 
-def labels(x, y, z):
-    weights = torch.einsum("zui,zv->zvi", x, y)
-    channel = torch.einsum("k l m n, k j m -> k j n", x, y)
-    similar = torch.einsum("ij,kj->i", x, y)
-    traced = torch.einsum("bii->b", x) + torch.einsum("bij,bii->bj", x, y)
-    grid = torch.einsum("ang,g->ng", x, z)
-    columns = torch.einsum("ij,jk->jk", x, y)
+def labels(a, b, c, d, e, f):
+    weights = torch.einsum("zui,zv->zvi", a, b)
+    channel = torch.einsum("k l m n, k j m -> k j n", c, d)
+    similar = torch.einsum("ij,kj->i", b, e)
+    traced = torch.einsum("bii->b", d) + torch.einsum("bij,bii->bj", d, d)
+    grid = torch.einsum("ang,g->ng", a, f)
+    columns = torch.einsum("ij,jk->jk", b, e)
     return weights, channel, similar, traced, grid, columns
