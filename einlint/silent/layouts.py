@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from einlint.dimensions import ONE, Dim
 from einlint.names import last_name
-from einlint.shapes.objects import Known
+from einlint.shapes.objects import Known, Step
 from einlint.shapes.run import Run
 
 RESHAPES = frozenset({"view", "reshape", "view_as", "reshape_as"})
@@ -16,9 +16,20 @@ _SHIFTS = (ast.LShift, ast.RShift)
 _BIT_FUNCTIONS = frozenset({"bitwise_and", "bitwise_or", "bitwise_left_shift", "bitwise_right_shift"})
 
 
-def is_for_a_kernel(run: Run, tensor: Known, sizes: Sequence[Dim]) -> bool:
-    """Whether a reshape of a tensor to these lengths packs bits or makes tiles."""
-    return packs_bits(run) or _is_swizzle(tensor, sizes)
+def is_for_a_kernel(run: Run, step: Step, sizes: Sequence[Dim]) -> bool:
+    """Whether a reshape to these lengths packs bits, makes tiles, or orders bytes otherwise under the same shape."""
+    return packs_bits(run) or _is_swizzle(step.operands[0], sizes) or _keeps_shape(step)
+
+
+def _keeps_shape(step: Step) -> bool:
+    """`x.permute(0, 2, 3, 1).contiguous().view(*x.shape)`: channels last in memory, first in the shape."""
+    made = step.operands[0].made
+    moved = made.operands[0].made if made is not None and made.function == "contiguous" and made.operands else None
+    if moved is None or moved.function not in _MOVES or not isinstance(step.node, ast.Call) or not step.node.args:
+        return False
+    shape = step.node.args[-1]
+    shape = shape.value if isinstance(shape, ast.Starred) else shape
+    return isinstance(shape, ast.Attribute) and shape.attr == "shape" and ast.unparse(shape.value) == moved.written(0)
 
 
 def packs_bits(run: Run) -> bool:

@@ -65,7 +65,7 @@ def scramble(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
         found is None
         or inspector.is_fresh(tensor)
         or _is_shift(run, tensor, found)
-        or is_for_a_kernel(run, tensor, sizes)
+        or is_for_a_kernel(run, step, sizes)
     ):
         return
     if _is_split_again(inspector, run, step, tensor, found):

@@ -63,3 +63,9 @@ def unpacked_rows(packed, rows, columns):
 def scales_of_groups(x, groups):
     scale = x.reshape(groups, -1).amax(1, keepdim=True)
     return torch.cat([scale.squeeze().unsqueeze(0), scale.squeeze().unsqueeze(0)])
+
+
+def channels_last(x):
+    if x.dim() == 4:
+        return x.permute(0, 2, 3, 1).contiguous().view(*x.shape)
+    return x
