@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import os
 import sys
@@ -67,6 +66,8 @@ def _demand_path(args: list[str]) -> None:
     """Raise UsageError where the first word is neither a path nor an option but nearly a command."""
     if not args or args[0].startswith("-") or os.path.lexists(args[0]):
         return
+    import difflib
+
     near = difflib.get_close_matches(args[0], ["check", *_LATE], n=1, cutoff=0.8)
     if near:
         raise click.UsageError(f"there is no command or file `{args[0]}`, did you mean `{near[0]}`?")

@@ -40,8 +40,6 @@ MEETINGS: list[Callable[[Inspector, Run, Step, Sequence[Dimension]], Any]] = []
 
 _ABOUT_ORDER = ("split-merge-order", "swapped-axis-names")
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-
 OF_INTEREST = frozenset(
     """view reshape view_as reshape_as squeeze expand expand_as repeat repeat_interleave softmax tile bmm normalize std
     var mean sum permute""".split()
@@ -72,9 +70,7 @@ class Inspector:
     def _rows_of_callers(self) -> Iterator[int]:
         """Calls in functions that call two others of the file with patterns: what one merges the other may split."""
         rows = {call.node.lineno for call in self.finder.calls()}
-        functions = [
-            node for node in ast.walk(self.source.tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        ]
+        functions = self.finder.names.functions
         held = {f.name for f in functions if any(f.lineno <= row <= (f.end_lineno or row) for row in rows)}
         for function in functions if len(held) > 1 else ():
             calls = [each for each in ast.walk(function) if isinstance(each, ast.Call) and last_name(each.func) in held]
