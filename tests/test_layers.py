@@ -22,7 +22,7 @@ globs config discovery
 literals comments source notebooks notebook_cells modules suppressions
 patterns
 names project callables resolution texts calls unused axes
-dimensions claims program operations shapes silent targets verification
+dimensions claims program operations shapes verification silent targets
 rewrites
 registry rules checking
 fixes

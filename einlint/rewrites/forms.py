@@ -28,6 +28,7 @@ from einlint.rewrites.question import canonical, equation_text, pattern_text, qu
 from einlint.rewrites.rewrite import Refusal
 from einlint.rewrites.substitution import Code, substituted
 from einlint.rewrites.surroundings import Site
+from einlint.verification.fields import question_fields
 
 _LISTED = ("x1", "x2", "x3")
 """What a list whose length is not known is in a question."""
@@ -261,10 +262,7 @@ def _asnumpy(site: Site, style: Style) -> Form:
     names = Placeholders(site)
     operand = names.operand(site.call.arguments["tensor"])
     lowered = lower_asnumpy(operand, style)
-    asked: dict[str, Any] = {
-        "id": "asnumpy", "framework": style.framework, "tensors": {operand: "b n"}, "tensors_alt": [],
-        "constraints": [], "a": f"asnumpy({operand})", "b": lowered.expression,
-    }  # fmt: skip
+    asked = question_fields(style.framework, [{operand: "b n"}], f"asnumpy({operand})", lowered.expression)
     return Form(lowered, names.in_order, asked)
 
 

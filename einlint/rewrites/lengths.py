@@ -15,6 +15,7 @@ from einlint.rewrites.substitution import is_tight
 from einlint.rewrites.surroundings import Surroundings
 from einlint.targets.integers import is_integer, is_natural
 from einlint.targets.sizes import is_negative_floor, is_size
+from einlint.verification.fields import question_fields
 
 _ROOTS = ("math.sqrt", "numpy.sqrt")
 _RANKS = ("a", "a b", "a b c")
@@ -100,11 +101,7 @@ def _rewrite(length: _Length, ways: tuple[Callable[[_Length], _New | None], ...]
         raise Refusal("no arithmetic with sizes is known for it")
     parent = length.file.parents[length.node]
     code = f"({new.code})" if not new.atomic and is_tight(length.node, parent) else new.code
-    first, *others = new.forms
-    question = {
-        "id": new.asked[0], "framework": "torch", "tensors": first, "tensors_alt": others, "constraints": [],
-        "a": new.asked[0], "b": new.asked[1],
-    }  # fmt: skip
+    question = question_fields("torch", new.forms, *new.asked)
     edit = Edit(length.file.source.span(length.node), code)
     return Rewrite(f"Write `{code}`", (edit,), Safety.SAFE, question)
 

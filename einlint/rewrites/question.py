@@ -13,6 +13,7 @@ from typing import Any
 
 from einlint.patterns.model import Axis, Expression, Group, Pattern
 from einlint.rewrites.rewrite import Refusal
+from einlint.verification.fields import question_fields
 
 _NO_AXES = frozenset({"tensor", "pattern", "reduction"})
 _RANKS = (("e1",), (), ("e1", "e2"))
@@ -80,14 +81,11 @@ def question(
     constraints = [text for shape in described.values() for text in shape.constraints]
     spread = [tensor for tensor, side in shapes.items() if side.ellipsis is not None]
     starred = [tensor for tensor, side in shapes.items() if any(axis.name == "*" for axis in side.axes)]
-    first, *others = [
+    forms = [
         {t: " ".join(s.dims(ranks.get(t, ()))) for t, s in described.items()} | sizes
         for ranks in (_stars(starred) if starred else _ranks(spread))
     ]
-    return {
-        "id": a, "framework": framework, "tensors": first, "tensors_alt": others, "constraints": constraints,
-        "a": a, "b": b,
-    }  # fmt: skip
+    return question_fields(framework, forms, a, b, constraints)
 
 
 def _ranks(spread: Sequence[str]) -> Iterator[dict[str, tuple[str, ...]]]:
@@ -149,7 +147,4 @@ def unpacking(
         star = str(sum(prod(shape) for shape in packed))
         form = {tensor: " ".join(star if axis == "*" else f"axis_{axis}" for axis in axes)}
         forms.append(form | {f"x{k}": " ".join(map(str, shape)) for k, shape in enumerate(packed, 3)})
-    return {
-        "id": a, "framework": framework, "tensors": forms[0], "tensors_alt": forms[1:], "constraints": [],
-        "a": a, "b": b,
-    }  # fmt: skip
+    return question_fields(framework, forms, a, b)

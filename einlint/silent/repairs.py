@@ -18,6 +18,7 @@ from einlint.findings import Intent, Repair, Safety, Span
 from einlint.patterns.model import Group
 from einlint.shapes.objects import Step
 from einlint.source import Source
+from einlint.verification.fields import question_fields
 
 Lengths = Sequence[Dim]
 
@@ -95,10 +96,7 @@ class Question:
 
     def asking(self, intended: str, new: str) -> dict[str, Any]:
         """The question whether new code gives what is intended."""
-        return {
-            "id": intended, "framework": self._framework, "tensors": dict(self._tensors), "tensors_alt": [],
-            "constraints": list(self._constraints), "a": intended, "b": new,
-        }  # fmt: skip
+        return question_fields(self._framework, [self._tensors], intended, new, self._constraints)
 
 
 def whole_products(shapes: Sequence[Lengths]) -> list[list[Dim]] | None:

@@ -101,7 +101,24 @@ def _elements(pair: Pair) -> Iterator[Layout]:
         if SPREAD in pair.batch and order[0] != SPREAD:
             continue  # ellipses of different lengths broadcast from the last dimension on
         left, right = (_aligned(one, order) for one in (pair.left, pair.right))
-        yield left.become(Operation("*", left.node, right.node), dimensions(order))
+        first, last = (right, left) if _is_product_last(left, right, len(order)) else (left, right)
+        yield left.become(Operation("*", first.node, last.node), dimensions(order))
+
+
+def _is_product_last(left: Layout, right: Layout, rank: int) -> bool:
+    """Whether a product of operands changes places with the single operand that it is multiplied by.
+
+    Backward, the gradient of the first factor is held while that of the last is made: where both are broadcast, the
+    single operand first needs no more memory than `torch.einsum`, the product first 2 % more (the Mamba input).
+    """
+    style = left.style
+    if (
+        style.framework == "numpy"
+        or style.in_order
+        or any(sum(bool(d.axes) for d in one.dims) == rank for one in (left, right))
+    ):
+        return False
+    return len([*tree.names(left.node)]) > 1 == len([*tree.names(right.node)])
 
 
 def _aligned(layout: Layout, order: Sequence[str]) -> Layout:
