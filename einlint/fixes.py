@@ -56,15 +56,20 @@ class Fixed:
     notes: list[str] = field(default_factory=list)
 
 
-def with_fixes(findings: Sequence[Finding], data: bytes, path: str, settings: Settings, judge: Judge) -> list[Finding]:
-    """The findings, each with an intent given its verified fix; where there is none, they say why."""
+def with_fixes(
+    findings: Sequence[Finding], data: bytes, path: str, settings: Settings, judge: Judge, unsafe: bool = False
+) -> list[Finding]:
+    """The findings, each with an intent given its verified fix; where there is none, they say why.
+
+    `unsafe` asks for named forms that differ at an edge.
+    """
     findings = [_with_comment(finding) for finding in findings]
     wanted = {Place(f.cell, f.intent.span) for f in findings if f.intent is not None and f.fix is None}
     with PARSING:
         module = module_of(data, path) if wanted else None
         if module is None:
             return findings
-        sites = _Sites(module, wanted, settings)
+        sites = _Sites(module, wanted, settings, unsafe)
         built = [_built(finding, sites) for finding in findings]
     asked = [rewrite.question for rewrite in built if not isinstance(rewrite, str) and rewrite.question is not None]
     with ThreadPoolExecutor(_ASKED_AT_ONCE) as pool:
@@ -84,7 +89,7 @@ def fix(
     """
     fixed = Fixed(data)
     for _ in range(_MOST_ROUNDS):
-        fixed.left = with_fixes(_found(fixed.data, path, settings, fresh), fixed.data, path, settings, judge)
+        fixed.left = with_fixes(_found(fixed.data, path, settings, fresh), fixed.data, path, settings, judge, unsafe)
         chosen = _chosen([f for f in fixed.left if f.fix is not None and _may_apply(f.fix, unsafe)])
         if not chosen:
             break
@@ -113,11 +118,11 @@ def _found(data: bytes, path: str, settings: Settings, fresh: Fresh | None) -> l
 class _Sites:
     """What rewrites need of one file: LibCST's calls and einlint's readings at the same places."""
 
-    def __init__(self, module: Module, places: Collection[Place], settings: Settings) -> None:
+    def __init__(self, module: Module, places: Collection[Place], settings: Settings, unsafe: bool) -> None:
         from einlint.rewrites.locate import locate
         from einlint.rewrites.surroundings import Surroundings
 
-        self._module = module
+        self._module, self._unsafe = module, unsafe
         self._spans = {place: span for place in places if (span := module.span(place)) is not None}
         spans = set(self._spans.values())
         finder = CallFinder(module.source, dict(settings.aliases))
@@ -145,7 +150,7 @@ class _Sites:
             raise Refusal("its pattern is not one text that is known")
         if span not in self._nodes:
             raise Refusal("it stands inside an f-string")
-        return Site(self.file, self._readings[span], self._nodes[span], self._module.rows(place.cell))
+        return Site(self.file, self._readings[span], self._nodes[span], self._module.rows(place.cell), self._unsafe)
 
 
 def _readings(finder: CallFinder, call: Call) -> list[Reading]:

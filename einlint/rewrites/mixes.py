@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from einlint.calls import Reading
 from einlint.findings import Edit
@@ -11,9 +11,10 @@ from einlint.patterns.expressions import parse_axes
 from einlint.patterns.model import Expression, Pattern
 from einlint.resolution import Dotted
 from einlint.rewrites.arguments import Argument
+from einlint.rewrites.class_names import mix_name
 from einlint.rewrites.lowering import Style
 from einlint.rewrites.lowering.mixing import Mixed, lower_einmix
-from einlint.rewrites.modules import checked, class_name, module, quoted, reached, written
+from einlint.rewrites.modules import checked, module, quoted, reached, written
 from einlint.rewrites.question import canonical, question, side_text, size_of
 from einlint.rewrites.rewrite import Refusal
 from einlint.rewrites.substitution import Code, substituted
@@ -32,8 +33,9 @@ def mixed(site: Site, lengths: Mapping[str, str], style: Style) -> Mixed:
     return lower_einmix(reading.pattern, weight, lengths, style, bias is not None)
 
 
-def own_layer(site: Site, made: Mixed, lengths: Mapping[str, str], given: Sequence[Argument]) -> tuple[str, list[Edit]]:
+def own_layer(site: Site, made: Mixed, given: Mapping[str, Argument]) -> tuple[str, list[Edit]]:
     """The code of the layer, and the edits that write its module."""
+    lengths = {axis: each.name for axis, each in given.items()}
     pattern, (weight, bias) = site.reading.pattern, _axes(site.reading)
     modules = reached(site, {"torch", *made.product.needs, *made.result.needs})
     in_forward = [axis for axis, name in lengths.items() if name in (*made.product.uses, *made.result.uses)]
@@ -47,9 +49,8 @@ def own_layer(site: Site, made: Mixed, lengths: Mapping[str, str], given: Sequen
     rows += _parameters(pattern, weight, bias, modules["nn"].code, modules["torch"].code)
     forward = [f"return {product}"] if bias is None else [f"x = {product}", "x += self.bias", f"return {result}"]
     text = module(_told(site.reading), f"{modules['nn'].code}.Module", used, rows, forward)
-    name, edits = written(site, class_name("Mix", pattern), text, modules)
-    by_name = {each.name: each for each in given}
-    return f"{name}({', '.join(f'{axis}={by_name[lengths[axis]].code}' for axis in used)})", edits
+    name, edits = written(site, mix_name(pattern, weight), text, modules)
+    return f"{name}({', '.join(f'{axis}={given[axis].code}' for axis in used)})", edits
 
 
 def asked(site: Site, made: Mixed, lengths: Mapping[str, str]) -> Mapping[str, object]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 import keyword
 from collections.abc import Collection, Mapping, Sequence
+from itertools import count
 
 from einlint.findings import Edit, Position, Span
-from einlint.patterns.model import Expression, Pattern
+from einlint.patterns.model import Pattern
 from einlint.rewrites.imports import Reached, reach, row_after_imports
 from einlint.rewrites.rewrite import Refusal
 from einlint.rewrites.surroundings import Site
 
-_LONGEST = 40
 OF_MODULES = frozenset(
     "self super T_destination training dump_patches call_super_init add_module apply bfloat16 buffers children "
     "compile cpu cuda double eval extra_repr float forward get_buffer get_extra_state get_parameter get_submodule "
@@ -58,17 +58,32 @@ def quoted(pattern: Pattern) -> str:
 
 def written(site: Site, wish: str, text: str, modules: Mapping[str, Reached]) -> tuple[str, list[Edit]]:
     """The name of the module with a text, and the edits that add it and its imports."""
-    name = site.file.claim(wish, text)
-    existing = _definition(site, name)
-    while existing is None and name in site.file.taken or existing is not None and not _same(existing, name, text):
-        name = site.file.claim(f"{name}_", text)
-        existing = _definition(site, name)
+    names = (f"{wish}{number}" if number > 1 else wish for number in count(1))
+    name = next(each for each in names if _is_free(site, each, text) and site.file.claim(each, text))
     edits = [each.edit for each in modules.values() if each.edit is not None]
-    if existing is None:
-        start = Position(row_after_imports(site), 1)
-        body = f"\n\nclass {name}{text}".replace("\n", site.file.newline)
-        edits.append(Edit(Span(start, start), body, shared=True))
+    if _definition(site, name) is None:
+        edits += _inserted(site, f"class {name}{text}")
     return name, edits
+
+
+def _inserted(site: Site, text: str) -> list[Edit]:
+    """A class before the first statement after the imports, with two blank rows around it."""
+    row, lines = row_after_imports(site), site.file.source.lines
+    while not lines[row - 1].strip():
+        row += 1
+    blank = 0
+    while row - blank > site.rows.start and not lines[row - blank - 2].strip():
+        blank += 1
+    place = Span(Position(row, 1), Position(row, 1))
+    missing = 2 - blank if row > site.rows.start and blank < 2 else 0
+    texts = [*(["\n" * missing] if missing else []), f"{text}\n\n"]
+    return [Edit(place, each.replace("\n", site.file.newline), shared=True) for each in texts]
+
+
+def _is_free(site: Site, name: str, text: str) -> bool:
+    """Whether a name means nothing in the file, or a module with this text."""
+    existing = _definition(site, name)
+    return name not in site.file.taken if existing is None else _same(existing, name, text)
 
 
 def _definition(site: Site, name: str) -> ast.ClassDef | None:
@@ -79,15 +94,3 @@ def _definition(site: Site, name: str) -> ast.ClassDef | None:
 
 def _same(existing: ast.ClassDef, name: str, text: str) -> bool:
     return ast.dump(existing) == ast.dump(ast.parse(f"class {name}{text}").body[0])
-
-
-def class_name(head: str, pattern: Pattern) -> str:
-    """A name that tells the pattern: `RearrangeBCHWToBHwC`."""
-    assert pattern.output is not None
-    name = f"{head}{_words(pattern.inputs[0])}To{_words(pattern.output)}"
-    return name if len(name) <= _LONGEST and name.isidentifier() else f"{head}Axes"
-
-
-def _words(side: Expression) -> str:
-    words = ["".join(axis.name for axis in group.axes).replace("...", "Any") or "1" for group in side.groups]
-    return "".join(word[:1].upper() + word[1:] for word in words)

@@ -26,14 +26,9 @@ class Surroundings:
 
         self._claims: dict[str, str] = {}
 
-    def claim(self, name: str, text: str) -> str:
-        """The name under which a class is added to the file; the same for the same text."""
-        if self._claims.setdefault(name, text) == text:
-            return name
-        number = 2
-        while self._claims.setdefault(f"{name}_{number}", text) != text:
-            number += 1
-        return f"{name}_{number}"
+    def claim(self, name: str, text: str) -> bool:
+        """Whether a class of this text may be added to the file under a name: no other was."""
+        return self._claims.setdefault(name, text) == text
 
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
@@ -147,13 +142,15 @@ def _binds(node: ast.AST, name: str) -> bool:
 class Site:
     """A call that may be rewritten: as einlint reads it, and as LibCST does.
 
-    `rows` are those of its notebook cell, or of the file: edits stay among them.
+    `rows` are those of its notebook cell, or of the file: edits stay among them. `unsafe` asks for named forms that
+    differ at an edge.
     """
 
     file: Surroundings
     reading: Reading
     node: cst.Call
     rows: range
+    unsafe: bool = False
 
     @property
     def call(self) -> Call:

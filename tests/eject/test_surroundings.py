@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from einlint.fixes import Answer
 from tests.eject.ejecting import ejected, reasons, run
 
 PACK = "import torch\nfrom einops import pack\n"
@@ -181,6 +182,8 @@ LAYERS = "from torch import nn\nfrom einops.layers.torch import Rearrange, Reduc
         pytest.param(
             "Reduce('b c (h 2) (w 3) -> b c h w', 'mean')", "nn.AvgPool2d((2, 3))", id="a pool of two lengths"
         ),
+        pytest.param("Reduce('b c t -> b c 1', 'mean')", "nn.AdaptiveAvgPool1d(1)", id="a mean of all positions"),
+        pytest.param("Reduce('b c h w -> b c 1 1', 'mean')", "nn.AdaptiveAvgPool2d(1)", id="a mean of an image"),
     ],
 )
 def test_layers_of_torch(layer: str, after: str) -> None:
@@ -188,19 +191,111 @@ def test_layers_of_torch(layer: str, after: str) -> None:
     assert ejected(LAYERS.format(layer)) == expected
 
 
+def test_equal_lengths_are_one_kernel() -> None:
+    text = LAYERS.format("Reduce('b c (h r) (w s) -> b c h w', 'mean', r=k, s=k)")
+    assert "Sequential(nn.AvgPool2d(k))" in ejected(text, judge=lambda question: Answer("tested"))
+
+
+@pytest.mark.parametrize(
+    ("layer", "after", "safe"),
+    [
+        pytest.param("Reduce('b c (t 2) -> b c t', 'max')", "nn.MaxPool1d(2)", "MaxOver2()", id="a pool"),
+        pytest.param("Reduce('b c (h 2) (w 2) -> b c h w', 'max')", "nn.MaxPool2d(2)", "MaxOver2x2()", id="of images"),
+        pytest.param("Reduce('b c h w -> b c 1 1', 'max')", "nn.AdaptiveMaxPool2d(1)", "MaxOverHW()", id="of all"),
+        pytest.param(
+            "Reduce('b c (t 2) (h 2) (w 2) -> b c t h w', 'mean')", "nn.AvgPool3d(2)", "MeanOver2x2x2()", id="of videos"
+        ),
+        pytest.param(
+            "Rearrange('b (c r s) h w -> b c (h r) (w s)', r=k, s=k)",
+            "nn.PixelShuffle(k)",
+            "MergeHRAndWS(r=k, s=k)",
+            id="pixels",
+        ),
+        pytest.param(
+            "Rearrange('b c (h r) (w s) -> b (c r s) h w', r=2, s=2)",
+            "nn.PixelUnshuffle(2)",
+            "MergeCRS(r=2, s=2)",
+            id="pixels back",
+        ),
+        pytest.param("Rearrange('b (g c) t -> b (c g) t', g=k)", "nn.ChannelShuffle(k)", "MergeCG(g=k)", id="channels"),
+        pytest.param(
+            "Rearrange('b (c r s) h w -> b c (h r) (w s)', r=f(), s=f())",
+            "MergeHRAndWS(r=f(), s=f())",
+            "MergeHRAndWS(r=f(), s=f())",
+            id="factors that are computed twice",
+        ),
+    ],
+)
+def test_layers_of_torch_that_differ_at_an_edge_are_unsafe(layer: str, after: str, safe: str) -> None:
+    text = LAYERS.format(layer)
+    assert f"Sequential({after})" in ejected(text, unsafe=True)
+    assert f"Sequential({safe})" in ejected(text)
+
+
+@pytest.mark.parametrize(
+    ("call", "after"),
+    [
+        pytest.param("reduce(x, 'b c (h 2) (w 2) -> b c h w', 'max')", "F.max_pool2d(x, 2)", id="a pool"),
+        pytest.param(
+            "rearrange(x, 'b (c r s) h w -> b c (h r) (w s)', r=k, s=k)", "F.pixel_shuffle(x, k)", id="pixels"
+        ),
+    ],
+)
+def test_functions_that_differ_at_an_edge_are_unsafe(call: str, after: str) -> None:
+    text = (
+        f"import torch.nn.functional as F\nfrom einops import rearrange, reduce\ny = {call}\nkept = rearrange, reduce\n"
+    )
+    assert f"y = {after}\n" in ejected(text, unsafe=True)
+    assert after not in ejected(text)
+
+
 def test_a_module_is_written_once_for_a_pattern() -> None:
     text = LAYERS.format(
-        "Rearrange('a (b c) -> b a c', b=2), Rearrange('a (b c) -> b a c', b=k), Reduce('a b -> a', 'sum')"
+        "Rearrange('a (b c) -> b a c', b=2), Rearrange('a (b c) -> b a c', b=k), Rearrange('d (b c) a -> d a b c', b=2)"
     )
-    assert ejected(text) == (
+    after = ejected(text)
+    assert after == (
         "from torch import nn\n\n\n"
-        'class RearrangeABcToBAC(nn.Module):\n    """`a (b c) -> b a c`"""\n\n'
+        'class SplitBC(nn.Module):\n    """`a (b c) -> b a c`"""\n\n'
         "    def __init__(self, b):\n        super().__init__()\n        self.b = b\n\n"
         "    def forward(self, x):\n        return x.unflatten(1, (self.b, -1)).transpose(0, 1)\n\n\n"
-        'class SumABToA(nn.Module):\n    """`a b -> a`"""\n\n'
-        "    def forward(self, x):\n        return x.sum(1)\n\n"
-        "net = nn.Sequential(RearrangeABcToBAC(b=2), RearrangeABcToBAC(b=k), SumABToA())\n"
+        'class SplitBC2(nn.Module):\n    """`d (b c) a -> d a b c`"""\n\n'
+        "    def __init__(self, b):\n        super().__init__()\n        self.b = b\n\n"
+        "    def forward(self, x):\n        return x.unflatten(1, (self.b, -1)).permute(0, 3, 1, 2)\n\n\n"
+        "net = nn.Sequential(SplitBC(b=2), SplitBC(b=k), SplitBC2(b=2))\n"
     )
+    later = after + LAYERS.format("Rearrange('d (b c) a -> d a b c', b=2), Reduce('a b -> a', 'sum')")
+    assert ejected(later).endswith("net = nn.Sequential(SplitBC2(b=2), SumOverB())\n")
+    assert ejected(later).count("class ") == 3
+
+
+@pytest.mark.parametrize(
+    ("layer", "name"),
+    [
+        pytest.param("Rearrange('b c h w -> b (h w) c')", "MergeHW", id="merged"),
+        pytest.param(
+            "Rearrange('b c (h p1) (w p2) -> b (h w) (p1 p2 c)', p1=4, p2=4)", "MergeHWAndP1P2C", id="two groups"
+        ),
+        pytest.param("Rearrange('b (h w) c -> b c h w', h=4)", "SplitHW", id="split"),
+        pytest.param("Rearrange('b h w c -> b c h w')", "ToBCHW", id="moved"),
+        pytest.param("Rearrange('b 1 n -> b n 1')", "ToBN1", id="a length of 1"),
+        pytest.param("Rearrange('b n c ... -> b c (n ...)')", "MergeNRest", id="an ellipsis"),
+        pytest.param("Reduce('b n seq_len d -> b d', 'mean')", "MeanOverNSeqLen", id="a mean"),
+        pytest.param("Reduce('b ... c -> b c', 'max')", "MaxOverRest", id="the ellipsis reduced"),
+        pytest.param(
+            "Rearrange('b channels (height ph) (width pw) -> b (height width) (ph pw channels)', ph=4, pw=4)",
+            "MergeHeightWidth",
+            id="only the first group of many",
+        ),
+        pytest.param(
+            "Rearrange('b c (patch_height p1) (patch_width p2) -> b p1 p2 (patch_height patch_width c)', p1=4, p2=4)",
+            "MergeAxes",
+            id="too long",
+        ),
+    ],
+)
+def test_names_are_short(layer: str, name: str) -> None:
+    assert f"class {name}(nn.Module):\n" in ejected(LAYERS.format(layer))
 
 
 def test_imports_of_a_notebook_stay_in_the_cell() -> None:

@@ -1,4 +1,4 @@
-"""Arrows that are one function of torch.nn.functional: pixel shuffles and pools."""
+"""Arrows that are one function of torch.nn.functional: pools, and shuffles of pixels and channels."""
 
 from __future__ import annotations
 
@@ -16,19 +16,30 @@ def named(operand: Layout, sides: Sides, reduction: str | None) -> Iterator[Layo
     if operand.style.framework != "torch":
         return
     if reduction is None and not operand.style.exact:
-        shuffles = (("pixel_shuffle", sides.left, sides.right), ("pixel_unshuffle", sides.right, sides.left))
-        for name, deep, wide in shuffles:
-            factor = _shuffled(sides, [d.axes for d in deep], [d.axes for d in wide])
-            if factor is not None:
-                yield operand.become(function(f"F.{name}", operand.node, factor), sides.right)
-    elif reduction == "mean" or (reduction == "max" and not operand.style.exact):
+        for name, argument in _shuffles(sides):
+            if argument is not None:
+                yield operand.become(function(f"F.{name}", operand.node, argument), sides.right)
+    elif reduction in _POOLS and not (operand.style.exact and _is_inexact(reduction, len(sides.left))):
         kernel = _pooled(sides)
         if kernel is not None:
             name = f"F.{_POOLS[reduction]}{len(sides.left) - 2}d"
             yield operand.become(function(name, operand.node, kernel), sides.right)
 
 
-def _shuffled(sides: Sides, deep: list[tuple[str, ...]], wide: list[tuple[str, ...]]) -> Node | None:
+def _is_inexact(reduction: str, rank: int) -> bool:
+    """Pools of maxima give the gradient of a tie to one element, and `avg_pool3d` takes no half types on the CPU."""
+    return reduction == "max" or rank == 5
+
+
+def _shuffles(sides: Sides) -> Iterator[tuple[str, Node | None]]:
+    """Names of functions and what they take besides the operand, None where the arrow is something else."""
+    left, right = ([d.axes for d in side] for side in (sides.left, sides.right))
+    yield "pixel_shuffle", _factor(sides, left, right)
+    yield "pixel_unshuffle", _factor(sides, right, left)
+    yield "channel_shuffle", _groups(sides, left, right)
+
+
+def _factor(sides: Sides, deep: list[tuple[str, ...]], wide: list[tuple[str, ...]]) -> Node | None:
     """The factor between `b (c p q) h w` and `b c (h p) (w q)`."""
     if len(deep) < 3 or len(deep) != len(wide) or deep[:-3] != wide[:-3]:
         return None
@@ -37,6 +48,13 @@ def _shuffled(sides: Sides, deep: list[tuple[str, ...]], wide: list[tuple[str, .
         return None
     one, two = (sides.given.get(axis) for axis in channels[1:])
     return one if one == two else None
+
+
+def _groups(sides: Sides, left: list[tuple[str, ...]], right: list[tuple[str, ...]]) -> Node | None:
+    """The groups of `b (g c) h w -> b (c g) h w`."""
+    if len(left) < 3 or len(left[1]) != 2 or right != [left[0], left[1][::-1], *left[2:]]:
+        return None
+    return None if any(d.spread for d in sides.left) else sides.given.get(left[1][0])
 
 
 def _pooled(sides: Sides) -> Node | None:
