@@ -8,7 +8,9 @@ import re
 import tokenize
 from collections.abc import Iterator, Sequence
 
-_COMMENT_OR_STRING = re.compile(
+from einlint.lazily import regex
+
+_COMMENT_OR_STRING = regex(
     r'''
       \#[^\r\n]*
     | """(?:[^\\]|\\.)*?"""
@@ -19,7 +21,7 @@ _COMMENT_OR_STRING = re.compile(
     ''',
     re.DOTALL | re.VERBOSE,
 )
-_FORMATTED = re.compile(r"[fFtT][rR]?$|[rR][fFtT]$")
+_FORMATTED = regex(r"[fFtT][rR]?$|[rR][fFtT]$")
 
 
 def comments(lines: Sequence[str]) -> Iterator[tuple[int, int, str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -11,11 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from einlint import __version__
 from einlint.failures import Unavailable
+from einlint.lazily import regex
 
 if TYPE_CHECKING:
     from distributed import Client
 
-_DASK = re.compile(r"dask://(?P<place>[^/\s]+:\d+)/?")
+_DASK = regex(r"dask://(?P<place>[^/\s]+:\d+)/?")
 _PATIENCE = 10
 """Seconds that a scheduler may take to answer."""
 

@@ -10,6 +10,8 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from einlint.lazily import regex
+
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
@@ -18,9 +20,9 @@ MOST = 10_000
 
 Search = Callable[[str], "re.Match[str] | None"]
 
-_ESCAPED = re.compile(r"[*?[\]\\ ]")
-_ANY_FOLDER = re.compile(r"(^!?(?=\*/)|^!?(?=\*\*/)|/(?=\*\*/))\*{1,2}/\s*$")
-_BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
+_ESCAPED = regex(r"[*?[\]\\ ]")
+_ANY_FOLDER = regex(r"(^!?(?=\*/)|^!?(?=\*\*/)|/(?=\*\*/))\*{1,2}/\s*$")
+_BRACES = regex(r"\{([^{}]*,[^{}]*)\}")
 
 
 class Globs:

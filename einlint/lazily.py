@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["cached", "dataclass"]
+__all__ = ["cached", "dataclass", "regex"]
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
     from functools import cached_property as cached
+    from re import compile as regex
 else:
     import dataclasses
+    import re
 
     class cached:  # noqa: N801 - used like `property`
         """`functools.cached_property` without the lock that it takes before Python 3.12."""
@@ -30,6 +32,31 @@ else:
             value = instance.__dict__[self.name] = self.compute(instance)
             return value
 
+    class regex:  # noqa: N801 - used like `re.compile`
+        """A regular expression that is compiled when it is first used: most are not, in a run."""
+
+        def __init__(self, *arguments: Any) -> None:
+            self._arguments = arguments
+
+        def __getattr__(self, name: str) -> Any:
+            value = self.__dict__[name] = getattr(re.compile(*self._arguments), name)
+            return value
+
+    class _Late:
+        """A method of a dataclass that is written when it is first called: most are not, in a run."""
+
+        def __init__(self, cls: type, name: str) -> None:
+            self.cls, self.name = cls, name
+
+        def __get__(self, instance: Any, owner: type | None = None) -> Any:
+            twin = type(self.cls)(self.cls.__name__, (self.cls,), {"__doc__": ""})
+            wanted = {"init": "__init__", "eq": "__eq__", "unsafe_hash": "__hash__"}
+            options = {option: name == self.name for option, name in wanted.items()}
+            dataclasses.dataclass(twin, repr=False, match_args=False, **options)
+            method = twin.__dict__[self.name]
+            setattr(self.cls, self.name, method)
+            return method.__get__(instance, owner)
+
     def dataclass(*, frozen: bool = False, eq: bool = True, repr: bool = True, **options: Any) -> Any:  # noqa: A002
         """`dataclasses.dataclass` that leaves it to the type checker that nobody assigns to a frozen value.
 
@@ -37,8 +64,13 @@ else:
         """
 
         def decorated(cls: type) -> type:
-            hashed = frozen and eq and cls.__dict__.get("__hash__") is None
-            made: Any = dataclasses.dataclass(cls, eq=eq, unsafe_hash=hashed, repr=False, **options)
+            methods = ["__init__", *(["__eq__"] if eq else []), *(["__hash__"] if eq and frozen else [])]
+            late = [name for name in methods if cls.__dict__.get(name) is None]
+            made: Any = dataclasses.dataclass(cls, init=False, eq=False, repr=False, **options)
+            if eq and not frozen and "__hash__" not in cls.__dict__:
+                made.__hash__ = None
+            for name in late:
+                setattr(made, name, _Late(made, name))
             if repr and "__repr__" not in cls.__dict__:
                 made.__repr__ = _shown
             return made

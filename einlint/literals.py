@@ -10,9 +10,10 @@ import re
 import unicodedata
 
 from einlint.findings import Position, Span
+from einlint.lazily import regex
 
-_START = re.compile(r"([A-Za-z]{0,2})('''|\"\"\"|'|\")")
-_ESCAPE = re.compile(r"\\(?:[0-7]{1,3}|x[0-9A-Fa-f]{2}|N\{[^}]*\}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
+_START = regex(r"([A-Za-z]{0,2})('''|\"\"\"|'|\")")
+_ESCAPE = regex(r"\\(?:[0-7]{1,3}|x[0-9A-Fa-f]{2}|N\{[^}]*\}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
 _SIMPLE = dict(zip("\\'\"abfnrtv", "\\'\"\a\b\f\n\r\t\v", strict=True))
 
 Characters = list[tuple[str, Span]]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 import json
-import re
 from typing import NamedTuple
 
+from einlint.lazily import regex
 from einlint.source import split_lines
 
 _CELL_MAGICS_WITH_PYTHON = ("%%time", "%%timeit", "%%capture", "%%prun")
-_LINE_MAGIC = re.compile(r"(?P<indent>\s*)(?:[%!]|\?{1,2}\w)|(?P<help>\s*)[\w.]+\?{1,2}\s*$")
-_ASSIGNED_MAGIC = re.compile(r"(?P<head>\s*[\w, ()\[\].]+=\s*)[%!]")
+_LINE_MAGIC = regex(r"(?P<indent>\s*)(?:[%!]|\?{1,2}\w)|(?P<help>\s*)[\w.]+\?{1,2}\s*$")
+_ASSIGNED_MAGIC = regex(r"(?P<head>\s*[\w, ()\[\].]+=\s*)[%!]")
 
 
 class Notebook(NamedTuple):

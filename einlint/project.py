@@ -10,11 +10,12 @@ from functools import cached_property, lru_cache
 from zlib import adler32, crc32
 
 from einlint import source
+from einlint.lazily import regex
 from einlint.names import Names, scan
 
-_STAR = re.compile(rb"^[ \t]*from[ \t]*[\w.]+[ \t]*import[ \t]*\*", re.MULTILINE)
-_DEFINED = re.compile(rb"^(?:async[ \t]+)?(?:def|class)[ \t]+\w+", re.MULTILINE)
-_BOUND = re.compile(
+_STAR = regex(rb"^[ \t]*from[ \t]*[\w.]+[ \t]*import[ \t]*\*", re.MULTILINE)
+_DEFINED = regex(rb"^(?:async[ \t]+)?(?:def|class)[ \t]+\w+", re.MULTILINE)
+_BOUND = regex(
     rb"""
     ^[ \t]*(?:from[ \t]*[\w.]+[ \t]*)?import\b[^\n]*                          # from a import b, c
     | \bas[ \t]+\w+                                                           # as d
@@ -23,7 +24,7 @@ _BOUND = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 
-_WORD = re.compile(rb"\w+")
+_WORD = regex(rb"\w+")
 
 _EXISTENCE = "?"
 _LARGEST = 4_000_000  # bytes; of a larger module nothing is known but that it is there

@@ -13,14 +13,14 @@ import warnings
 from typing import NamedTuple
 
 from einlint.findings import Position, Span
-from einlint.lazily import cached, dataclass
+from einlint.lazily import cached, dataclass, regex
 
 PARSING = threading.RLock()
 """Held where threads parse: before Python 3.12, trees that are built at the same time fail (python/cpython#106905)."""
 
-_NEWLINE = re.compile(r"\r\n|\r|\n")
-_COOKIE = re.compile(rb"(?:[^\n]*\n)?[ \t\f]*#[^\n]*?coding[:=]")
-_MAYBE_NEWER = re.compile(r"\b[frt]{1,2}[\"']|\btype\s+\w|\b(?:def|class)\s+\w+\s*\[|\bexcept\b", re.IGNORECASE)
+_NEWLINE = regex(r"\r\n|\r|\n")
+_COOKIE = regex(rb"(?:[^\n]*\n)?[ \t\f]*#[^\n]*?coding[:=]")
+_MAYBE_NEWER = regex(r"\b[frt]{1,2}[\"']|\btype\s+\w|\b(?:def|class)\s+\w+\s*\[|\bexcept\b", re.IGNORECASE)
 _PARSE = "import sys; sys.path.append(sys.argv[1]); import libcst; libcst.parse_module(sys.stdin.buffer.read())"
 _PARSE_SECONDS = 10
 

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from einlint.comments import comments
 from einlint.findings import Position, Span
+from einlint.lazily import regex
 
 _CODES = r"[A-Za-z]+[0-9]+(?:[,\s]+[A-Za-z]+[0-9]+)*"
-_NOQA = re.compile(rf"#\s*noqa(?![-\w])(?::\s?(?P<codes>{_CODES}))?", re.IGNORECASE)
-_FILE = re.compile(rf"#\s*flake8[:=]\s*noqa(?::\s?(?P<codes>{_CODES}))?\s*$", re.IGNORECASE)
-_IGNORE = re.compile(r"#\s*einlint:\s*(?P<kind>ignore-file|ignore)(?![-\w])(?:\s*\[(?P<codes>[^\]]*)\])?")
+_NOQA = regex(rf"#\s*noqa(?![-\w])(?::\s?(?P<codes>{_CODES}))?", re.IGNORECASE)
+_FILE = regex(rf"#\s*flake8[:=]\s*noqa(?::\s?(?P<codes>{_CODES}))?\s*$", re.IGNORECASE)
+_IGNORE = regex(r"#\s*einlint:\s*(?P<kind>ignore-file|ignore)(?![-\w])(?:\s*\[(?P<codes>[^\]]*)\])?")
 
 
 class Suppression(NamedTuple):

@@ -13,12 +13,13 @@ from typing import NamedTuple
 from einlint.callables import CALLABLES
 from einlint.calls import CallFinder
 from einlint.findings import Span
+from einlint.lazily import regex
 from einlint.names import literal
 from einlint.resolution import Dotted
 
 _WATCHERS = frozenset({"eval", "exec", "globals"})
-_FROM = re.compile(rb"^[ \t]*from[ \t]+([.\w]+)[ \t]+import\b[ \t]*(\([^)]*\)|[^\n]*)", re.MULTILINE)
-_WORD = re.compile(rb"\w+|\*")
+_FROM = regex(rb"^[ \t]*from[ \t]+([.\w]+)[ \t]+import\b[ \t]*(\([^)]*\)|[^\n]*)", re.MULTILINE)
+_WORD = regex(rb"\w+|\*")
 _MOST_BYTES = 4_000_000
 _SECONDS = 20  # that what was read of other files is held to be true
 

@@ -12,18 +12,18 @@ from einlint.claims.model import Claim
 from einlint.claims.shapes import read_shape
 from einlint.claims.strings import Axes
 from einlint.comments import comments
-from einlint.lazily import dataclass
+from einlint.lazily import dataclass, regex
 
 _LONGEST = 200
-_ARROW = re.compile(r"\s*(?:-+>|=+>|→)\s*")
+_ARROW = regex(r"\s*(?:-+>|=+>|→)\s*")
 _NAME = r"(?P<name>[^\W\d][\w.]*)"
 _SIGN = r"\s*(?P<sign>:|==?|is\b)?\s*(?=[(\[])"
 _PREFIXES = (
-    re.compile(rf"(?:of\s+|input\s+|output\s+)?(?P<shape>shape)\b{_SIGN}", re.IGNORECASE),
-    re.compile(rf"{_NAME}(?:\.|\s+)(?P<shape>shape)\b{_SIGN}", re.IGNORECASE),
-    re.compile(rf"{_NAME}\s*(?P<sign>:)\s*(?P<shape>(?:of\s+)?shape\b\s*:?)?\s*(?=[(\[])"),
+    regex(rf"(?:of\s+|input\s+|output\s+)?(?P<shape>shape)\b{_SIGN}", re.IGNORECASE),
+    regex(rf"{_NAME}(?:\.|\s+)(?P<shape>shape)\b{_SIGN}", re.IGNORECASE),
+    regex(rf"{_NAME}\s*(?P<sign>:)\s*(?P<shape>(?:of\s+)?shape\b\s*:?)?\s*(?=[(\[])"),
 )
-_BATCH_FIRST = re.compile(r"(?:[BbN]|bs|bsz|batch|batch_size)\s*(?:,|\s[x×]\s)")
+_BATCH_FIRST = regex(r"(?:[BbN]|bs|bsz|batch|batch_size)\s*(?:,|\s[x×]\s)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,29 +11,30 @@ from itertools import pairwise
 
 from einlint.claims.model import Claim
 from einlint.claims.shapes import read_shape
+from einlint.lazily import regex
 
 RETURN = "return"
 
 _PARAMETERS = frozenset("args arguments parameters params inputs input shape shapes".split()) | {"keyword args"}
 _RETURNS = frozenset("returns return".split())
-_HEADER = re.compile(r"(?P<title>[A-Za-z]+(?: [A-Za-z]+)?)\s*:?\s*")
-_RETURNED = re.compile(r"Returns?:\s+(?P<text>\S.*)")
-_ENTRY = re.compile(r"(?:[-*]\s+)?`?\**(?P<name>[^\W\d]\w*)`?\s*(?P<text>[:(].*)")
-_SPHINX = re.compile(r":(?:param(?:eter)?\s+(?:[^:]*\s)?\**(?P<name>\w+)|(?P<returns>returns?)):\s*(?P<text>.*)")
+_HEADER = regex(r"(?P<title>[A-Za-z]+(?: [A-Za-z]+)?)\s*:?\s*")
+_RETURNED = regex(r"Returns?:\s+(?P<text>\S.*)")
+_ENTRY = regex(r"(?:[-*]\s+)?`?\**(?P<name>[^\W\d]\w*)`?\s*(?P<text>[:(].*)")
+_SPHINX = regex(r":(?:param(?:eter)?\s+(?:[^:]*\s)?\**(?P<name>\w+)|(?P<returns>returns?)):\s*(?P<text>.*)")
 
 _BRACKETED = r"(?P<shape>\((?:[^()]|\([^()]*\))*\)|\[[^\[\]]*\])"
-_CALLED = re.compile(rf"\bshaped?\b\s*(?:of\b|is\b|:|=)?\s*{_BRACKETED}", re.IGNORECASE)
-_LEADING = re.compile(rf"(?:[\w.]*(?:tensor|array)\s*)?(?:\([\w. |,\[\]*]*\))?\s*:?\s*{_BRACKETED}", re.IGNORECASE)
-_SEVERAL = re.compile(
+_CALLED = regex(rf"\bshaped?\b\s*(?:of\b|is\b|:|=)?\s*{_BRACKETED}", re.IGNORECASE)
+_LEADING = regex(rf"(?:[\w.]*(?:tensor|array)\s*)?(?:\([\w. |,\[\]*]*\))?\s*:?\s*{_BRACKETED}", re.IGNORECASE)
+_SEVERAL = regex(
     r"\b(?:lists?|tuples?|dict\w*|sequences?|iterables?|each|containing|pairs?|collections?|batch of|generators?)\b",
     re.IGNORECASE,
 )
-_OF_ANOTHER = re.compile(
+_OF_ANOTHER = regex(
     r"\b(?:for|to|from|by|which|that|where|when|if|attribute|with respect)\b|[.;](?:\s|$)", re.IGNORECASE
 )
-_LIST = re.compile(_BRACKETED)
-_END = re.compile(r"\.\s|\)\s*:\s")
-_MARKUP = re.compile(r":math:|`|\\")
+_LIST = regex(_BRACKETED)
+_END = regex(r"\.\s|\)\s*:\s")
+_MARKUP = regex(r":math:|`|\\")
 
 
 def read_docstring(text: str) -> dict[str, Claim]:

@@ -12,14 +12,15 @@ from einlint.claims.strings import Axes, once_variadic
 from einlint.claims.words import is_dimension, is_shape
 from einlint.dimensions import Dim, dim, symbol
 from einlint.dimensions.dim import product
+from einlint.lazily import regex
 
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
-_NAME = re.compile(r"[^\W\d][\w.]*'*")
-_GROUP = re.compile(r"\(\s*([^\W\d]\w*(?:\s+[^\W\d]\w*)+)\s*\)")
+_NAME = regex(r"[^\W\d][\w.]*'*")
+_GROUP = regex(r"\(\s*([^\W\d]\w*(?:\s+[^\W\d]\w*)+)\s*\)")
 _PHRASE_ENDS = frozenset("size sizes length lengths len count number".split())
 _ANY_NUMBER = ("...", "*", "…")
 _ANY_LENGTH = ("-1", "?", "None", "_")
-_NOT_SIZES = re.compile(r"[.{}'\"]{2}|\w\s+\w|[{}]|^\(\w+\)$")
+_NOT_SIZES = regex(r"[.{}'\"]{2}|\w\s+\w|[{}]|^\(\w+\)$")
 
 
 class _Item(NamedTuple):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Callable
 
 from einlint.dimensions import Dim, dim, symbol
+from einlint.lazily import regex
 
 _LONGEST = 80
-_TOKEN = re.compile(r"\s*(?:(?P<number>\d+)|(?P<name>[^\W\d][\w.]*'*|\{[^{}]+\})|(?P<sign>\*\*|//|[-+*/%(),]))")
+_TOKEN = regex(r"\s*(?:(?P<number>\d+)|(?P<name>[^\W\d][\w.]*'*|\{[^{}]+\})|(?P<sign>\*\*|//|[-+*/%(),]))")
 _UNSIGNED, _POWER = 3, 4
 _BINDING = {"+": 1, "-": 1, "*": 2, "/": 2, "//": 2, "%": 2, "**": _POWER}
 

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from einlint.claims.model import ClaimedAxis
 from einlint.claims.sizes import NotASize, read_size
 from einlint.dimensions import dim
+from einlint.lazily import regex
 
 Axes = tuple[ClaimedAxis, ...]
 
-_NPTYPING_ITEM = re.compile(r"(?:\[[^\[\]]*\]|[^,\[\]])+")
-_NPTYPING = re.compile(r"(?P<size>\d{1,18}|\*|[A-Z]\w*|\[[^\[\]]*\])(?:\s+(?P<label>[a-z]\w*))?")
+_NPTYPING_ITEM = regex(r"(?:\[[^\[\]]*\]|[^,\[\]])+")
+_NPTYPING = regex(r"(?P<size>\d{1,18}|\*|[A-Z]\w*|\[[^\[\]]*\])(?:\s+(?P<label>[a-z]\w*))?")
 
 
 def read_jaxtyping(text: str) -> Axes | None:

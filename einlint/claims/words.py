@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
+
+from einlint.lazily import regex
 
 _BATCH = frozenset("b bs bsz bz nb batch batches batchsize".split())
 _SURE_BATCH = frozenset("B bs bsz batch_size".split())
@@ -23,10 +24,10 @@ _ENGLISH = frozenset("of is to in on at or and the if as it be by for no not we 
 _COORDINATES = frozenset("cx cy cz xc yc xmin xmax ymin ymax zmin zmax dx dy dz x0 y0 x1 y1 x2 y2 lat lon".split())
 _VALUES = [*map(frozenset, "hw ij ab abc abcd ijk rgb qk kv qkv wb pq mv rc lr tblr ltrb cls xywh".split())]
 
-_LETTER = re.compile(r"[^\W\d_]\d*(?:_\w*)?'*")
-_CAPITALS = re.compile(r"[A-Z]{2,4}\d?'*")
-_SHORT = re.compile(r"[A-Za-z][a-z]\d?")
-_TRAILING = re.compile(r"[\d']+$")
+_LETTER = regex(r"[^\W\d_]\d*(?:_\w*)?'*")
+_CAPITALS = regex(r"[A-Z]{2,4}\d?'*")
+_SHORT = regex(r"[A-Za-z][a-z]\d?")
+_TRAILING = regex(r"[\d']+$")
 
 
 def is_dimension(name: str) -> bool:

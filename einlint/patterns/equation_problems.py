@@ -5,15 +5,15 @@ What passes for some shape is no problem: `numpy.einsum` refuses `...a->a` only 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from einlint.lazily import regex
 from einlint.patterns.dialects import LETTERS, Dialect
 from einlint.patterns.model import ELLIPSIS, Axis, Expression, Label, Pattern, Problem
 
 ARROW = "->"
-_WORD = re.compile(r"\w{2,}")
-_TWO_WORDS = re.compile(r"\w +\w")
+_WORD = regex(r"\w{2,}")
+_TWO_WORDS = regex(r"\w +\w")
 _ABOUT_LABELS = frozenset({"invalid-label", "repeated-output-label", "unknown-output-label"})
 _NUMPY_DIMENSIONS = 64
 _NUMPY_OPERANDS = 63

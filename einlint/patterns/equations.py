@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from einlint.lazily import regex
 from einlint.patterns.dialects import LETTERS, Dialect
 from einlint.patterns.equation_problems import (
     ARROW,
@@ -21,9 +22,9 @@ from einlint.patterns.model import ELLIPSIS, Axis, Expression, Group, Label, Pat
 
 __all__ = ["Dialect", "operand_problem", "parse_equation", "parse_sublists"]
 
-_TOKEN = re.compile(r"\.{1,3}|->|[^ ]")
-_SPACED_ARROW_TOKEN = re.compile(r"\.{1,3}|- *>|[^ ]")
-_SPACED_TOKEN = re.compile(r"\.(?: *\.){0,2}|- *>|[^ ]")
+_TOKEN = regex(r"\.{1,3}|->|[^ ]")
+_SPACED_ARROW_TOKEN = regex(r"\.{1,3}|- *>|[^ ]")
+_SPACED_TOKEN = regex(r"\.(?: *\.){0,2}|- *>|[^ ]")
 
 
 @lru_cache(4096)

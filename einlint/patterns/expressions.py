@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from einlint.lazily import regex
 from einlint.patterns.model import ELLIPSIS, UNICODE_ELLIPSIS, Axis, Expression, Group, Pattern, Problem
 
-_TOKEN = re.compile(r"[()]|[^() ]+")
-_DOTS = re.compile(r"\.+")
+_TOKEN = regex(r"[()]|[^() ]+")
+_DOTS = regex(r"\.+")
 _ARROW = "->"
 _MISTAKEN_ARROWS = ("=>", "→", "⇒", "-->", "- >", "~>")
 _MOST_EINSUM_AXES = 52

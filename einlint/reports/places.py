@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 from functools import cache
 
 from einlint.findings import Position
+from einlint.lazily import regex
 
 RULES_URL = "https://github.com/einlint/einlint/blob/main/docs/rules"
 
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL = regex("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def url_of(name: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from einlint.callables import Kind as Callee
 from einlint.findings import Intent, Position, Related, Report, Span
+from einlint.lazily import regex
 from einlint.patterns.model import Axis, Expression, Group
 from einlint.shapes.contradiction import Contradiction
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from einlint.dimensions import Dim
     from einlint.shapes.objects import Known
 
-_SYMBOL = re.compile(r"~?([^\W\d][\w.\[\]-]*)@\d+")
-_BRACKETED = re.compile(r"\(([\w.\[\]?]+)\)(?=//|%)|(?<=//|.%)\(([\w.\[\]?]+)\)")
+_SYMBOL = regex(r"~?([^\W\d][\w.\[\]-]*)@\d+")
+_BRACKETED = regex(r"\(([\w.\[\]?]+)\)(?=//|%)|(?<=//|.%)\(([\w.\[\]?]+)\)")
 """A name or number in brackets beside a division, which needs none."""
-_UNNAMED = re.compile(r"~?_@\d+")
+_UNNAMED = regex(r"~?_@\d+")
 
 
 class Kind(Enum):

@@ -13,13 +13,14 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from einlint.dimensions import Dim
+from einlint.lazily import regex
 
 _WORD = r"[A-Za-z_]\w*(?:\s*\*\s*\w+)*|\d+"
 _LIST = rf"\(\s*(?P<words>(?:{_WORD})(?:\s*,\s*(?:{_WORD}))+)\s*\)"
-_COMMENT = re.compile(rf"#\s*(?:shape\s*:?\s*)?{_LIST}\s*\.?\s*$")
-_WORDS = re.compile(_LIST)
+_COMMENT = regex(rf"#\s*(?:shape\s*:?\s*)?{_LIST}\s*\.?\s*$")
+_WORDS = regex(_LIST)
 _NAMES = r"(?P<names>[A-Za-z_]\w*(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+)[A-Za-z_]\w*)*)"
-_ENTRY = re.compile(rf"{_NAMES}\s*:?\s*(?P<list>list of\s+)?{_LIST}")
+_ENTRY = regex(rf"{_NAMES}\s*:?\s*(?P<list>list of\s+)?{_LIST}")
 
 
 class Hint(NamedTuple):

@@ -7,14 +7,14 @@ tensor for this.
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator, Mapping
 
 from einlint.calls import Reading
+from einlint.lazily import regex
 from einlint.patterns.model import Expression, Group
 from einlint.silent.suspicion import Suspicion
 
-_NUMBERED = re.compile(r"(.*?)(\d+)")
+_NUMBERED = regex(r"(.*?)(\d+)")
 
 
 def unlike_siblings(reading: Reading) -> Iterator[Suspicion]:

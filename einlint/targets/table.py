@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 from typing import Any
 
+from einlint.lazily import regex
 from einlint.targets.model import Aim, Demand, Effect, Feature, Form, Limit, Releases, Source, Target, parsed
 
 _DATA = os.path.join(os.path.dirname(__file__), "data")
 _EXPORTERS = ("onnx", "onnx-legacy")
-_ASKED = re.compile(r"(?P<name>[\w-]+)(?:@(?P<version>\d+(?:\.\d+)*))?")
+_ASKED = regex(r"(?P<name>[\w-]+)(?:@(?P<version>\d+(?:\.\d+)*))?")
 
 
 class UnknownTarget(ValueError):

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ast
 import operator
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from einlint.dimensions.steps import TooLarge, step
+from einlint.lazily import regex
 from einlint.source import PARSING
 from einlint.verification.problems import QuestionError
 
-_FORM = re.compile(r"\s*([^\W\d]\w*)\s*(=|>=|<=)\s*([^=<>].*)")
+_FORM = regex(r"\s*([^\W\d]\w*)\s*(=|>=|<=)\s*([^=<>].*)")
 _OPERATORS: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv,
 }  # fmt: skip
