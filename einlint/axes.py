@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import difflib
 from collections.abc import Iterable
 
 from einlint.callables import Kind
@@ -70,6 +69,8 @@ def quoted(names: Iterable[str]) -> str:
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
     """The end of a message that suggests the nearest candidate, empty when none is near."""
+    import difflib
+
     near = difflib.get_close_matches(name, list(candidates), n=1, cutoff=0.6)
     return f", did you mean `{near[0]}`?" if near else ""
 

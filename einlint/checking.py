@@ -6,21 +6,22 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 from einlint.calls import Call, CallFinder, Problems, Reading
 from einlint.findings import Finding, Position, Span
 from einlint.lazily import dataclass
 from einlint.marks import mentioned
-from einlint.notebooks import Notebook, read_notebook
 from einlint.registry import Rule, rules
 from einlint.shapes.contradiction import Contradiction
 from einlint.silent.suspicion import Suspicion
 from einlint.source import Source, Unreadable, parse, read
 from einlint.suppressions import Suppression, UnusedSuppression, suppressions
-from einlint.targets.exported import Exported, ExportedFunction, exported
-from einlint.targets.table import aims_on_the_way
 from einlint.texts import conditions
 from einlint.unused import UnusedImport, unused_imports
+
+if TYPE_CHECKING:
+    from einlint.notebooks import Notebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ def check_tree(tree: ast.AST, lines: list[str], path: str, settings: Settings) -
 
 
 def _check_notebook(data: bytes, path: str, settings: Settings) -> Checked:
+    from einlint.notebooks import read_notebook
+
     try:
         notebook = read_notebook(data)
     except ValueError as error:
@@ -160,7 +163,12 @@ def _of_inference(finder: CallFinder, calls: list[Call], settings: Settings, rep
 
 def _of_targets(finder: CallFinder, calls: list[Call], settings: Settings) -> Iterator[Finding]:
     """What the configured targets do not take; each target on the way to several is asked once."""
-    if settings.targets and (_enabled(settings, Exported) or _enabled(settings, ExportedFunction)):
+    if not settings.targets:
+        return
+    from einlint.targets.exported import Exported, ExportedFunction, exported
+    from einlint.targets.table import aims_on_the_way
+
+    if _enabled(settings, Exported) or _enabled(settings, ExportedFunction):
         for subject in exported(finder, calls, aims_on_the_way(settings.targets)):
             for rule in _enabled(settings, type(subject)):
                 yield from rule.findings(subject)
@@ -208,13 +216,13 @@ def _in_all(alternatives: list[list[Finding]]) -> list[list[Finding]]:
 
 
 def _enabled(settings: Settings, subject: type) -> tuple[Rule, ...]:
-    return _rules_of(settings.enabled, subject)
+    return _rules_of(settings.enabled, subject.__name__)
 
 
 @cache
-def _rules_of(enabled: frozenset[str], subject: type) -> tuple[Rule, ...]:
+def _rules_of(enabled: frozenset[str], subject: str) -> tuple[Rule, ...]:
     """The rules that are on for a kind of subject."""
-    return tuple(rule for rule in rules().values() if rule.subject is subject and rule.code in enabled)
+    return tuple(rule for rule in rules().values() if rule.subject == subject and rule.code in enabled)
 
 
 def _unsuppressed(source: Source, found: list[Finding], settings: Settings) -> list[Finding]:

@@ -49,7 +49,7 @@ else:
             self.cls, self.name = cls, name
 
         def __get__(self, instance: Any, owner: type | None = None) -> Any:
-            twin = type(self.cls)(self.cls.__name__, (self.cls,), {"__doc__": ""})
+            twin = type(self.cls)(self.cls.__name__, (self.cls,), {"__doc__": "For its methods."})
             wanted = {"init": "__init__", "eq": "__eq__", "unsafe_hash": "__hash__"}
             options = {option: name == self.name for option, name in wanted.items()}
             dataclasses.dataclass(twin, repr=False, match_args=False, **options)

@@ -1,16 +1,19 @@
-"""The rules: one decorator registers them, one table holds them, selectors choose among them."""
+"""The rules: one decorator registers them, one table holds them, selectors choose among them.
+
+`rules` are those of the generated table: the module of a rule is imported when there is something to check.
+"""
 
 from __future__ import annotations
 
 import importlib
 import os
-import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any, TypeVar
 
 from einlint.findings import Finding, Report
-from einlint.lazily import dataclass
+from einlint.lazily import cached, dataclass
+from einlint.rule_table import RULES
 
 Check = Callable[[Any], Iterator[Report]]
 C = TypeVar("C", bound=Check)
@@ -19,16 +22,26 @@ PORTABILITY = "EIN4"
 """What the codes begin with that say nothing where no target is configured."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
-    """A registered rule. `subject` is the type that its check receives."""
+    """A registered rule. `subject` is the name of the type that its check receives."""
 
     code: str
     name: str
-    summary: str
-    check: Check
-    subject: type
+    subject: str
     default: bool
+
+    @cached
+    def check(self) -> Check:
+        """What yields the reports of a subject."""
+        function = self.name.replace("-", "_")
+        check: Check = getattr(importlib.import_module(f"einlint.rules.{function}"), function)
+        return check
+
+    @property
+    def summary(self) -> str:
+        """What the rule reports, in one sentence."""
+        return (self.check.__doc__ or "").strip().splitlines()[0]
 
     @property
     def page(self) -> str:
@@ -58,16 +71,15 @@ class UnknownSelector(ValueError):
     """A selector that names no rule; the message says which and suggests the nearest."""
 
 
-_RULES: dict[str, Rule] = {}
+_REGISTERED: dict[str, Rule] = {}
 
 
 def rule(code: str, name: str, *, subject: type, default: bool = True) -> Callable[[C], C]:
     """Register a check that receives one `subject` at a time; its docstring is the one-line summary."""
 
     def register(check: C) -> C:
-        assert code not in _RULES, f"{code} is registered twice"
-        summary = (check.__doc__ or "").strip().splitlines()[0]
-        _RULES[code] = Rule(code, name, summary, check, subject, default)
+        assert code not in _REGISTERED, f"{code} is registered twice"
+        _REGISTERED[code] = Rule(code, name, subject.__name__, default)
         return check
 
     return register
@@ -76,10 +88,17 @@ def rule(code: str, name: str, *, subject: type, default: bool = True) -> Callab
 @cache
 def rules() -> dict[str, Rule]:
     """Every rule by code, in the order of the codes."""
+    return {row[0]: Rule(*row) for row in RULES}
+
+
+def registered() -> list[Rule]:
+    """What the files of the rules say, from which the table is made."""
+    import pkgutil
+
     package = importlib.import_module("einlint.rules")
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"einlint.rules.{module.name}")
-    return dict(sorted(_RULES.items()))
+    return [rule for _, rule in sorted(_REGISTERED.items())]
 
 
 def find_rule(text: str) -> Rule:

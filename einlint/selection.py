@@ -10,7 +10,6 @@ from einlint.config import Config, ConfigError, Overrides
 from einlint.globs import Globs, expand, problem
 from einlint.lazily import dataclass
 from einlint.registry import PORTABILITY, UnknownSelector, enabled_codes, matching
-from einlint.targets.table import UnknownTarget, aims
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +85,10 @@ def _codes(config: Config, overrides: Overrides) -> frozenset[str]:
 
 def _targets(config: Config, overrides: Overrides) -> tuple[str, ...]:
     """The targets that are checked for, whose names are in the table."""
+    if not config.targets and not overrides.targets:
+        return ()
+    from einlint.targets.table import UnknownTarget, aims
+
     for name in config.targets:
         try:
             aims((name,))

@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from tools.generate import PAGES, README, ROOT, SOURCES, generated
+from tools.generate import PAGES, README, ROOT, SOURCES, TABLE, generated
 
 
 @pytest.fixture(scope="module")
 def wanted() -> dict[Path, str]:
     return generated()
+
+
+def test_the_table_of_the_rules_is_current(wanted: dict[Path, str]) -> None:
+    assert TABLE.read_text(encoding="utf-8") == wanted[TABLE], "run tools/generate.py"
 
 
 def test_rule_pages_are_current(wanted: dict[Path, str]) -> None:

@@ -1,4 +1,5 @@
-"""Write every text that is made from the code: the rule pages under docs/ and the output that the README shows.
+"""Write every text that is made from the code: the table of the rules, their pages under docs/ and the output that the
+README shows.
 
     python tools/generate.py
 
@@ -15,7 +16,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from einlint.registry import Rule, rules
+from einlint.registry import Rule, registered
 from einlint.targets.model import RULES, Limit, Target
 from einlint.targets.table import aims, names
 
@@ -23,6 +24,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = ROOT / "docs" / "rules"
 README = ROOT / "README.md"
 SOURCES = ROOT / "einlint" / "rules"
+TABLE = ROOT / "einlint" / "rule_table.py"
 REFERENCES = "## References\n"
 
 INDEX = """\
@@ -31,14 +33,27 @@ INDEX = """\
 | code | name | reports | default |
 |---|---|---|---|
 {rows}"""
+ROWS = '''\
+"""Every rule: its code, its name, what its check receives, whether it is on by default.
+
+Made by tools/generate.py from the files of the rules, so that what no file needs is not imported.
+"""
+
+RULES = (
+{rows})
+'''
 SHOWN = re.compile(r"(?<=^\$ )(?P<command>\.venv/bin/einlint [^\n]*\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 
 
 def generated() -> dict[Path, str]:
     """Every generated file and what it must hold."""
-    sources = {SOURCES / f"{rule.name}.md": with_references(rule) for rule in rules().values()}
-    pages = {PAGES / f"{rule.name}.md": titled(rule, sources[SOURCES / f"{rule.name}.md"]) for rule in rules().values()}
-    return sources | pages | {PAGES / "index.md": index(), README: readme(README.read_text(encoding="utf-8"))}
+    sources = {SOURCES / f"{rule.name}.md": with_references(rule) for rule in registered()}
+    pages = {PAGES / f"{rule.name}.md": titled(rule, sources[SOURCES / f"{rule.name}.md"]) for rule in registered()}
+    return (
+        sources
+        | pages
+        | {TABLE: table(), PAGES / "index.md": index(), README: readme(README.read_text(encoding="utf-8"))}
+    )
 
 
 def titled(rule: Rule, page: str) -> str:
@@ -82,8 +97,14 @@ def _link(limit: Limit) -> str:
     return f"[{limit.source.name}]({limit.source.url})" if is_page else f"{limit.source.name}, {limit.source.url}"
 
 
+def table() -> str:
+    """The module that holds the table of the rules."""
+    rows = (f'    ("{r.code}", "{r.name}", "{r.subject}", {r.default}),\n' for r in registered())
+    return ROWS.format(rows="".join(rows))
+
+
 def index() -> str:
-    return INDEX.format(rows="".join(map(index_row, rules().values())))
+    return INDEX.format(rows="".join(map(index_row, registered())))
 
 
 def index_row(rule: Rule) -> str:

@@ -45,6 +45,8 @@ def read_annotation(node: ast.expr, lookup: Lookup, alias: Alias) -> Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
+    """What reads the annotations of one place."""
+
     names: Lookups
     known: dict[str, Reading] = field(default_factory=dict)
 

@@ -94,26 +94,31 @@ def _admitted(entry: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[st
 
 
 @cache
+def _parameters(entry: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(entry).parameters
+
+
+@cache
 def _taken(entry: Callable[..., Any]) -> frozenset[str]:
     """The parameters of an entry. With `lengths` further keywords are axis lengths, as in einops."""
-    return frozenset(inspect.signature(entry).parameters)
+    return frozenset(_parameters(entry))
 
 
 @cache
 def _taken_in_order(entry: Callable[..., Any]) -> tuple[str, ...]:
-    return tuple(inspect.signature(entry).parameters)
+    return tuple(_parameters(entry))
 
 
 @cache
 def _integers(entry: Callable[..., Any]) -> frozenset[str]:
     """The parameters that are integers."""
-    return frozenset(p.name for p in inspect.signature(entry).parameters.values() if p.annotation in ("int", int))
+    return frozenset(p.name for p in _parameters(entry).values() if p.annotation in ("int", int))
 
 
 @cache
 def _rest(entry: Callable[..., Any]) -> frozenset[str]:
     """Names under which libraries take in one sequence what the entry takes one by one."""
-    parameters = inspect.signature(entry).parameters.values()
+    parameters = _parameters(entry).values()
     rest = {p.name for p in parameters if p.kind is p.VAR_POSITIONAL}
     return (_SEQUENCES - _taken(entry)) | (_SEQUENCES & rest) if rest & _LISTED else frozenset()
 
@@ -121,5 +126,5 @@ def _rest(entry: Callable[..., Any]) -> frozenset[str]:
 @cache
 def _not_none(entry: Callable[..., Any]) -> frozenset[str]:
     """Parameters for which None is not what their absence means."""
-    given = inspect.signature(entry).parameters.values()
+    given = _parameters(entry).values()
     return frozenset(p.name for p in given if p.default not in (None, p.empty))

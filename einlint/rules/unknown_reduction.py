@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import difflib
 from collections.abc import Iterator
 
 from einlint.axes import REDUCTIONS
@@ -44,4 +43,6 @@ def _message(name: str) -> str:
 
 def _misspelled(name: str) -> str | None:
     """The reduction one letter away: `median` does not mean `mean`."""
+    import difflib
+
     return next(iter(difflib.get_close_matches(name, REDUCTIONS, n=1, cutoff=0.85)), None)
