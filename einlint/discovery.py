@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import reduce
 from typing import NamedTuple
 
-from einlint.config import Config, ConfigError, ancestors, load
+from einlint.config import Config, ancestors, load
 from einlint.globs import Globs, IgnoreFiles, expand, is_plain, problem
 from einlint.lazily import dataclass
 
@@ -177,16 +178,23 @@ def _start(path: str, config: Config, excludes: Excludes) -> Folder:
 
 
 def _excludes(config: Config) -> Excludes:
-    try:
-        lines = [glob for line in (*config.exclude, *config.extend_exclude) for glob in expand(line)]
-    except ValueError as error:
-        raise ConfigError(f"`exclude`: {error}", config.path) from None
-    for line in lines:
-        if not is_plain(line) and (reason := problem(line)):
-            raise ConfigError(f"`exclude`: {reason}", config.path)
+    lines = [*_globs(config, "exclude", config.exclude), *_globs(config, "extend-exclude", config.extend_exclude)]
     ordered = any(line.startswith("!") for line in lines)
     names = frozenset[str]() if ordered else frozenset(filter(is_plain, lines))
     return Excludes(names, Globs(config.root, (line for line in lines if line not in names)))
+
+
+def _globs(config: Config, key: str, written: Sequence[str]) -> Iterator[str]:
+    """The globs under a key, without braces. Raises ConfigError."""
+    for glob in written:
+        try:
+            lines = expand(glob)
+        except ValueError as error:
+            raise config.error(f"`{key}`: {error}", key, glob) from None
+        for line in lines:
+            if not is_plain(line) and (reason := problem(line)):
+                raise config.error(f"`{key}`: {reason}", key, glob)
+            yield line
 
 
 def _ignores_above(path: str) -> IgnoreFiles | None:

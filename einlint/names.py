@@ -165,6 +165,11 @@ def called_name(node: ast.expr) -> str:
     return last_name(node.func if isinstance(node, ast.Call) else node)
 
 
+def parameters(arguments: ast.arguments) -> list[ast.arg]:
+    """Those that have a name of their own: all but `*args` and `**kwargs`."""
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+
+
 def literal(node: ast.expr) -> str | None:
     """The text of a string literal."""
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
@@ -310,7 +315,7 @@ def _is_final(annotation: ast.expr) -> bool:
 def _function(visit: _Visit, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Iterator[ast.AST]:
     inner = visit.names.scopes[node] = Scope(visit.scope, name=getattr(node, "name", ""))
     arguments = node.args
-    for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg):
+    for argument in (*parameters(arguments), arguments.vararg, arguments.kwarg):
         if argument is not None:
             inner.bind(argument.arg, _OPAQUE)
     if isinstance(node, ast.Lambda):

@@ -114,7 +114,8 @@ class Store:
         try:
             found = self._open().execute("SELECT value, day FROM entries WHERE key = ?", (key,)).fetchone()
         except (sqlite3.Error, OverflowError, UnicodeError):
-            self._unreadable = True  # waiting for a lock once is enough
+            self._unreadable = True
+            self.close()
             return None
         return None if found is None else (found[0], found[1])
 
@@ -122,7 +123,8 @@ class Store:
         import sqlite3
 
         if self._connection is None:
-            self._connection = sqlite3.connect(self.path, _PATIENCE, isolation_level=None, check_same_thread=False)
+            patience = 0 if self._unreadable else _PATIENCE  # waiting for a lock once is enough
+            self._connection = sqlite3.connect(self.path, patience, isolation_level=None, check_same_thread=False)
             self._connection.execute("PRAGMA synchronous = OFF")  # a loss of power may cost the file, no run is hurt
         return self._connection
 
@@ -191,7 +193,7 @@ def clean(folder: str) -> bool:
         ):
             if tag.read(len(_TAG)) != _TAG or git.read(len(_IGNORE)) != _IGNORE:
                 return False
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     names = [name for name in os.listdir(folder) if name.endswith(_SUFFIXES)]
     for name in (*names, "CACHEDIR.TAG", ".gitignore"):

@@ -119,10 +119,19 @@ def test_the_closest_configuration_is_in_force(root: Path) -> None:
     assert [os.path.relpath(file.config.root, root) for file in discovery.files()] == [".", "inner"]
 
 
-@pytest.mark.parametrize("text", ["exclude = ['!']", "exclude = 3"])
-def test_configuration_that_cannot_be_used(root: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "row", "key"),
+    [
+        ("exclude = 3", 2, "exclude"),
+        ("exclude = ['!']", 2, "exclude"),
+        ("exclude = ['a']\nextend-exclude = [\n 'b.py',\n '!',\n]", 5, "extend-exclude"),
+        (f"extend-exclude = ['a',\n '{'{a,b}' * 20}']", 3, "extend-exclude"),
+    ],
+    ids=["no list", "no glob", "no glob in a list", "too many braces"],
+)
+def test_configuration_that_cannot_be_used(root: Path, text: str, row: int, key: str) -> None:
     write(root / "inner" / "pyproject.toml", f"[tool.einlint]\n{text}")
-    with pytest.raises(ConfigError, match=r"inner/pyproject\.toml.*`exclude`"):
+    with pytest.raises(ConfigError, match=rf"inner/pyproject\.toml:{row}.*`{key}`"):
         found(root)
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -219,10 +220,19 @@ def test_a_locked_file_is_waited_for_once(path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(store, "_PATIENCE", 0.05)
     other = sqlite3.connect(filled(path, b"1"), isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
+    waits: list[float] = []
+    connect = sqlite3.connect
+
+    def connected(path: str, timeout: float, **options: Any) -> sqlite3.Connection:
+        waits.append(timeout)
+        return connect(path, timeout, **options)
+
+    monkeypatch.setattr(sqlite3, "connect", connected)
     one = Store(str(path))
     assert one.get(b"1") is None
     one.put(b"2", VALUE)
     one.save()
+    assert waits == [0.05, 0]
     other.execute("ROLLBACK")
     other.close()
     assert one.get(b"1") is None
@@ -250,6 +260,8 @@ def test_clean_removes_what_is_ours(path: Path) -> None:
     filled(path, b"1")
     assert clean(str(path.parent))
     assert not path.parent.exists()
+    assert not clean(str(path.parent))
+    path.parent.write_text("no folder")
     assert not clean(str(path.parent))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from einlint.callables import Kind
-from einlint.names import BindingKind
+from einlint.names import BindingKind, parameters
 from einlint.resolution import Dotted
 from einlint.rewrites.rewrite import Refusal
 from einlint.rewrites.surroundings import Site, assigned
@@ -134,7 +134,7 @@ def _annotation(site: Site, name: str) -> ast.expr | None:
         function = site.file.function(function)
     if function is None:
         return None
-    arguments = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+    arguments = parameters(function.args)
     return next((each.annotation for each in arguments if each.arg == name), None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from einlint.callables import Kind
-from einlint.names import BindingKind, last_name
+from einlint.names import BindingKind, last_name, parameters
 from einlint.rewrites.rewrite import Refusal
 from einlint.rewrites.surroundings import Site, assigned
 
@@ -53,7 +53,7 @@ def _annotated(site: Site, name: str) -> bool:
     function = site.file.function(site.call.node)
     if function is None or isinstance(function, ast.Lambda):
         return False
-    arguments = (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)
+    arguments = parameters(function.args)
     found = [each.annotation for each in arguments if each.arg == name and each.annotation is not None]
     return bool(found) and isinstance(found[0], ast.Subscript) and last_name(found[0].value) in _LISTS
 

@@ -13,11 +13,10 @@ from einlint.shapes.run import Run
 
 
 def heed_docstring(
-    run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame, but: Collection[str] = ()
+    run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, text: str, frame: Frame, but: Collection[str] = ()
 ) -> None:
     """Believe the docstring of a function about its parameters, some excepted, until something contradicts it."""
-    text = ast.get_docstring(node)
-    if not text or "(" not in text and "[" not in text:
+    if "(" not in text and "[" not in text:
         return
     for name, claim in read_docstring(text).items():
         hole = frame.names.get(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from einlint.names import Scope, called_name
+from einlint.names import Scope, called_name, parameters
 from einlint.shapes.dispatch import CALLABLES, EXPRESSIONS, call, read_block, unknown_call, value_of
 from einlint.shapes.docstrings import heed_docstring
 from einlint.shapes.evidence import refuted
@@ -60,8 +60,7 @@ def called_function(
 
 def _as_annotated(run: Run, definition: Any, frame: Frame, node: ast.Call) -> bool:
     """Whether the arguments are what the annotations of a function say; what is not is noted."""
-    arguments = definition.args
-    for parameter in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+    for parameter in parameters(definition.args):
         value = run.memory.current(frame.names.get(parameter.arg))
         claim = annotated(run, parameter.annotation) if isinstance(value, Known) else None
         if claim is not None and refuted(claim, value, frame.sizes, run):
@@ -105,14 +104,15 @@ def read_with_unknown(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, re
     frame = run.activation(run.names.scopes.get(node, run.names.module), None)
     positional = [*node.args.posonlyargs, *node.args.args]
     defaults = defaults_of(node.args)
-    hints = parameter_hints(node, run.finder.source.lines)
+    docstring = ast.get_docstring(node) or ""
+    hints = parameter_hints(node, docstring, run.finder.source.lines)
     caller, run.memory.frame = run.memory.frame, frame
-    for parameter in (*positional, *node.args.kwonlyargs):
+    for parameter in parameters(node.args):
         value = frame.names[parameter.arg] = unknown_parameter(run, parameter, defaults.get(parameter.arg), frame)
         if isinstance(value, Hole):
             value.hint = hints.get(parameter.arg)
     optional = {name for name, default in defaults.items() if isinstance(default, ast.Constant)}
-    heed_docstring(run, node, frame, but=optional)
+    heed_docstring(run, node, docstring, frame, but=optional)
     frame.result = annotated(run, node.returns)
     static = any(called_name(d) in ("staticmethod", "classmethod") for d in node.decorator_list)
     if receiver is not None and positional and not static:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from einlint.dimensions import Dim
 from einlint.lazily import regex
+from einlint.names import parameters
 
 _WORD = r"[A-Za-z_]\w*(?:\s*\*\s*\w+)*|\d+"
 _LIST = rf"\(\s*(?P<words>(?:{_WORD})(?:\s*,\s*(?:{_WORD}))+)\s*\)"
@@ -42,27 +43,28 @@ def comment_hint(line: str, row: int) -> Hint | None:
     return None if match is None else Hint(_words(match), row)
 
 
-def parameter_hints(node: ast.AST, lines: Sequence[str]) -> dict[str, Hint]:
+def parameter_hints(
+    node: ast.FunctionDef | ast.AsyncFunctionDef, docstring: str, lines: Sequence[str]
+) -> dict[str, Hint]:
     """The words for each parameter, of a docstring or of comments above the first statement: the first for each."""
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return {}
-    parameters = {each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
+    names = {each.arg for each in parameters(node.args)}
     found: dict[str, Hint] = {}
-    for text, row in _introduction(node, lines):
+    for text, row in _introduction(node, docstring, lines):
         for match in _entries(text):
             for name in re.findall(r"\w+", match["names"]):
-                if name in parameters:
+                if name in names:
                     found.setdefault(name, Hint(_words(match), row, match["list"] is not None))
     return found
 
 
-def _introduction(node: ast.FunctionDef | ast.AsyncFunctionDef, lines: Sequence[str]) -> Iterator[tuple[str, int]]:
+def _introduction(
+    node: ast.FunctionDef | ast.AsyncFunctionDef, docstring: str, lines: Sequence[str]
+) -> Iterator[tuple[str, int]]:
     """The docstring of a function and the comments between its head and its first statement, with their rows."""
-    text = ast.get_docstring(node)
     first = node.body[0]
-    if text and "(" in text:
-        yield text, first.lineno
-    if text and len(node.body) > 1:
+    if "(" in docstring:
+        yield docstring, first.lineno
+    if docstring and len(node.body) > 1:
         first = node.body[1]
     for row in range(first.lineno - 1, node.lineno, -1):
         line = lines[row - 1].strip()

@@ -64,6 +64,11 @@ class Step:
         """The last part of the dotted name."""
         return self.what.rpartition(".")[2]
 
+    @property
+    def is_method(self) -> bool:
+        """Whether a method of the tensor was called, so that its arguments are all the others."""
+        return self.what.startswith(("Tensor.", "ndarray."))
+
     def written(self, place: int) -> str:
         """An operand as the code has it."""
         node = self.nodes[place]

@@ -31,8 +31,7 @@ def argument(step: Step, place: int, names: tuple[str, ...] = ("dim", "axis")) -
         return ...
     given = {keyword.arg: keyword.value for keyword in node.keywords}
     found = next((given[name] for name in names if name in given), None)
-    is_method = step.what.startswith(("Tensor.", "ndarray.", "T.", "N."))
-    at = place if is_method else place + 1
+    at = place if step.is_method else place + 1
     if found is None and at < len(node.args):
         found = node.args[at]
     if found is None:
@@ -93,8 +92,7 @@ def _positions(step: Step) -> list[int] | None:
     node = step.node
     if not isinstance(node, ast.Call):
         return None
-    is_method = step.what.startswith(("Tensor.", "ndarray."))
-    written = [*(node.args if is_method else node.args[1:]), *(keyword.value for keyword in node.keywords)]
+    written = [*(node.args if step.is_method else node.args[1:]), *(keyword.value for keyword in node.keywords)]
     values = [numbers(each) for each in written]
     if len(values) == 1 and isinstance(values[0], tuple):
         values = list(values[0])

@@ -9,6 +9,7 @@ from einlint.shapes.objects import Hole, Step
 from einlint.shapes.run import Run
 from einlint.silent.history import numbers, permutation
 from einlint.silent.inspector import OPERATIONS, UNKNOWN_CALLS, Inspector
+from einlint.silent.written import tensor_of
 
 _MOVES = frozenset({"permute", "transpose", "swapaxes", "swapdims"})
 
@@ -35,7 +36,7 @@ def idle_permute_of_unknown(inspector: Inspector, run: Run, hole: Hole, name: st
     written = [each.value if isinstance(each, ast.Constant) else None for each in node.args[-given:]] if given else []
     counts = name == "permute" and len(written) > 1 and written == list(range(len(written)))
     if counts or name in _MOVES and len(written) == 2 and type(written[0]) is int and written[0] == written[1]:
-        value = node.args[0] if len(node.args) > given else getattr(node.func, "value", node)
+        value = tensor_of(node, given)
         _report(inspector, run, node, ast.unparse(value))
 
 

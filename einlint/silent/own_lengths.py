@@ -19,14 +19,13 @@ from einlint.dimensions.alignment import exact
 from einlint.dimensions.dim import product
 from einlint.program.terms import Axis
 from einlint.shapes.diagnosis import shown
-from einlint.shapes.dispatch import value_of
 from einlint.shapes.objects import Hole, Step
-from einlint.shapes.objects import length as integer_of
 from einlint.shapes.run import Run
 from einlint.silent.inspector import OPERATIONS, UNKNOWN_CALLS, Inspector
 from einlint.silent.layouts import packs_bits, rewrites_memory
 from einlint.silent.scramble import Moved, cuts_fronts, witness
 from einlint.silent.witness import example_sizes
+from einlint.silent.written import lengths_of, tensor_of
 
 _RESHAPES = frozenset({"view", "reshape"})
 
@@ -45,7 +44,7 @@ def scramble_of_lengths(inspector: Inspector, run: Run, hole: Hole, name: str, g
     """Report a reshape that calls a dimension by the length of another one of the same tensor."""
     if name in _RESHAPES and given and not node.keywords and hole.lengths:
         sizes = _written(run, node.args[-given:])
-        value = node.args[0] if len(node.args) > given else getattr(node.func, "value", node)
+        value = tensor_of(node, given)
         for front in (True, False):
             _judge(inspector, run, node, value, Shape(_counted(hole, front), is_open=True), sizes)
 
@@ -55,7 +54,7 @@ def scramble_of_own_lengths(inspector: Inspector, run: Run, step: Step, result: 
     node = step.node
     if step.function in _RESHAPES and isinstance(node, ast.Call) and not node.keywords and step.operands:
         value, tensor = step.nodes[0], step.operands[0]
-        written = node.args if step.what.startswith(("Tensor.", "ndarray.")) else node.args[1:]
+        written = node.args if step.is_method else node.args[1:]
         asked = {f"{ast.unparse(value)}.{way}" for way in ("shape", "size")} if isinstance(value, ast.expr) else set()
         if any(ast.unparse(each).startswith(tuple(asked)) for each in written):
             known = dict(enumerate(run.memory.size(size) for size in tensor.shape))
@@ -80,9 +79,7 @@ def _judge(
 
 def _written(run: Run, nodes: Sequence[ast.expr]) -> list[Dim]:
     """The lengths of a reshape; none where one is not a product or not known to be an integer."""
-    values = [value_of(run, each) for each in nodes]
-    values = list(values[0]) if len(values) == 1 and isinstance(values[0], tuple) else values
-    sizes = [integer_of(run.memory.current(value)) for value in values]
+    sizes = lengths_of(run, nodes)
     found = [size for size in sizes if size is not None and len(size.terms) == 1]
     return found if len(found) == len(sizes) and sum(size.constant == -1 for size in found) < 2 else []
 

@@ -148,9 +148,8 @@ def _receiver_and_sizes(step: Step, call: ast.Call) -> tuple[ast.expr | None, li
     """The tensor and the lengths, one by one or as one value, of a call of reshape or view without keywords."""
     if call.keywords or step.function not in ("view", "reshape") or not isinstance(call.func, ast.Attribute):
         return None, []
-    is_method = step.what.startswith(("Tensor.", "ndarray."))
-    receiver = call.func.value if is_method else call.args[0]
-    sizes = list(call.args) if is_method else call.args[1:]
+    receiver = call.func.value if step.is_method else call.args[0]
+    sizes = list(call.args) if step.is_method else call.args[1:]
     if len(sizes) == 1 and isinstance(sizes[0], (ast.Tuple, ast.List)):
         sizes = list(sizes[0].elts)
     return receiver, sizes

@@ -189,7 +189,7 @@ def given_dimension(step: Step) -> ast.expr | None:
     if not isinstance(call, ast.Call) or step.layer is not None or step.reading is not None:
         return None
     named = next((each.value for each in call.keywords if each.arg in ("dim", "axis")), None)
-    place = 0 if step.what.startswith(("Tensor.", "ndarray.")) else 1
+    place = 0 if step.is_method else 1
     node = named if named is not None else call.args[place] if len(call.args) > place else None
     number = node.operand if isinstance(node, ast.UnaryOp) else node
     return node if isinstance(number, ast.Constant) and type(number.value) is int else None

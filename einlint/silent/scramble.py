@@ -20,9 +20,7 @@ from einlint.patterns.model import Pattern
 from einlint.program.terms import Axis
 from einlint.program.value import BLANK, dimension, regrouped_block
 from einlint.shapes.diagnosis import shape_of, shown
-from einlint.shapes.dispatch import value_of
 from einlint.shapes.objects import Hole, Known, Origin, Step
-from einlint.shapes.objects import length as integer_of
 from einlint.shapes.objects import size as new_length
 from einlint.shapes.remembered import numbered, outcome_of
 from einlint.shapes.run import Run
@@ -32,6 +30,7 @@ from einlint.silent.naming import axis_name, named, readable_names, shape_in_nam
 from einlint.silent.reorder import moved_first
 from einlint.silent.repeats import TILES, interleaved, is_copy, maker
 from einlint.silent.witness import described, example_sizes, held, lengths
+from einlint.silent.written import lengths_of, tensor_of
 
 _LAYERS = ("torch.nn.Linear", "torch.nn.Conv", "torch.nn.LayerNorm")
 _MOST_AXES = 5
@@ -157,10 +156,7 @@ def scramble_of_words(inspector: Inspector, run: Run, hole: Hole, name: str, giv
     """Report a reshape of a tensor of which only words are known, those of lengths that the function unpacked."""
     if name not in RESHAPES or hole.hint is None or hole.hint.of_elements or not given or node.keywords:
         return
-    written = node.args[-given:]
-    values = [value_of(run, each) for each in written]
-    values = list(values[0]) if len(values) == 1 and isinstance(values[0], tuple) else values
-    sizes = [integer_of(run.memory.current(value)) for value in values]
+    sizes = lengths_of(run, node.args[-given:])
     told = [run.memory.size(size) for size in hole.hint.sizes]
     meant = [_meant(run, word) for word in hole.hint.words]
     known = told or [size for size in meant if size is not None]
@@ -173,7 +169,7 @@ def scramble_of_words(inspector: Inspector, run: Run, hole: Hole, name: str, giv
         for axis in made:
             run.labels[axis.name] = word
     result = Known(tuple(map(dimension, lengths_after)), BLANK)
-    value = node.args[0] if len(node.args) > given else getattr(node.func, "value", node)
+    value = tensor_of(node, given)
     scramble(inspector, run, Step(f"Tensor.{name}", node, (tensor,), (value,)), result)
 
 

@@ -22,6 +22,7 @@ from einlint.silent.inspector import OPERATIONS, UNKNOWN_CALLS, Inspector
 from einlint.silent.naming import dimension_name
 from einlint.silent.repairs import LETTERS, Question, framework_of, repair, text_of
 from einlint.silent.uses import assigned_to, later_reads, parents
+from einlint.silent.written import tensor_of
 
 _COUNTING = frozenset(
     """transpose swapaxes permute flatten mean sum max min amax amin std var prod softmax log_softmax argmax argmin
@@ -42,7 +43,7 @@ def squeezed(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
 def squeezed_unknown(inspector: Inspector, run: Run, hole: Hole, name: str, given: int, node: ast.Call) -> None:
     """Report a squeeze of a tensor of which only words are known."""
     if name == "squeeze" and hole.hint is not None and not hole.hint.of_elements and not given and not node.keywords:
-        value = node.args[0] if node.args else getattr(node.func, "value", node)
+        value = tensor_of(node, 0)
         facts = [("said there", hole.hint.row)]
         _judge(inspector, run, node, ast.unparse(value), hole.hint.words, facts, _framework(run, node))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from einlint.calls import CallFinder
-from einlint.names import BindingKind, Scope, last_name
+from einlint.names import BindingKind, Scope, last_name, parameters
 
 
 def is_annotated(name: str, scope: Scope, finder: CallFinder, as_type: str = "Tensor") -> bool:
@@ -17,7 +17,5 @@ def is_annotated(name: str, scope: Scope, finder: CallFinder, as_type: str = "Te
     definition = next((node for node, each in finder.names.scopes.items() if each is owner), None)
     if not isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return False
-    arguments = definition.args
-    parameters = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
-    annotations = (each.annotation for each in parameters if each.arg == name)
+    annotations = (each.annotation for each in parameters(definition.args) if each.arg == name)
     return any(annotation is not None and last_name(annotation) == as_type for annotation in annotations)
