@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -221,7 +222,7 @@ def test_a_locked_file_is_waited_for_once(path: Path, monkeypatch: pytest.Monkey
     other = sqlite3.connect(filled(path, b"1"), isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     waits: list[float] = []
-    connect = sqlite3.connect
+    connect: Callable[..., sqlite3.Connection] = sqlite3.connect
 
     def connected(path: str, timeout: float, **options: Any) -> sqlite3.Connection:
         waits.append(timeout)

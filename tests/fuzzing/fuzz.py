@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib
+import pkgutil
 import resource
 import subprocess
 import sys
@@ -59,6 +61,11 @@ def fuzz(name: str, seconds: int, folder: Path) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["einlint"]):
+        import einlint
+
+        for module in pkgutil.walk_packages(einlint.__path__, "einlint."):  # many are imported where they are used
+            if module.name != "einlint.__main__":
+                importlib.import_module(module.name)
         from tests.fuzzing.targets import TARGETS
     from einlint import source
 
