@@ -101,7 +101,8 @@ class Names:
 
     `classes` are the scopes of all classes by name; `stored_attributes` the names of attributes assigned
     anywhere, `foreign_attributes` those of something else than `self`; `scopes` those of functions, classes, lambdas
-    and comprehensions; `expected_failures` the first and last rows of `with pytest.raises(...)` and its like.
+    and comprehensions; `expected_failures` the first and last rows of `with pytest.raises(...)` and its like, `loops`
+    those of loops.
     """
 
     module: Scope
@@ -111,6 +112,7 @@ class Names:
     foreign_attributes: set[str] = field(default_factory=set)
     scopes: dict[ast.AST, Scope] = field(default_factory=dict)
     expected_failures: list[tuple[int, int]] = field(default_factory=list)
+    loops: list[tuple[int, int]] = field(default_factory=list)
 
     @cached
     def reassigned(self) -> frozenset[str]:
@@ -376,6 +378,16 @@ def _try(visit: _Visit, node: ast.Try) -> Iterator[ast.AST]:
     yield from (*node.body, *node.orelse, *node.finalbody)
 
 
+def _for(visit: _Visit, node: ast.For | ast.AsyncFor) -> Iterator[ast.AST]:
+    visit.names.loops.append((node.lineno, node.end_lineno or node.lineno))
+    yield from (node.target, node.iter, *node.body, *node.orelse)
+
+
+def _while(visit: _Visit, node: ast.While) -> Iterator[ast.AST]:
+    visit.names.loops.append((node.lineno, node.end_lineno or node.lineno))
+    yield from (node.test, *node.body, *node.orelse)
+
+
 def _with(visit: _Visit, node: ast.With | ast.AsyncWith) -> Iterator[ast.AST]:
     if any(expects_failure(item.context_expr) for item in node.items):
         visit.names.expected_failures.append((node.lineno, node.end_lineno or node.lineno))
@@ -447,6 +459,9 @@ _HANDLERS: dict[type, Callable[[Any, Any], Iterable[ast.AST]]] = {
     ast.ClassDef: _class,
     ast.NamedExpr: _walrus,
     ast.Try: _try,
+    ast.For: _for,
+    ast.AsyncFor: _for,
+    ast.While: _while,
     ast.With: _with,
     ast.AsyncWith: _with,
     ast.Global: _global,

@@ -60,7 +60,7 @@ def contradictions(
         run.observer = observer
         with suppress(Exhausted, RecursionError):
             read()
-        found += (each for each in run.found if (rows if each.start is None else _holds(each.start, rows)))
+        found += (each for each in run.found if (rows if each.start is None else holds(each.start, rows)))
         failed += run.failed
         for definition, calls_of in run.served.items():
             served.setdefault(definition, set()).update(calls_of)
@@ -91,9 +91,9 @@ def _starts(finder: CallFinder, rows: list[int]) -> Iterator[tuple[Run, Any]]:
     if _is_script(finder, rows):
         yield _script(finder, body)
     for statement in _flat(body):
-        if isinstance(statement, _FUNCTIONS) and _holds(statement, rows):
+        if isinstance(statement, _FUNCTIONS) and holds(statement, rows):
             yield _function(finder, statement, rows)
-        elif isinstance(statement, ast.ClassDef) and _holds(statement, rows):
+        elif isinstance(statement, ast.ClassDef) and holds(statement, rows):
             yield from _methods(finder, statement, rows)
 
 
@@ -116,7 +116,7 @@ def _flat(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield from _flat([*statement.body, *statement.orelse])
 
 
-def _holds(node: ast.AST, rows: list[int]) -> bool:
+def holds(node: ast.AST, rows: list[int]) -> bool:
     """Whether one of these rows, in their order, is one of a node."""
     first, last = node.lineno, node.end_lineno or node.lineno  # type: ignore[attr-defined]
     place = bisect_left(rows, first)
@@ -126,7 +126,7 @@ def _holds(node: ast.AST, rows: list[int]) -> bool:
 def _is_script(finder: CallFinder, rows: list[int]) -> bool:
     """Whether the module itself calls anything of interest, or a function or class of its own."""
     plain = [s for s in finder.source.tree.body if not isinstance(s, (*_FUNCTIONS, ast.ClassDef, ast.Import))]
-    if any(_holds(s, rows) for s in plain):
+    if any(holds(s, rows) for s in plain):
         return True
     own = finder.definitions.keys()
     return any(scope is finder.names.module and last_name(call.func) in own for call, scope in finder.names.calls)
@@ -147,14 +147,14 @@ def _function(finder: CallFinder, node: _Definition, rows: list[int]) -> tuple[R
 def _inner(finder: CallFinder, node: _Definition, rows: list[int]) -> list[_Definition]:
     """The functions inside a function that hold a call."""
     first, last = node.lineno, node.end_lineno or node.lineno
-    return [f for f in finder.names.functions if f is not node and first <= f.lineno <= last and _holds(f, rows)]
+    return [f for f in finder.names.functions if f is not node and first <= f.lineno <= last and holds(f, rows)]
 
 
 def _methods(finder: CallFinder, node: ast.ClassDef, rows: list[int]) -> Iterator[tuple[Run, Any]]:
     """Every method with a call, of an object made with unknown arguments."""
     every = [m for m in node.body if isinstance(m, _FUNCTIONS)]
-    makes = any(m.name == "__init__" and _holds(m, rows) for m in every)  # layers that other methods call
-    chosen = every if makes else [m for m in every if _holds(m, rows)]
+    makes = any(m.name == "__init__" and holds(m, rows) for m in every)  # layers that other methods call
+    chosen = every if makes else [m for m in every if holds(m, rows)]
     run = Run(finder)
 
     def read() -> None:

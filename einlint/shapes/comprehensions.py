@@ -16,14 +16,14 @@ from einlint.shapes.sequences import MOST_ITEMS, any_element, sequence
 def _comprehension(run: Run, node: ast.ListComp | ast.GeneratorExp | ast.SetComp) -> Any:
     """A list of what the element is for each item, or of what it is for any."""
     generator = node.generators[0]
-    items = sequence(run, value_of(run, generator.iter))
-    over = value_of(run, generator.iter) if items is None else None
+    over = value_of(run, generator.iter)
+    items = sequence(run, over)
     outer = run.memory.frame
     frame = run.activation(run.names.scopes.get(node, outer.scope), outer)
     run.memory.frame = frame
     try:
         if items is None or len(items) > MOST_ITEMS or len(node.generators) > 1 or generator.ifs:
-            return Listing(None, _for_any(run, node, over))
+            return Listing(None, _for_any(run, node, over if items is None else None))
         results = []
         for item in items:
             bind(run, generator.target, item)

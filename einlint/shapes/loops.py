@@ -120,7 +120,7 @@ def _is_stable(start: Snapshot, end: Memory, carried_names: frozenset[str]) -> b
     """Whether a body would be read with the same knowledge again: names that it binds before it reads them are new."""
     names, attributes = start.names, start.attributes
     return all(
-        covers(names[name], value) if name in names else name not in carried_names
+        name not in carried_names or name in names and covers(names[name], value)
         for name, value in end.frame.names.items()
     ) and all(key in attributes and covers(attributes[key], value) for key, value in end.attributes.items())
 

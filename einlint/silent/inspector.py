@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any
@@ -13,6 +14,7 @@ from einlint.findings import Intent, Position, Related, Span
 from einlint.names import last_name
 from einlint.program.terms import Axis
 from einlint.program.value import Dimension
+from einlint.shapes.analysis import holds
 from einlint.shapes.objects import Frame, Hole, Known, Step
 from einlint.shapes.run import Run
 from einlint.silent.pairing import columns, paired
@@ -69,13 +71,16 @@ class Inspector:
 
     def _rows_of_callers(self) -> Iterator[int]:
         """Calls in functions that call two others of the file with patterns: what one merges the other may split."""
-        rows = {call.node.lineno for call in self.finder.calls()}
-        functions = self.finder.names.functions
-        held = {f.name for f in functions if any(f.lineno <= row <= (f.end_lineno or row) for row in rows)}
-        for function in functions if len(held) > 1 else ():
-            calls = [each for each in ast.walk(function) if isinstance(each, ast.Call) and last_name(each.func) in held]
-            if len({last_name(each.func) for each in calls} - {function.name}) > 1:
-                yield calls[0].lineno
+        names = self.finder.names
+        rows = [call.node.lineno for call in self.finder.calls()]
+        held = {function.name for function in names.functions if holds(function, rows)}
+        named = ((call.lineno, last_name(call.func)) for call, _ in names.calls)
+        calls = sorted(each for each in named if each[1] in held)
+        for function in names.functions if len(held) > 1 else ():
+            first, last = function.lineno, function.end_lineno or function.lineno
+            inside = calls[bisect_left(calls, (first, "")) : bisect_left(calls, (last + 1, ""))]
+            if len({name for _, name in inside} - {function.name}) > 1:
+                yield inside[0][0]
 
     def operated(self, run: Run, step: Step, result: Any) -> None:
         _ask(OPERATIONS, self, run, step, result)
@@ -154,8 +159,7 @@ class Inspector:
 
     def is_merged_back(self, run: Run, reading: Reading) -> bool:
         """Whether a group that a pattern splits is merged in the same order by another one of the function."""
-        body = run.active[-1] if run.active else self.source.tree
-        first, last = getattr(body, "lineno", 1), getattr(body, "end_lineno", None) or len(self.source.lines)
+        first, last = self._rows_read(run)
         split = {group.text for each in reading.pattern.inputs for group in each.groups if len(group.axes) > 1}
         for call in self.finder.calls():
             if first <= call.node.lineno <= last:
@@ -167,9 +171,14 @@ class Inspector:
 
     def in_loop(self, run: Run, node: ast.expr) -> bool:
         """Whether an expression is read again and again: in a loop of its function."""
+        first, last = self._rows_read(run)
+        loops = (rows for rows in self.finder.names.loops if first <= rows[0] <= last)
+        return any(start <= node.lineno <= end for start, end in loops)
+
+    def _rows_read(self, run: Run) -> tuple[int, int]:
+        """The first and last row of the function that is read, or of the file."""
         body = run.active[-1] if run.active else self.source.tree
-        loops = (each for each in ast.walk(body) if isinstance(each, (ast.For, ast.While, ast.AsyncFor)))
-        return any(each.lineno <= node.lineno <= (each.end_lineno or each.lineno) for each in loops)
+        return getattr(body, "lineno", 1), getattr(body, "end_lineno", None) or len(self.source.lines)
 
 
 def _ask(detectors: Iterable[Callable[..., Any]], *about: Any) -> None:

@@ -39,14 +39,13 @@ def repeated_alike(inspector: Inspector, run: Run, hole: Hole, name: str, given:
     if given != 1 or not run.active or _way(node) is None:
         return
     body = run.active[-1]
-    around = parents(body)
     own = _copies(body, node)
     if own is None or own.length == own.times:
         return
     earlier = (each for each in ast.walk(body) if isinstance(each, ast.Call) and each.lineno <= node.lineno)
     for other in earlier:
         found = _copies(body, other) if other is not node else None
-        if found is not None and found[0] is own[0] and found[2:] == own[:1:-1] and _meet(body, around, node, other):
+        if found is not None and found[0] is own[0] and found[2:] == own[:1:-1] and _meet(body, node, other):
             _report(inspector, run, node, own, found, other.lineno)
             return
 
@@ -144,8 +143,9 @@ def _assignments(body: ast.AST) -> Iterator[tuple[str, ast.expr]]:
                 yield from ((name.id, each) for name, each in pairs if isinstance(name, ast.Name))
 
 
-def _meet(body: ast.AST, around: dict[ast.AST, ast.AST], one: ast.Call, other: ast.Call) -> bool:
+def _meet(body: ast.AST, one: ast.Call, other: ast.Call) -> bool:
     """Whether both results are arguments of one call, or operands of one operator."""
+    around = parents(body)
     names = [assigned_to(each, around) for each in (one, other)]
     if not all(names):
         return around.get(one) is around.get(other)
