@@ -28,12 +28,11 @@ def contracted(pattern: Pattern, names: Sequence[str], ranks: Sequence[int | Non
     counts = [_covered(side, rank) for side, rank in zip(pattern.inputs, ranks, strict=True)]
     if None in counts:
         counts = [None for _ in counts]
-        _check_spreads(pattern)
     widest = max((count or 0 for count in counts), default=0)
     inputs = [_written(side, count) for side, count in zip(pattern.inputs, counts, strict=True)]
     output = _written(pattern.output, None if None in counts else widest)
     sources = [Source(Name(name), dimensions(side)) for name, side in zip(names, inputs, strict=True)]
-    operands = [_diagonal(_operand(source, sources, style)) for source in sources]
+    operands = _led([_diagonal(_operand(source, sources, style)) for source in sources])
     return chained(operands, output) or product(operands, output)
 
 
@@ -54,11 +53,12 @@ def _covered(side: Expression, rank: int | None) -> int | None:
     return rank - len(side.groups) + 1
 
 
-def _check_spreads(pattern: Pattern) -> None:
-    """Ellipses of unknown lengths broadcast as one only where nothing stands before them."""
-    spread = [side for side in pattern.inputs if side.ellipsis is not None]
-    if len(spread) > 1 and any(not side.groups[0].is_spread for side in spread):
-        raise Refusal("how many dimensions each ellipsis stands for is not known")
+def _led(operands: list[Layout]) -> list[Layout]:
+    """Ellipses of several operands in front: of whatever lengths, they broadcast as one there and nowhere else."""
+    spread = [one for one in operands if SPREAD in labels(one)]
+    if len(spread) < 2 or all(labels(one)[0] == SPREAD for one in spread):
+        return operands
+    return [in_order(one, sorted(labels(one), key=lambda label: label != SPREAD)) for one in operands]
 
 
 def _written(side: Expression, count: int | None) -> list[str]:
@@ -126,8 +126,10 @@ def _kept(operands: Sequence[Layout], some: Sequence[Layout], output: Sequence[s
 
 def _summed(layout: Layout, kept: Collection[str]) -> Layout:
     gone = [k for k, each in enumerate(labels(layout)) if each not in kept]
-    if any(layout.dims[k].spread for k in gone):
-        raise Refusal("the ellipsis is summed")
+    if SPREAD in labels(layout) and SPREAD not in kept:
+        if layout.style.framework == "numpy":
+            raise Refusal("numpy takes no ellipsis that is summed")
+        return _summed(layout.reduce_spread("sum", some=False), kept)
     made = layout.reduce("sum", gone)
     operands = set(tree.names(layout.node))
     if gone and layout.style.framework == "numpy" and len(operands) == 1 and isinstance(made.node, Call):

@@ -40,13 +40,14 @@ def permuted(layout: Layout, order: Sequence[int]) -> Layout:
     return layout.permute(order)
 
 
-def folded(layout: Layout, groups: Sequence[Sequence[str]]) -> Layout:
-    """One dimension for each group of labels, in the order of the groups."""
+def folded(layout: Layout, groups: Sequence[Sequence[str]], whole: Sequence[str] = ()) -> Layout:
+    """One dimension for each group of labels, in their order; the group `whole` is one even if it is an ellipsis."""
+    parts = [Run(len(group), list(group) == [SPREAD] == list(whole)) for group in groups]
     moved = in_order(layout, [each for group in groups for each in group])
-    ways = [moved.merge([Run(len(group)) for group in groups])]
+    ways = [moved.merge(parts)]
     own = labels(layout)
     starts = sorted(range(len(groups)), key=lambda k: own.index(groups[k][0]))
     if [each for k in starts for each in groups[k]] == own:
-        merged = layout.merge([Run(len(groups[k])) for k in starts])
+        merged = layout.merge([parts[k] for k in starts])
         ways.append(permuted(merged, [starts.index(k) for k in range(len(groups))]))
     return min(ways, key=cost)

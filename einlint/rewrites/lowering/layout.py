@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from einlint.rewrites.lowering import tree
 from einlint.rewrites.lowering.lowered import Style
-from einlint.rewrites.lowering.sizes import Dimension, Sizes, index
+from einlint.rewrites.lowering.sizes import SPREAD, Dimension, Sizes, index
 from einlint.rewrites.lowering.tree import Index, Items, Node, method, numbers
 from einlint.rewrites.rewrite import Refusal
 
@@ -111,6 +112,8 @@ class Layout(ABC):
         """The same elements in the same order, by the lengths of the new dimensions."""
         if list(dims) == list(self.dims):
             return self
+        if any(SPREAD in d.axes for d in dims) and self.sizes.spreads > 1 and len(set(tree.names(self.node))) > 1:
+            raise Refusal("which lengths the ellipsis broadcasts to is not known")
         sizes = self.sizes.listed(dims) or [Items(())]
         return self.become(method(self.node, "reshape", *sizes), dims)
 

@@ -61,7 +61,7 @@ def combined(pair: Pair) -> Layout:
     for way in ways:
         for each in (pair, pair.turned):
             try:
-                found += [one if pair.order is None else in_order(one, pair.order) for one in way(each)]
+                found.extend(one if pair.order is None else in_order(one, pair.order) for one in way(each))
             except Refusal as refusal:
                 refusals.append(refusal)
     if not found:
@@ -97,12 +97,24 @@ def _sums(pair: Pair) -> Iterator[Layout]:
 def _elements(pair: Pair) -> Iterator[Layout]:
     """Elements multiplied, with dimensions of length 1 where one tensor lacks a label."""
     orders = [[*labels(pair.left), *pair.columns], [*pair.batch, *pair.summed, *pair.rows, *pair.columns]]
+    if SPREAD in pair.rows:
+        orders.append([*pair.rows, *labels(pair.right)])
     for order in ([pair.order] if pair.order is not None else []) + orders:
         if SPREAD in pair.batch and order[0] != SPREAD:
             continue  # ellipses of different lengths broadcast from the last dimension on
+        if not all(_aligns(one, order) for one in (pair.left, pair.right)):
+            continue
         left, right = (_aligned(one, order) for one in (pair.left, pair.right))
         first, last = (right, left) if _is_product_last(left, right, len(order)) else (left, right)
         yield left.become(Operation("*", first.node, last.node), dimensions(order))
+
+
+def _aligns(layout: Layout, order: Sequence[str]) -> bool:
+    """Whether a tensor broadcasts in an order: none of its labels stands before an ellipsis that it lacks."""
+    own = labels(layout)
+    if SPREAD in own or SPREAD not in order:
+        return True
+    return not any(each in own for each in order[: order.index(SPREAD)])
 
 
 def _is_product_last(left: Layout, right: Layout, rank: int) -> bool:
@@ -128,8 +140,6 @@ def _aligned(layout: Layout, order: Sequence[str]) -> Layout:
         return moved
     first = order.index(labels(moved)[0])
     absent = [at for at in range(first, len(order)) if order[at] not in labels(layout)]
-    if any(order[at] == SPREAD for at in absent):
-        raise Refusal("how many dimensions the ellipsis stands for is not known")
     return moved.insert([at - first for at in absent])
 
 
@@ -150,21 +160,32 @@ def _matrices(pair: Pair) -> Iterator[Layout]:
         for summed in _distinct([pair.summed, pair.turned.summed]):
             for rows in _distinct([pair.rows, _ordered(pair.rows, pair.order)]):
                 made = _matrix(pair, batch, rows, summed, _ordered(pair.columns, pair.order))
-                yield made.split()
-                yield _arranged(made, pair.order).split()
+                yield _apart(made)
+                yield _apart(_arranged(made, pair.order))
 
 
 def _matrix(pair: Pair, batch: list[str], rows: list[str], summed: list[str], columns: list[str]) -> Layout:
-    if SPREAD in summed or SPREAD in columns or (SPREAD in rows and batch):
+    if SPREAD in summed or SPREAD in columns and not batch:
         raise Refusal("how many dimensions the ellipsis stands for is not known")
+    if batch and SPREAD in (*rows, *columns) and pair.left.sizes.spreads > 1:
+        raise Refusal("how many dimensions each ellipsis stands for is not known")
     lead, wide = [[each] for each in batch], [columns] if columns else []
     outer = [rows] if batch and rows else [[each] for each in rows]
-    left = folded(pair.left, [*lead, *outer, summed])
+    left = folded(pair.left, [*lead, *outer, summed], rows if batch else ())
     if batch and not rows:
         left = left.insert([len(batch)])
-    right = _column(pair, lead, summed) if batch and not columns else folded(pair.right, [*lead, summed, *wide])
+    right = (
+        _column(pair, lead, summed) if batch and not columns else folded(pair.right, [*lead, summed, *wide], columns)
+    )
     made = left.become(_matmul(left, right, batch), [*left.dims[:-1], *right.dims[len(batch) + 1 :]])
     return made.squeeze([k for k, d in enumerate(made.dims) if d == UNIT])
+
+
+def _apart(made: Layout) -> Layout:
+    """One dimension for each label, and those of the ellipsis; there may be none of these."""
+    if not any(SPREAD in d.axes and not d.spread for d in made.dims):
+        return made.split()
+    return made.reshape(dimensions(each for d in made.dims for each in d.axes))
 
 
 def _arranged(made: Layout, order: Sequence[str] | None) -> Layout:

@@ -85,6 +85,11 @@ class Sizes:
         assert place is not None
         return self._slice(place, place)
 
+    @property
+    def spreads(self) -> int:
+        """How many operands have an ellipsis."""
+        return sum(any(SPREAD in d.axes for d in source.dims) for source in self.sources)
+
     def _run(self, dimension: Dimension) -> _Place | None:
         """Where a dimension's length stands in a shape, if it is written so."""
         return None if any(axis in self.given for axis in dimension.axes) else self._place(dimension)

@@ -158,6 +158,30 @@ def test_einsums(data: st.DataObject, framework: Framework, exact: bool) -> None
     check(f"{module}.einsum({equation!r}, {', '.join(names)})", shapes, framework, Style(framework, exact=exact))
 
 
+@given(st.data(), frameworks, st.booleans())
+@settings(max_examples=250, deadline=None)
+def test_ellipses_anywhere(data: st.DataObject, framework: Framework, in_order: bool) -> None:
+    """Operands of which some have an ellipsis, at any place and for other lengths that broadcast."""
+    sizes = {label: data.draw(lengths) for label in "abcd"}
+    sides = data.draw(st.lists(st.lists(st.sampled_from("abcd"), max_size=3, unique=True), min_size=2, max_size=3))
+    used = sorted({label for side in sides for label in side})
+    output = list(data.draw(st.permutations(used)))[: data.draw(st.integers(0, len(used)))]
+    batch = [data.draw(lengths) for _ in range(data.draw(st.integers(0, 2)))]
+    have = [data.draw(st.booleans()) for _ in sides]
+    shapes = {}
+    for name, side, has in zip("xyz", sides, have, strict=False):
+        own = [size if data.draw(st.booleans()) else 1 for size in batch[data.draw(st.integers(0, len(batch))) :]]
+        at = data.draw(st.integers(0, len(side)))
+        shapes[name] = [*(sizes[n] for n in side[:at]), *(own if has else []), *(sizes[n] for n in side[at:])]
+        side[at:at] = ["..."] * has
+    if any(have):
+        output.insert(data.draw(st.integers(0, len(output))), "...")
+    equation = f"{','.join(map(''.join, sides))}->{''.join(output)}"
+    module = "torch" if framework == "torch" else "np"
+    text = f"{module}.einsum({equation!r}, {', '.join(shapes)})"
+    check(text, shapes, framework, Style(framework, in_order=in_order))
+
+
 @pytest.mark.parametrize("framework", get_args(Framework))
 @pytest.mark.parametrize(
     ("text", "shapes"),
@@ -190,11 +214,15 @@ def test_what_is_empty_is_kept() -> None:
 
 
 ELLIPSES = (
-    ("einsum(x, y, 'a b c, a ... c -> a ... b')", (2, 3, 4), (2, ..., 4)),
     ("einsum(x, y, '... a, b a c -> b ... c')", (..., 2), (3, 2, 4)),
     ("einsum(x, y, 'b ... d, d e -> b ... e')", (2, ..., 4), (4, 3)),
     ("einsum(x, y, '... i d, ... j d -> ... i j')", (..., 2, 3), (..., 4, 3)),
     ("einsum(x, y, 'a ... d, ... d e -> a ... e')", (2, ..., 3), (..., 3, 4)),
+    ("einsum(x, y, 'b ... d, b ... s -> b ... s d')", (2, ..., 3), (2, ..., 4)),
+    ("einsum(x, y, 'b i j, b ... j -> b ... i')", (2, 3, 4), (2, ..., 4)),
+    ("einsum(x, y, '... r k, r k c -> ... r c')", (..., 2, 3), (2, 3, 4)),
+    ("einsum(x, y, 'b c ..., c -> b c ...')", (2, 3, ...), (3,)),
+    ("torch.einsum('bii...->b', x)", (2, 3, 3, ...), ()),
 )
 
 
@@ -204,4 +232,5 @@ def test_an_ellipsis_beside_other_dimensions(text: str, x: tuple[Any, ...], y: t
     shapes = {
         name: [n for at in shape for n in (covered if at is ... else (at,))] for name, shape in (("x", x), ("y", y))
     }
+    assert plain(text, Style()) is not None
     check(text, shapes, "torch", Style())
