@@ -1,14 +1,15 @@
 """Whether a rewrite keeps low precision, overflow and integers: rounding stays within a bound, nothing else differs.
 
 Inside the worker. The bound of a sum of products is that of its rounding errors, element by element: a few units in the
-last place of the same sum over absolute values. Elsewhere it is relative to the largest value, and the new code may err
-as much again as the original does.
+last place of the same sum over absolute values, or twice the error of the original where that is more. Elsewhere it is
+relative to the largest value, and the new code may err as much again as the original does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from einlint.verification.running import Case, Operands, Pair, Result, default_d
 UNITS = 4
 TF32 = 2.0**-10
 _SMALLEST = {"float16": 2.0**-14, "bfloat16": 2.0**-126, "float32": 2.0**-126}
+_LARGEST = defaultdict(lambda: np.inf, {"float16": 65504.0, "bfloat16": 2.0**128, "float32": 2.0**128})
 
 
 Values = NDArray[Any]
@@ -48,8 +50,8 @@ def _departure(pair: Pair, case: Case, precision: float) -> str | None:
     if found is None or found.kind != "value":
         return None if found is None else found.kind
     ours, theirs = (list(_numbers(pair, result)) for result in (left, right))
-    allowed = _allowed(pair, operands, ours, precision)
-    within = (_within(a, b, bound) for a, b, bound in zip(ours, theirs, allowed, strict=True))
+    references = _references(pair, operands, ours)
+    within = (_within(pair, *one, precision) for one in zip(ours, theirs, references, strict=True))
     return None if all(within) else "value"
 
 
@@ -57,41 +59,63 @@ def _numbers(pair: Pair, result: Result) -> Iterator[Leaf]:
     return (leaf for leaf in leaves(result.value, pair.library) if isinstance(leaf, Leaf))
 
 
-def _within(a: Leaf, b: Leaf, allowed: Values) -> bool:
+class _Reference(NamedTuple):
+    """What bounds rounding in one part of the result, all of it by the first side in float64.
+
+    `truth` is its values; `scale` those on absolute values, which bound the rounding of sums of products; `reach` those
+    on absolute values of at least 1, which bound every product and sum on the way, whatever their order. None where the
+    first side is no sum of products, or does not run so.
+    """
+
+    truth: Leaf
+    scale: Leaf | None = None
+    reach: Leaf | None = None
+
+
+def _within(pair: Pair, a: Leaf, b: Leaf, reference: _Reference, precision: float) -> bool:
     if a.values.dtype.kind in "biu":
         return bool(np.array_equal(a.values, b.values))
-    left, right = (
-        leaf.values.astype(np.complex128 if leaf.values.dtype.kind == "c" else np.float64) for leaf in (a, b)
-    )
+    left, right = _wide(a), _wide(b)
     same = (left == right) | ((left != left) & (right != right))
     finite = np.isfinite(left) & np.isfinite(right)
-    return bool((same | (finite & (np.abs(left - right) <= allowed)) | _both_overflow(left, right, allowed)).all())
+    if reference.scale is None or reference.reach is None:
+        return bool((same | (finite & (np.abs(left - right) <= _relative(a, reference.truth, precision)))).all())
+    truth, reach = _wide(reference.truth), reference.reach.values
+    units = _units(a, precision, reference.scale.values)
+    if pair.in_any_order:
+        units += _SMALLEST.get(a.dtype, 0.0) * reach  # products of some operands underflow, and others enlarge them
+    allowed = np.maximum(units, np.where(np.isfinite(left), 2 * np.abs(left - truth), 0))
+    overflows = ~np.isfinite(left) & (reach > _overflow(pair, a)) & ~np.isfinite(right)
+    regained = ~np.isfinite(left) & (reach > _LARGEST[a.dtype]) & (np.abs(right - truth) <= units)
+    lost = np.isfinite(left) & (reach > _LARGEST[a.dtype]) & ~np.isfinite(right) & pair.in_any_order
+    return bool((same | (finite & (np.abs(left - right) <= allowed)) | overflows | regained | lost).all())
 
 
-def _both_overflow(left: Values, right: Values, allowed: Values) -> Values:
-    """Where both sides gave no number since products are too large: which one depends on the order of additions."""
-    return np.asarray(np.isinf(allowed) & ~np.isfinite(left) & ~np.isfinite(right))
+def _wide(leaf: Leaf) -> Values:
+    return leaf.values.astype(np.complex128 if leaf.values.dtype.kind == "c" else np.float64)
 
 
-def _allowed(pair: Pair, operands: Operands, ours: list[Leaf], precision: float) -> list[Values]:
-    """For each part of the result, how far its elements may be apart."""
+def _references(pair: Pair, operands: Operands, ours: list[Leaf]) -> list[_Reference]:
     exact = _in_float64(pair, operands)
     if exact is None:
-        return [_relative(leaf, leaf, precision) for leaf in ours]
-    absolute = _in_float64(pair, operands, absolute=True) if pair.sums_products else None
-    if absolute is None:
-        return [_relative(leaf, truth, precision) for leaf, truth in zip(ours, exact, strict=True)]
-    return [
-        np.where(bound.values > _overflow(pair, leaf), np.inf, _units(leaf, precision, bound.values))
-        for leaf, bound in zip(ours, absolute, strict=True)
-    ]
+        return [_Reference(leaf) for leaf in ours]
+    scale, reach = (
+        _in_float64(pair, operands, change) if pair.sums_products else None for change in (abs, _at_least_one)
+    )
+    if scale is None or reach is None:
+        return [_Reference(truth) for truth in exact]
+    return [_Reference(*each) for each in zip(exact, scale, reach, strict=True)]
+
+
+def _at_least_one(value: Any) -> Any:
+    """The absolute values, 1 where they are less."""
+    return abs(value).clip(1)
 
 
 def _overflow(pair: Pair, leaf: Leaf) -> float:
-    """The size of a sum from which it depends on the order of additions what it overflows to."""
-    if leaf.dtype == "float16":
-        return 65504.0 if pair.framework == "numpy" else np.inf  # torch adds up float16 in float32
-    return 2.0**128
+    """From which size on sums and products on the way may overflow: torch adds up float16 in float32."""
+    in_float32 = leaf.dtype == "float16" and pair.framework == "torch" and not pair.in_any_order
+    return _LARGEST["float32"] if in_float32 else _LARGEST[leaf.dtype]
 
 
 def _units(leaf: Leaf, precision: float, scale: Values) -> Values:
@@ -105,16 +129,16 @@ def _relative(leaf: Leaf, truth: Leaf, precision: float) -> Values:
     return np.asarray(_units(leaf, precision, sizes.max(initial=0.0)) + 2 * errors.max(initial=0.0))
 
 
-def _in_float64(pair: Pair, operands: Operands, absolute: bool = False) -> list[Leaf] | None:
-    """The first side on the same operands, or their absolute values, without rounding; None where that raises."""
-    wide = {name: _widened(pair, value, absolute) for name, value in operands.items()}
+def _in_float64(pair: Pair, operands: Operands, change: Callable[[Any], Any] | None = None) -> list[Leaf] | None:
+    """The first side on the same operands, or on changed ones, without rounding; None where that raises."""
+    wide = {name: _widened(pair, value, change) for name, value in operands.items()}
     with default_dtype(pair.library, "float64"):
         result = pair.run(pair.left, wide)
     return None if result.raised else list(_numbers(pair, result))
 
 
-def _widened(pair: Pair, value: Any, absolute: bool) -> Any:
+def _widened(pair: Pair, value: Any, change: Callable[[Any], Any] | None) -> Any:
     if str(value.dtype).removeprefix("torch.") not in _SMALLEST:
         return value
     wide = value.double() if pair.library.is_tensor(value) else value.astype(np.float64)
-    return abs(wide) if absolute else wide
+    return wide if change is None else change(wide)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import functools
 import math
@@ -51,6 +52,16 @@ class Result:
         return self.error is not None
 
 
+def _is_einsum(function: ast.expr) -> bool:
+    return getattr(function, "attr", getattr(function, "id", "")) == "einsum"
+
+
+def _operand_count(call: ast.Call) -> int:
+    """How many tensors an einsum takes: its text is none of them."""
+    given = (each for argument in call.args for each in getattr(argument, "elts", [argument]))
+    return sum(not isinstance(each, ast.Constant) for each in given)
+
+
 @dataclass
 class Pair:
     """Two expressions with the dtypes of their operands, ready to run."""
@@ -74,6 +85,16 @@ class Pair:
     def constants(self) -> tuple[float, ...]:
         """The numbers with which the expressions compare values."""
         return compared((self.left, self.right))
+
+    @functools.cached_property
+    def in_any_order(self) -> bool:
+        """Whether the first side is an einsum whose order of products nobody promises.
+
+        Of three operands and more torch multiplies those first that make it cheapest at the sizes at hand if opt_einsum
+        is installed and enabled, and from left to right otherwise. NumPy multiplies all of them element by element.
+        """
+        einsums = (node for node in self.left.nodes() if isinstance(node, ast.Call) and _is_einsum(node.func))
+        return self.framework == "torch" and any(_operand_count(call) > 2 for call in einsums)
 
     def operands(self, case: Case, single: bool = False) -> Operands:
         """Fresh operands; `single` replaces float64 by float32."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from einlint.failures import Unavailable
-from einlint.verification import devices
+from einlint.verification import devices, further
 from einlint.verification.further import decided
 from einlint.verification.magnitude import sums_products
 from einlint.verification.question import parse_question
@@ -51,6 +51,34 @@ def test_what_a_rewrite_changes_is_named(
     verdict = rewritten(worker, tensors, a, b)
     assert verdict.verdict in ("proved", "tested"), verdict.message
     assert sorted(name for name in verdict.differs_in if not name.startswith("cuda")) == sorted(differs)
+
+
+PRODUCTS: list[tuple[str, str, str, str, tuple[str, ...]]] = [
+    ("numpy", "x: b i j; y: b j k", "np.einsum('bij,bjk->bik', x, y)", "x @ y", ()),
+    ("torch", "x: b i j; y: b j k; z: b k l", "torch.einsum('bij,bjk,bkl->bil', x, y, z)", "x @ y @ z", ()),
+    (
+        "torch",
+        "x: b l d; y: b l n; z: b l d",
+        "einsum(x, y, z, 'b l d, b l n, b l d -> b l d n')",
+        "y.unsqueeze(2) * (x * z).unsqueeze(3)",
+        (),
+    ),
+    # numpy promises an order: it multiplies three operands element by element, so no sum of two of them overflows
+    ("numpy", "x: i j; y: j k; z: k l", "np.einsum('ij,jk,kl->il', x, y, z)", "x @ y @ z", ("float16",)),
+    ("torch", "x: b n; y: n m", "x @ y", "(x.unsqueeze(2) * y).sum(1)", ("autocast", "float16", *INTEGERS)),
+]
+
+
+@pytest.mark.parametrize(("framework", "tensors", "a", "b", "differs"), PRODUCTS)
+@pytest.mark.parametrize("seed", [11, 12, 13])
+def test_what_differs_does_not_hang_on_the_data(
+    worker: WorkerProcess, monkeypatch: pytest.MonkeyPatch, seed: int, framework: str, tensors: str, a: str, b: str,
+    differs: tuple[str, ...],
+) -> None:  # fmt: skip
+    """einsum of numpy adds up float16 in float16, and the product of matrices is nearer to the truth."""
+    monkeypatch.setattr(further, "_SEED", seed)
+    found = rewritten(worker, tensors, a, b, framework=framework).differs_in
+    assert sorted(name for name in found if not name.startswith("cuda")) == sorted(differs)
 
 
 def test_a_rewrite_may_lose_an_error(worker: WorkerProcess) -> None:
