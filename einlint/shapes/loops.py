@@ -7,14 +7,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from einlint.shapes.binding import bind
-from einlint.shapes.carried import Loop, carried
+from einlint.shapes.carried import Loop, captured, carried
 from einlint.shapes.dispatch import STATEMENTS, read_block, value_of
 from einlint.shapes.memory import Memory, Snapshot, covers
 from einlint.shapes.objects import Hole, Instance, Listing, Sequential, integer
 from einlint.shapes.run import Run
 from einlint.shapes.sequences import any_element
 
-_MOST_READINGS = 3
+_MOST_READINGS = 4
+"""The last one is read with nothing known of what the one before changed."""
 
 
 def _for(run: Run, node: ast.For | ast.AsyncFor) -> bool:
@@ -85,12 +86,10 @@ def _loop(run: Run, node: Loop, enter: Callable[[], None]) -> list[Snapshot] | N
         run.memory.join(ways)
         if _is_stable(start, run.memory, names) and all(_CONTENT[v.__class__](v) == content for v, content in held):
             return breaks
-        if reading == _MOST_READINGS - 1:
+        if reading >= _MOST_READINGS - 2:
             for name, value in run.memory.frame.names.items():
                 if name not in start.names or not covers(start.names[name], value):
                     run.memory.frame.names[name] = Hole()
-            del run.found[found:]
-            return breaks
         del run.found[found:]
     return breaks
 
@@ -98,7 +97,7 @@ def _loop(run: Run, node: Loop, enter: Callable[[], None]) -> list[Snapshot] | N
 def _carried(run: Run, node: Loop) -> frozenset[str]:
     known = run.finder.carried
     if node not in known:
-        known[node] = carried(node)
+        known[node] = carried(node) | captured(run.names, run.scope)
     return known[node]
 
 

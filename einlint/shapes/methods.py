@@ -95,8 +95,10 @@ def _tensor_method(
         return replace(receiver, framework="numpy")
     if name in ("to", "cuda", "cpu", "type", "type_as", "float", "half", "bfloat16", "double", "long", "int", "bool"):
         return receiver
-    if name in ("masked_fill", "masked_fill_") and len(receiver.dims) > 2 and args:
-        return receiver  # a mask broadcasts to what it masks
+    if name == "masked_fill" and args:
+        if not isinstance(run.memory.current(args[0]), Known) and len(receiver.dims) > 2:
+            return receiver  # a mask broadcasts to what it masks
+        args = [args[0], 0.0]  # whatever it is filled with
     try:
         plain = plain_arguments(run, name, args)
         named = {k: run.plain(v) for k, v in kwargs.items()}

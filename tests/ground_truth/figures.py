@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,7 +33,11 @@ class Contradiction(NamedTuple):
 
 @dataclass
 class Figures:
-    """What is known at the executed calls. A call counts once, by what holds for all its readings."""
+    """What is known at the executed calls.
+
+    A call counts once, by what holds for all its readings with unknown arguments; "for the calls that led there" by
+    what holds for every execution of it, where functions are called from the same file.
+    """
 
     executed: int = 0
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -49,29 +54,27 @@ class Figures:
     def add(self, site: Site, executions: list[Execution], found: Inferences) -> None:
         self.executed += 1
         readings = found.readings.get(site, [])
+        through = [_applying(found, site, execution) for execution in executions]
         for what, test in (("rank", ranked), ("sizes", named)):
-            known = [*readings, *found.in_context.get(site, ())]
-            self.counts[f"{what} before, for some caller,"] += any(test(reading.before) for reading in known)
-        for what, test in (("rank", ranked), ("sizes", named)):
-            self.counts[f"{what} before"] += bool(readings) and all(test(reading.before) for reading in readings)
-            self.counts[f"{what} after"] += bool(readings) and all(test(reading.after) for reading in readings)
-        after = bool(readings) and all(ranked(reading.after) for reading in readings)
-        given = [reading.after for reading in found.in_context.get(site, ())]
-        in_file = after or bool(given) and all(map(ranked, given))
-        self.counts["rank after, in the calls of the file,"] += in_file
-        relative = bool(readings) and all(placed(reading.after) for reading in readings)
-        self.counts["rank after, or that around `...`,"] += in_file or relative
-        if not (readings and all(ranked(reading.after) for reading in readings)):
+            for when in ("before", "after"):
+                known = _is_known(readings, when, test)
+                self.counts[f"{what} {when}"] += known
+                self.counts[f"{what} {when}, for the calls that led there,"] += known or all(
+                    any(_is_known(group, when, test) for group in groups) for groups in through
+                )
+        relative = all(any(_is_known(group, "after", placed) for group in groups) for groups in through)
+        self.counts["rank after, or that around `...`,"] += relative
+        if not _is_known(readings, "after", ranked):
             self.unknown.append(site)
-        elif not all(ranked(reading.before) for reading in readings):
+        elif not _is_known(readings, "before", ranked):
             self.guessed.append(site)
-        elif not all(named(reading.after) for reading in readings):
+        elif not _is_known(readings, "after", named):
             self.unsized.append(site)
-        for execution in executions:
-            answers = [_allows(reading, execution) for reading in readings]
-            if answers and not any(answers):
-                kind = self.undecided if None in answers else self.contradictions
-                kind.append(Contradiction(site, execution, readings))
+        for execution, groups in zip(executions, through, strict=True):
+            answers = [_decided(group, execution) for group in groups]
+            if False in answers or None in answers:
+                kind = self.contradictions if False in answers else self.undecided
+                kind.append(Contradiction(site, execution, [each for group in groups for each in group]))
                 break
 
     def add_together(self, group: Together, found: Inferences) -> None:
@@ -94,6 +97,25 @@ class Figures:
         for what, count in self.counts.items():
             rows.append(f"{what + ' the pattern is read':57} {count:5} {count / max(self.executed, 1):6.1%}")
         return "\n".join(rows)
+
+
+def _applying(found: Inferences, site: Site, execution: Execution) -> list[list[Inferred]]:
+    """The readings that hold for an execution, by the calls that led there."""
+    groups: dict[tuple[Site, ...], list[Inferred]] = defaultdict(list)
+    for reading in (*found.readings.get(site, ()), *found.in_context.get(site, ())):
+        if execution.callers[: len(reading.callers)] == reading.callers:
+            groups[reading.callers].append(reading)
+    return list(groups.values())
+
+
+def _is_known(readings: list[Inferred], when: str, test: Callable[[Iterable[Any]], bool]) -> bool:
+    return bool(readings) and all(test(getattr(reading, when)) for reading in readings)
+
+
+def _decided(readings: list[Inferred], execution: Execution) -> bool | None:
+    """Whether one of the readings of one way agrees with an execution; None where that is not decided."""
+    answers = [_allows(reading, execution) for reading in readings]
+    return True if any(answers) else None if None in answers else False
 
 
 def ranked(shapes: Iterable[Any]) -> bool:
@@ -150,13 +172,22 @@ def recorded(files: Iterable[Path]) -> Recorded:
         first = chosen.setdefault(_module(path), path)
         return Site(str(first), *written[1:]) if first == path or contents(first) == contents(path) else None
 
+    def execution(site: Site, written: list[Any], run: list[Any]) -> Execution:
+        operands, result, *rest = run
+        callers = (Site(str(site.path if path == written[0] else path), *place) for path, *place in chain(*rest))
+        return Execution(operands, result, tuple(callers))
+
     for file in sorted(files):
         loaded = json.loads(file.read_text(encoding="utf-8"))
         for written, runs in loaded["found"]:
             if (site := kept(written)) is not None:
-                result.executions[Path(site.path)].setdefault(site, []).extend(Execution(*run) for run in runs)
+                result.executions[Path(site.path)].setdefault(site, []).extend(
+                    execution(site, written, run) for run in runs
+                )
         for group in loaded.get("together", ()):
-            calls = [(site, Execution(*run)) for written, run in group if (site := kept(written)) is not None]
+            calls = [
+                (site, execution(site, written, run)) for written, run in group if (site := kept(written)) is not None
+            ]
             if calls:
                 result.together[Path(calls[0][0].path)].append(calls)
     return result

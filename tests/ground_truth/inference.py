@@ -29,19 +29,24 @@ Where some lengths are known all the same it begins with "around", and holds the
 
 @dataclass
 class Inferred:
-    """One reading of a call: its operands before and after the pattern was read, and the result."""
+    """One reading of a call: its operands before and after the pattern was read, and the result.
+
+    `callers` are the calls of the file that it was read through, innermost first: it holds for what is executed
+    through these. One of a function with unknown arguments has none, and holds for all.
+    """
 
     operands: tuple[ast.expr, ...]
     before: tuple[Shape, ...]
     after: tuple[Shape, ...]
     result: Shape
+    callers: tuple[Site, ...] = ()
 
 
 @dataclass
 class Inferences:
     """All that was inferred in one file: the readings of each call, and which expressions are unknown.
 
-    `readings` hold for every caller, those `in_context` where the function around is called from the file.
+    `readings` hold for every caller, those `in_context` for what is executed through their callers.
     """
 
     calls: dict[Site, Call] = field(default_factory=dict)
@@ -59,8 +64,9 @@ def infer(path: Path) -> Inferences:
     finder = CallFinder(source, {})
     calls = finder.calls()
     found = Inferences({site_of(path, call.node): call for call in calls})
+    rows = {call.node.lineno for call in calls} | {each.lineno for each in finder.names.functions}
     with _recorded(path, found):
-        for run, start in analysis.readings(finder, sorted({call.node.lineno for call in calls})):
+        for run, start in analysis.readings(finder, sorted(rows)):
             run.found = _Kept()
             run.watch = _noting(run, found)
             try:
@@ -72,7 +78,8 @@ def infer(path: Path) -> Inferences:
                 found.failures.append(f"{path}: {type(error).__name__}: {error}")
             for each in run.found:
                 if isinstance(each, _Recorded):
-                    found.readings.setdefault(each.site, []).append(each.inferred)
+                    table = found.in_context if each.inferred.callers else found.readings
+                    table.setdefault(each.site, []).append(each.inferred)
     return found
 
 
@@ -105,11 +112,9 @@ def _recorded(path: Path, found: Inferences) -> Iterator[None]:
 
     def note(run: Run, reading: Reading, nodes: Any, before: tuple[Shape, ...], operands: Any, result: Any) -> None:
         after = tuple(seen(run, operand) for operand in operands)
-        inferred = Inferred(tuple(nodes), before, after, seen(run, result))
-        if run.callers:
-            found.in_context.setdefault(site_of(path, reading.call.node), []).append(inferred)
-        else:
-            run.found.append(_Recorded(site_of(path, reading.call.node), inferred))  # type: ignore[arg-type]
+        callers = tuple(site_of(path, caller) for caller in reversed(run.callers))
+        inferred = Inferred(tuple(nodes), before, after, seen(run, result), callers)
+        run.found.append(_Recorded(site_of(path, reading.call.node), inferred))  # type: ignore[arg-type]
 
     def recording_applied(run: Run, reading: Reading, operand: Any, *rest: Any) -> Any:
         before = (seen(run, operand),)

@@ -57,7 +57,7 @@ def _reasons(found: Inferences, site: Site) -> Iterator[tuple[str, str]]:
         return
     for reading in readings:
         for node, shape in zip(reading.operands, reading.before, strict=False):
-            if not ranked([shape]):
+            if not ranked([shape]) and isinstance(node, ast.expr):
                 trail = _Trail(found, call.source.tree)
                 end = trail.end(node)
                 kind = trail.sort(end) if isinstance(end, ast.Name) else _kind(end)

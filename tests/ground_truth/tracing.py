@@ -21,6 +21,9 @@ _PLACES = {
 }
 _LAYERS = ("Rearrange", "Reduce", "EinMix")
 _MOST_EXECUTIONS = 100
+_MOST_CALLERS = 5
+_NAMELESS = ("<lambda>", "<listcomp>", "<genexpr>", "<dictcomp>", "<setcomp>")
+"""What runs as part of the function that it is written in."""
 
 
 class Site(NamedTuple):
@@ -38,10 +41,14 @@ Shape = Any
 
 
 class Execution(NamedTuple):
-    """One call that returned: the shapes of the operands and of the result."""
+    """One call that returned: the shapes of the operands and of the result.
+
+    `callers` are the calls that led there, innermost first: of functions outside the libraries, as far as is kept.
+    """
 
     operands: tuple[Shape, ...]
     result: Shape
+    callers: tuple[Site, ...] = ()
 
 
 Activation = dict[Site, Execution | None]
@@ -55,14 +62,16 @@ class Trace:
         self.executions: dict[Site, set[Execution]] = {}
         self.activations: dict[CodeType, list[Activation]] = {}
 
-    def note(self, frame: FrameType | None, site: Site | None, operands: tuple[Any, ...], result: Any) -> None:
+    def note(
+        self, frame: FrameType, site: Site | None, operands: tuple[Any, ...], result: Any, *, layer: bool = False
+    ) -> None:
         if site is None:
             return
-        execution = Execution(tuple(map(shape_of, operands)), shape_of(result))
+        execution = Execution(tuple(map(shape_of, operands)), shape_of(result), callers(frame))
         known = self.executions.setdefault(site, set())
         if len(known) < _MOST_EXECUTIONS:
             known.add(execution)
-        activation = self._activation(frame) if frame is not None else {}
+        activation = {} if layer else self._activation(frame)
         activation[site] = None if site in activation else execution
 
     def _activation(self, frame: FrameType) -> Activation:
@@ -119,7 +128,7 @@ class Trace:
         @functools.wraps(forward)
         def called(itself: Any, value: Any) -> Any:
             result = forward(itself, value)
-            self.note(None, itself.__dict__.get("einlint_site"), (value,), result)
+            self.note(sys._getframe(1), itself.__dict__.get("einlint_site"), (value,), result, layer=True)
             return result
 
         layer.__init__, layer.forward = made, called
@@ -151,13 +160,42 @@ def shape_of(value: Any) -> Shape:
     return tuple(map(int, value.shape))
 
 
+def callers(frame: FrameType | None) -> tuple[Site, ...]:
+    """The calls that led to a frame, innermost first; what a lambda or a comprehension is part of is none."""
+    found: list[Site] = []
+    frame = _outside(frame)
+    while frame is not None and len(found) < _MOST_CALLERS:
+        nameless = frame.f_code.co_name in _NAMELESS
+        frame = _outside(frame.f_back)
+        site = None if frame is None or nameless else _site(frame)
+        if site is not None:
+            found.append(site)
+    return tuple(found)
+
+
+def _outside(frame: FrameType | None) -> FrameType | None:
+    """The innermost frame from here that is in no library."""
+    while frame is not None and _is_of_library(frame.f_code):
+        frame = frame.f_back
+    return frame
+
+
+def _is_of_library(code: CodeType) -> bool:
+    name = code.co_filename
+    return "/einops/" in name or "/torch/" in name or name == __file__ or not name.endswith(".py")
+
+
 def _site(frame: FrameType) -> Site | None:
     """The call that a frame is in; None in a library."""
-    code = frame.f_code
-    if "/einops/" in code.co_filename or "/torch/" in code.co_filename or not code.co_filename.endswith(".py"):
+    return _site_at(frame.f_code.co_filename, frame.f_code, frame.f_lasti)
+
+
+@functools.cache
+def _site_at(file: str, code: CodeType, instruction: int) -> Site | None:
+    if _is_of_library(code):
         return None
     positions: Iterator[tuple[int | None, ...]] = getattr(code, "co_positions", lambda: iter(()))()  # Python 3.11
-    row, end_row, column, end_column = next(islice(positions, frame.f_lasti // 2, None), (None,) * 4)
+    row, end_row, column, end_column = next(islice(positions, instruction // 2, None), (None,) * 4)
     if row is None or column is None or end_row is None or end_column is None:
         return None
-    return Site(code.co_filename, row, column, end_row, end_column)
+    return Site(file, row, column, end_row, end_column)

@@ -7,7 +7,10 @@ import textwrap
 
 import pytest
 
+from einlint.calls import CallFinder
+from einlint.shapes.analysis import contradictions
 from einlint.shapes.carried import Loop, carried
+from einlint.source import Source, read
 
 LOOPS = {
     "for x in xs: y = f(x); z = y": "f",
@@ -41,3 +44,23 @@ def test_carried_names(text: str) -> None:
     (statement,) = ast.parse(textwrap.dedent(text)).body
     assert isinstance(statement, Loop)
     assert carried(statement) == frozenset(LOOPS[text].split())
+
+
+def test_what_an_iteration_makes_anew_is_known_beside_a_number_that_is_counted() -> None:
+    text = """
+from einops import rearrange
+
+def blocks(q, size):
+    b, n, h, d = q.shape
+    done = 0
+    for _ in range(n):
+        parts = zip(q.split(size, dim=1), range(n))
+        for part, place in parts:
+            merged = rearrange(part, "b n h d -> b h (n d)")
+            rearrange(merged, "b c -> c b")
+        done += 1
+"""
+    source = read(text.encode(), "case.py")
+    assert isinstance(source, Source)
+    finder = CallFinder(source, {})
+    assert [each.node.lineno for each in contradictions(finder, finder.calls())] == [11]

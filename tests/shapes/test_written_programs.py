@@ -17,6 +17,13 @@ PROGRAMS = {
     "nonlocal": "def f():\n    x = torch.zeros(2)\n    def g():\n        nonlocal x\n        x = torch.zeros(2, 3)\n"
     "    g()\n    y = x\nf()",
     "late": "x = torch.zeros(2)\ndef f():\n    return x\nx = torch.zeros(2, 3)\ny = f()",
+    "closure in a loop": "x = torch.zeros(2)\ndef f():\n    return x\nfor i in range(3):\n    y = f()\n    x = x[None]\nz = y",
+    "closure of a function": "def g():\n    x, n = torch.zeros(2), 0\n    f = lambda: x\n    for i in range(3):\n        y = f()\n"
+    "        x = torch.zeros(2, 3)\n        n += 1\n    z = y\ng()",
+    "name of the iteration before": "def g():\n    n = 0\n    for i in range(3):\n        if i > 0:\n            z = y\n"
+    "        y = torch.zeros(*([2] * (n + 1)))\n        n += 1\n    w = z, y\ng()",
+    "bound anew by a loop": "def g():\n    x, y, n = torch.zeros(2), torch.zeros(3), 0\n    for i in range(3):\n        y = x + 1\n"
+    "        z = y\n        x = x[None]\n        n += 1\n    w = z, y\ng()",
     "alias": "a = [torch.zeros(2)]\nb = a\nb.append(torch.zeros(2))\ny = torch.stack(a)",
     "comprehension": "a = []\n[a.append(t) for t in [torch.zeros(2)] * 9]\ny = torch.stack(a)",
     "while": "x = torch.zeros(2)\nwhile True:\n    x = x[None]\n    if x.ndim > 3:\n        break\ny = x",

@@ -59,7 +59,9 @@ def early(x, mask=None):
     if mask.shape[-1] != n:
         raise ValueError("mask")
     scores = x @ x.transpose(1, 2)  #: scores (b, j, j) or (b, n, n)
-    return scores.masked_fill(~mask, -1.0)
+    scores = scores.masked_fill(~mask, float("-inf"))  #: scores (?, j, j) or (b, n, n)
+    other = scores.masked_fill(rearrange(mask, "b 1 j -> j 1 b"), -1.0)  #: other (?, j, ?) or (?, n, ?)
+    return scores, other
 
 
 def looped(x, depth):
@@ -74,6 +76,17 @@ def looped(x, depth):
         total = total[:, 0]
     total = total  #: total ?
     return x, total
+
+
+def carried_number(q, count):
+    b, n, h, d = q.shape
+    steps = 0
+    for _ in range(count):
+        parts = zip(q.split(2, dim=1), q.split(2, dim=1), strict=True)
+        for one, _ in parts:
+            merged = rearrange(one, "b n h d -> b h (n d)")  #: merged (b, h, d*n)
+        steps += 1
+    return steps
 
 
 def broken_off(xs):
