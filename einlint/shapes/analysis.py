@@ -32,6 +32,7 @@ from einlint.shapes import (  # noqa: F401 - each enters what it reads into the 
 )
 from einlint.shapes.classes import made, method_of
 from einlint.shapes.contradiction import Contradiction
+from einlint.shapes.diagnosis import hearsay_of
 from einlint.shapes.dispatch import read_block
 from einlint.shapes.functions import read_with_unknown
 from einlint.shapes.objects import Class, Instance
@@ -74,8 +75,9 @@ def contradictions(
         function = at_fault.get(id(each))
         node = each.node if function is None else each.callers[-1]
         named = each if function is None else replace(each, function=getattr(function, "name", ""))
-        hearsay = next((tensor.hearsay for _, tensor in each.operands if tensor.hearsay), None)
-        kept.setdefault((hearsay.row, 0) if hearsay else (node.lineno, node.col_offset), named)
+        hearsay, place = hearsay_of(each), (node.lineno, node.col_offset)
+        if hearsay is None or place not in kept:
+            kept.setdefault((hearsay.row, 0) if hearsay else place, named)
     return list(kept.values())
 
 

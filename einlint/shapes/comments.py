@@ -30,7 +30,8 @@ def heed_comment(run: Run, statement: ast.stmt, name: str) -> None:
     if ";" in run.finder.source.lines[comment.row - 1].partition("#")[0]:
         return
     if isinstance(value, Known):
-        if refuted(comment.claim, value, {}, run) and not _tells_elements(comment.claim, value):
+        is_refuted = refuted(comment.claim, value, {}, run) and not _tells_elements(comment.claim, value)
+        if is_refuted and not _tells_the_step_before(run, comment.claim, value, statement):
             start = Position(comment.row, comment.column)
             span = Span(start, Position(comment.row, comment.column + len(comment.claim.text)))
             reason = f"the comment says `{comment.claim.text}`"
@@ -54,6 +55,15 @@ def _tells_elements(claim: Claim, tensor: Known) -> bool:
     """Whether a comment such as `(cx, cy, w, h)` may name the elements of the last axis."""
     last = tensor.shape[-1].constant if tensor.dims else None
     return len(tensor.dims) < 2 or last == len(claim.axes)
+
+
+def _tells_the_step_before(run: Run, claim: Claim, tensor: Known, statement: Any) -> bool:
+    """Whether the comment after `x.reshape(b, h, w).sum(1)` is about what is summed."""
+    made = tensor.made
+    if made is None or made.node is not statement.value or not made.operands or not isinstance(made.nodes[0], ast.Call):
+        return False
+    before = made.operands[0]
+    return len(before.dims) != len(tensor.dims) and not refuted(claim, before, {}, run)
 
 
 def _fitting(run: Run, claim: Claim, tensor: Known) -> str:

@@ -16,7 +16,7 @@ from einlint.shapes.contradiction import Contradiction
 if TYPE_CHECKING:
     from einlint.calls import Reading
     from einlint.dimensions import Dim
-    from einlint.shapes.objects import Known
+    from einlint.shapes.objects import Known, Origin
 
 _SYMBOL = regex(r"~?([^\W\d][\w.\[\]-]*)@\d+")
 _BRACKETED = regex(r"\(([\w.\[\]?]+)\)(?=//|%)|(?<=//|.%)\(([\w.\[\]?]+)\)")
@@ -76,12 +76,22 @@ def diagnosis(found: Contradiction) -> Diagnosis:
         span = found.span or found.source.span(found.node)
         (name, tensor) = found.operands[0]
         return Diagnosis(kind, span, f"{name} has shape {shape_of(tensor)}, and {found.reason}")
-    hearsay = next((tensor.hearsay for _, tensor in found.operands if tensor.hearsay), None)
+    hearsay = hearsay_of(found)
     if hearsay is not None:
         explained = _explained(found)
         message = f"the {hearsay.how} at line {hearsay.row} does not fit: {explained.message}"
         return Diagnosis(Kind.COMMENT, explained.span, message)
     return _explained(found)
+
+
+def hearsay_of(found: Contradiction) -> Origin | None:
+    """The comment or docstring that may be at fault; none where an operand that is known otherwise has a wrong rank."""
+    reading = found.reading
+    if reading is not None and reading.call.callee.kind in (Callee.EINSUM, Callee.EQUATION):
+        for (name, tensor), expression in zip(found.operands, reading.pattern.inputs, strict=False):
+            if tensor.hearsay is None and _rank(reading, expression, name, tensor) is not None:
+                return None
+    return next((tensor.hearsay for _, tensor in found.operands if tensor.hearsay), None)
 
 
 def _explained(found: Contradiction) -> Diagnosis:
@@ -206,10 +216,12 @@ def _length(axis: Axis, lengths: Mapping[str, Any]) -> Any:
 
 def _einsum(found: Contradiction, reading: Reading) -> Diagnosis | None:
     seen: dict[str, tuple[Dim, str, Known]] = {}
-    for (name, tensor), expression in zip(found.operands, reading.pattern.inputs, strict=False):
+    pairs = list(zip(found.operands, reading.pattern.inputs, strict=False))
+    for (name, tensor), expression in sorted(pairs, key=lambda pair: pair[0][1].hearsay is not None):
         wrong = _rank(reading, expression, name, tensor)
         if wrong is not None:
             return wrong
+    for (name, tensor), expression in pairs:
         here: dict[str, Dim] = {}
         for group, size in _aligned(expression, tensor.shape):
             for axis in group.axes:

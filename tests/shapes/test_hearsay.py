@@ -1,0 +1,47 @@
+"""What rests on a comment is told from what does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from einlint.calls import CallFinder
+from einlint.shapes.analysis import contradictions
+from einlint.shapes.diagnosis import Kind, diagnosis
+from einlint.source import Source, read
+
+PROGRAMS = {
+    # the second operand is at fault whatever the comment says of the first
+    """
+def f(x, scale):
+    a = scale(x)  # (b, t, k)
+    return torch.einsum("btk,bjk->btj", a, torch.ones(7, 5))
+""": [(Kind.RANK, "`torch.ones(7, 5)` has 2 axes, (7, 5), and the pattern reads 3 (made by `torch.ones` at line 7)")],
+    # the first one is as the comment says, and nothing else tells it
+    """
+def f(x, scale):
+    a = scale(x)  # (b, t)
+    return torch.einsum("btk,bjk->btj", a, torch.ones(7, 6, 5))
+""": [(Kind.COMMENT, "the comment at line 6 does not fit: `a` has 2 axes, (b, t), and the pattern reads 3")],
+    # found without the comment, and again where another function calls with it
+    """
+def f(a, b):
+    n, s, d = a.shape
+    return F.cross_entropy(a, torch.arange(s)), rearrange(a, "n s d -> n d s")
+
+def g(x, scale):
+    a = scale(x)  # (n, s, d)
+    return f(a, a)
+""": [(Kind.SHAPES, "`F.cross_entropy` of `a` (n, s, d) and `torch.arange(s)` (s,): a target of another shape")],
+}
+
+
+@pytest.mark.parametrize("text", PROGRAMS)
+def test_what_rests_on_a_comment(text: str) -> None:
+    header = "import torch\nimport torch.nn.functional as F\nfrom einops import rearrange\n"
+    source = read((header + text).encode(), "case.py")
+    assert isinstance(source, Source)
+    finder = CallFinder(source, {})
+    found = [diagnosis(each) for each in contradictions(finder, finder.calls())]
+    assert len(found) == len(PROGRAMS[text])
+    for each, (kind, message) in zip(found, PROGRAMS[text], strict=True):
+        assert each.kind is kind and each.message.startswith(message)
