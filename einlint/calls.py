@@ -159,7 +159,7 @@ class CallFinder:
         self._evaluator = Evaluator(self.names)
         self.annotations: dict[ast.expr, Any] = {}
         self.members: dict[ast.expr, Any] = {}
-        self.carried: dict[ast.stmt, frozenset[str]] = {}
+        self.carried: dict[ast.AST, frozenset[str]] = {}
         self.framework: str | None = None
         self.methods_of_modules: frozenset[ast.AST] | None = None
         self.steps = 0

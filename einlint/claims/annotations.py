@@ -72,12 +72,18 @@ class _Reader:
 
     def union(self, nodes: Sequence[ast.expr]) -> Reading:
         readings = [self.read(node) for node in nodes if not self.is_no_tensor(node)]
-        optional = len(readings) < len(nodes) or any(isinstance(r, UnionClaim) and r.optional for r in readings)
+        inner = [reading for reading in readings if isinstance(reading, UnionClaim)]
+        optional = len(readings) < len(nodes) or any(reading.optional for reading in inner)
+        number = any(map(self.is_number, nodes)) or any(reading.number for reading in inner)
         arms = [arm for reading in readings for arm in (reading.arms if isinstance(reading, UnionClaim) else [reading])]
         arms = list(dict.fromkeys(arms))
         if not any(arms):
             return None
-        return arms[0] if len(arms) == 1 and not optional else UnionClaim(tuple(arms), optional)
+        return arms[0] if len(arms) == 1 and not optional else UnionClaim(tuple(arms), optional, number)
+
+    def is_number(self, node: ast.expr) -> bool:
+        """Whether an arm is neither a tensor nor None."""
+        return self.is_no_tensor(node) and not (isinstance(node, ast.Constant) and node.value is None)
 
     def is_no_tensor(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Constant):

@@ -72,10 +72,14 @@ class TreeClaim:
 
 @dataclass(frozen=True, slots=True)
 class UnionClaim:
-    """One of the arms; an arm None is any tensor. `optional`: or something that is no tensor, as None or a number."""
+    """One of the arms; an arm None is any tensor. `optional`: or something that is no tensor.
+
+    `number`: that may be something else than None.
+    """
 
     arms: tuple[Reading, ...]
     optional: bool = False
+    number: bool = False
 
 
 Reading = Claim | TupleClaim | ListClaim | DictClaim | TreeClaim | UnionClaim | None

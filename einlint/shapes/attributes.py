@@ -8,6 +8,7 @@ from typing import Any
 from einlint.operations.layers import Layer
 from einlint.shapes.classes import class_attribute, instance_attribute, super_attribute
 from einlint.shapes.dispatch import EXPRESSIONS, value_of
+from einlint.shapes.fields import FIELD
 from einlint.shapes.objects import (
     Class,
     Hole,
@@ -62,7 +63,7 @@ def attribute(run: Run, receiver: Any, name: str, node: ast.expr) -> Any:
             return ShapeOf(receiver)
         if name == "ndim":
             return RankOf(receiver)
-        return Method(receiver, name)
+        return receiver.members.get((FIELD, name)) or Method(receiver, name)
     if isinstance(receiver, Instance):
         return instance_attribute(run, receiver, name)
     if isinstance(receiver, Class):

@@ -6,12 +6,9 @@ import ast
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from einlint.names import Names, Scope
-
 Loop = ast.For | ast.AsyncFor | ast.While
 _JUMPS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 def carried(loop: Loop) -> frozenset[str]:
@@ -26,28 +23,9 @@ def carried(loop: Loop) -> frozenset[str]:
     return frozenset(reads)
 
 
-def captured(names: Names, scope: Scope) -> frozenset[str]:
-    """The names that functions inside a scope read: what calls them reads these, wherever it stands.
-
-    For a module these may be any, and are not looked for.
-    """
-    if scope.parent is None:
-        return frozenset(scope.bindings)
-    return frozenset(
-        each.id
-        for function, inner in names.scopes.items()
-        if isinstance(function, _FUNCTIONS) and _is_inside(inner, scope)
-        for each in ast.walk(function)
-        if isinstance(each, ast.Name)
-    )
-
-
-def _is_inside(inner: Scope, outer: Scope) -> bool:
-    """Whether a scope is in another one, but in no function in it."""
-    around = inner.parent
-    while around is not None and (around.is_comprehension or around.is_class):
-        around = around.parent
-    return around is outer
+def reads(function: ast.AST) -> frozenset[str]:
+    """The names that a function may read when it is called."""
+    return frozenset(each.id for each in ast.walk(function) if isinstance(each, ast.Name))
 
 
 def _block(body: Iterable[ast.stmt], bound: set[str], reads: set[str]) -> bool:

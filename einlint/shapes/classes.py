@@ -7,6 +7,7 @@ from typing import Any
 
 from einlint.names import Scope, called_name
 from einlint.shapes.dispatch import CALLABLES, call, unknown_call
+from einlint.shapes.fields import field_of
 from einlint.shapes.functions import HARMLESS, called_function, is_static, read_with_unknown
 from einlint.shapes.objects import Class, Function, Hole, Instance, Known, Listing, Method, Super, forget
 from einlint.shapes.run import Run
@@ -141,7 +142,10 @@ def instance_attribute(run: Run, instance: Instance, name: str) -> Any:
         return call(run, bound, [], {}, None) if is_property else bound
     if name in REGISTERS:
         return Method(instance, name)
-    return made(run, instance).setdefault(name, Hole(name))
+    attributes = made(run, instance)
+    if name not in attributes:
+        attributes[name] = field_of(run, instance.cls, name)
+    return attributes[name]
 
 
 def class_around(run: Run, scope: Scope) -> Class | None:

@@ -10,14 +10,14 @@ from typing import Any
 from einlint.calls import CallFinder
 from einlint.claims.annotations import read_annotation
 from einlint.claims.comments import ShapeComment, read_comments
-from einlint.claims.model import Claim, ClaimedAxis, TupleClaim
+from einlint.claims.model import Claim, ClaimedAxis, ListClaim, TupleClaim, UnionClaim
 from einlint.dimensions import Dim
 from einlint.names import BindingKind, Scope
 from einlint.program.terms import Lineage, new_axis
 from einlint.program.value import BLANK, dimension
 from einlint.resolution import Dotted
 from einlint.shapes.assuming import differs
-from einlint.shapes.objects import UNKNOWN_DTYPE, Hole, Known, Origin, size
+from einlint.shapes.objects import UNKNOWN_DTYPE, Hole, Known, Listing, Origin, size
 from einlint.shapes.run import Run
 
 Sizes = dict[str, Dim]
@@ -69,6 +69,11 @@ def claimed(run: Run, claim: Any, origin: Origin, sizes: Sizes, name: str = "") 
     """What a claim says a value is: a tensor, or something unknown of which some lengths are known."""
     if isinstance(claim, TupleClaim) and any(isinstance(each, Claim) for each in claim.elements):
         return tuple(claimed(run, each, origin, sizes) for each in claim.elements)
+    if isinstance(claim, ListClaim):
+        element = claimed(run, claim.element, origin, sizes) if _is_the_same_for_each(claim.element) else None
+        return Listing(None, element) if isinstance(element, Known) else Hole(name)
+    if isinstance(claim, UnionClaim) and len(claim.arms) == 1 and not claim.number:
+        return or_none(claimed(run, claim.arms[0], origin, sizes, name), name)
     if not isinstance(claim, Claim):
         return Hole(name)
     if any(axis.variadic for axis in claim.axes):
@@ -98,6 +103,22 @@ def renamed(run: Run, tensor: Known, claim: Claim, origin: Origin) -> Known:
             run.name_axis(axis, name, *origin)
         dims.append((axis,))
     return replace(tensor, dims=tuple(dims))
+
+
+def or_none(value: Any, name: str) -> Hole:
+    """What may be None instead."""
+    found = value if isinstance(value, Hole) else Hole(name)
+    if isinstance(value, Known):
+        found.unless_none = value
+    return found
+
+
+def _is_the_same_for_each(claim: Any) -> bool:
+    """Whether all tensors of a list have one shape: those whose every axis has a name or a length."""
+    return isinstance(claim, Claim) and all(
+        (axis.name and not axis.name.startswith("?") or axis.size is not None) and not axis.broadcasts
+        for axis in claim.axes
+    )
 
 
 _DTYPES = {"bool": "bool", "int": "int64"}

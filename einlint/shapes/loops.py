@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from einlint.shapes.binding import bind
-from einlint.shapes.carried import Loop, captured, carried
+from einlint.shapes.carried import Loop, carried, reads
 from einlint.shapes.dispatch import STATEMENTS, read_block, value_of
 from einlint.shapes.memory import Memory, Snapshot, covers
-from einlint.shapes.objects import Hole, Instance, Listing, Sequential, integer
+from einlint.shapes.objects import Function, Hole, Instance, Listing, Sequential, integer
 from einlint.shapes.run import Run
 from einlint.shapes.sequences import any_element
 
@@ -95,10 +95,15 @@ def _loop(run: Run, node: Loop, enter: Callable[[], None]) -> list[Snapshot] | N
 
 
 def _carried(run: Run, node: Loop) -> frozenset[str]:
-    known = run.finder.carried
+    """The names that an iteration may find as the one before left them, also by calling a function that reads them."""
+    known, frame = run.finder.carried, run.memory.frame
     if node not in known:
-        known[node] = carried(node) | captured(run.names, run.scope)
-    return known[node]
+        known[node] = carried(node)
+    around = [value.node for value in frame.names.values() if value.__class__ is Function and value.frame is frame]
+    for function in around:
+        if function not in known:
+            known[function] = reads(function)
+    return known[node].union(*[known[function] for function in around]) if around else known[node]
 
 
 def _contents(run: Run) -> list[tuple[Any, Any]]:

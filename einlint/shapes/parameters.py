@@ -6,7 +6,8 @@ import ast
 from typing import Any
 
 from einlint.shapes.dispatch import value_of
-from einlint.shapes.evidence import annotation_of, claimed
+from einlint.shapes.evidence import annotation_of, claimed, or_none
+from einlint.shapes.fields import object_of
 from einlint.shapes.objects import Frame, Hole, Origin, integer
 from einlint.shapes.run import Run
 
@@ -62,8 +63,12 @@ def unknown_parameter(run: Run, parameter: ast.arg, default: ast.expr | None, fr
     if isinstance(default, ast.Constant) and type(default.value) is int and parameter.annotation is None and is_init:
         return integer(parameter.arg)
     claim = annotated(run, parameter.annotation)
-    if claim is not None and not (isinstance(default, ast.Constant) and default.value is None):
-        return claimed(run, claim, Origin(parameter.lineno, "annotated"), frame.sizes, parameter.arg)
+    if claim is not None:
+        value = claimed(run, claim, Origin(parameter.lineno, "annotated"), frame.sizes, parameter.arg)
+        is_optional = isinstance(default, ast.Constant) and default.value is None
+        return or_none(value, parameter.arg) if is_optional else value
+    if (found := object_of(run, parameter.annotation, parameter.arg)) is not None:
+        return found
     # a factor of 1.0 may be a tensor for some caller, but not for one that makes a module
     made = isinstance(default, ast.Constant) and type(default.value) is float and is_init
     written = isinstance(parameter.annotation, ast.Name) and parameter.annotation.id == "float"
