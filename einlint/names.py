@@ -7,6 +7,7 @@ different meanings in one scope has none.
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field
 from enum import Enum
@@ -137,9 +138,28 @@ class Names:
         return [node for node in self.scopes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
 
     @cached
+    def _rows_of_functions(self) -> list[tuple[int, int]]:
+        return sorted((function.lineno, index) for index, function in enumerate(self.functions))
+
+    def functions_between(self, first: int, last: int) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+        """The functions that begin on one of these rows, in the order of `functions`."""
+        rows = self._rows_of_functions
+        inside = rows[bisect_left(rows, (first, 0)) : bisect_left(rows, (last + 1, 0))]
+        return [self.functions[index] for index in sorted(index for _, index in inside)]
+
+    @cached
     def class_nodes(self) -> list[ast.ClassDef]:
         """Every class of the file."""
         return [node for node in self.scopes if isinstance(node, ast.ClassDef)]
+
+    @cached
+    def subclasses(self) -> dict[str, list[ast.ClassDef]]:
+        """The classes of the file that derive from one of a name."""
+        found: dict[str, list[ast.ClassDef]] = {}
+        for node in self.class_nodes:
+            for name in {called_name(base): None for base in node.bases}:
+                found.setdefault(name, []).append(node)
+        return found
 
 
 _OPAQUE = Binding(BindingKind.OPAQUE)

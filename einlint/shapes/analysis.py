@@ -148,8 +148,8 @@ def _function(finder: CallFinder, node: _Definition, rows: list[int]) -> tuple[R
 
 def _inner(finder: CallFinder, node: _Definition, rows: list[int]) -> list[_Definition]:
     """The functions inside a function that hold a call."""
-    first, last = node.lineno, node.end_lineno or node.lineno
-    return [f for f in finder.names.functions if f is not node and first <= f.lineno <= last and holds(f, rows)]
+    within = finder.names.functions_between(node.lineno, node.end_lineno or node.lineno)
+    return [function for function in within if function is not node and holds(function, rows)]
 
 
 def _methods(finder: CallFinder, node: ast.ClassDef, rows: list[int]) -> Iterator[tuple[Run, Any]]:

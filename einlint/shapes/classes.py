@@ -116,8 +116,7 @@ def _returns_name(statement: ast.stmt) -> bool:
 
 def _subclasses(run: Run, cls: Class) -> list[ast.ClassDef]:
     """The classes of the file that derive from a class."""
-    nodes = [n for n in run.names.class_nodes if n is not cls.node]
-    return [n for n in nodes if any(called_name(base) == cls.node.name for base in n.bases)]
+    return [each for each in run.names.subclasses.get(cls.node.name, ()) if each is not cls.node]
 
 
 def is_set_elsewhere(run: Run, cls: Class, name: str) -> bool:

@@ -21,6 +21,7 @@ from einlint.calls import CallFinder, Reading
 from einlint.findings import Position, Related, Span
 from einlint.names import last_name
 from einlint.patterns.model import Group
+from einlint.silent.enclosing import Enclosing, Scope
 from einlint.silent.history import CONTRACTIONS
 from einlint.silent.repairs import regrouped
 from einlint.silent.siblings import unlike_siblings
@@ -29,7 +30,6 @@ from einlint.silent.suspicion import Suspicion
 _RULE = "split-merge-order"
 _KINDS = (Kind.REARRANGE, Kind.REDUCE, Kind.REPEAT)
 _ATTENTION = ("attn", "attend", "attention")
-Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Order = tuple[str, ...]
 
 
@@ -62,16 +62,15 @@ class Use(NamedTuple):
 def disagreements(finder: CallFinder, found: Iterable[Suspicion]) -> Iterator[Suspicion]:
     """Groups in another order than the code around them has; none of a function in which an order is suspected."""
     around: dict[Scope, list[Reading]] = defaultdict(list)
-    scopes: list[Scope] = [*finder.names.functions, *finder.names.class_nodes]
+    classes = Enclosing(finder.names.class_nodes)
+    every = Enclosing([*finder.names.functions, *finder.names.class_nodes])
     for call in finder.calls():
         readings = finder.readings(call)
         if call.callee.kind in _KINDS and len(readings) == 1 and readings[0].valid and readings[0].pattern.output:
             yield from unlike_siblings(readings[0])
-            holding = [each for each in scopes if each.lineno <= call.node.lineno <= (each.end_lineno or each.lineno)]
-            if call.callee.layer:
-                holding = [each for each in holding if isinstance(each, ast.ClassDef)]
-            if holding:
-                around[max(holding, key=lambda each: each.lineno)].append(readings[0])
+            holding = (classes if call.callee.layer else every).of(call.node.lineno)
+            if holding is not None:
+                around[holding].append(readings[0])
     suspected = [each.span.start.row for each in found]
     for scope, readings in around.items():
         if not any(scope.lineno <= row <= (scope.end_lineno or row) for row in suspected):
