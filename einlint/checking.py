@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from einlint.calls import Call, CallFinder, Problems, Reading
 from einlint.findings import Finding, Position, Span
 from einlint.lazily import dataclass
-from einlint.marks import mentioned
-from einlint.registry import Rule, rules
+from einlint.marks import Marks
+from einlint.registry import Rule, marks_of, rules
 from einlint.shapes.contradiction import Contradiction
 from einlint.silent.suspicion import Suspicion
 from einlint.source import Source, Unreadable, parse, read
@@ -37,6 +37,11 @@ class Settings:
     targets: tuple[str, ...] = ()
     noqa: bool = True
 
+    @property
+    def marks(self) -> Marks:
+        """What a file must hold to be parsed."""
+        return marks_of(self.aliases, self.enabled, self.targets)
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -51,14 +56,9 @@ class Checked:
     notes: tuple[str, ...] = ()
 
 
-def mentions_calls(data: bytes, settings: Settings) -> bool:
-    """Whether a file can hold anything to report: the byte search that skips most files."""
-    return mentioned(data, settings.aliases)
-
-
 def check(data: bytes, path: str, settings: Settings) -> Checked:
     """Check one file (`.py`, `.pyi`, `.ipynb`), whatever it contains."""
-    if not mentions_calls(data, settings):
+    if not settings.marks.are_in(data):
         return Checked(())
     if path.endswith(".ipynb"):
         return _check_notebook(data, path, settings)

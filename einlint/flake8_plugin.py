@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from einlint import __version__
 from einlint.config import Config, ConfigError, Overrides, closest
-from einlint.marks import mentioned_in
+from einlint.marks import Marks
 
 if TYPE_CHECKING:
     from einlint.checking import Checked
@@ -32,7 +32,8 @@ class Plugin:
     def run(self) -> Iterator[Reported]:
         config = _config(os.path.dirname(self.path))
         aliases = config.aliases if isinstance(config, Config) else ()
-        if not mentioned_in("".join(self.lines), aliases):
+        data = "".join(self.lines).encode("utf-8", "surrogatepass")
+        if not Marks(aliases).are_in(data):
             return
         try:
             checked = self._check(config)

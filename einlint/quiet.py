@@ -7,9 +7,8 @@ import os
 import time
 from typing import NamedTuple
 
+from einlint.marks import Marks
 from einlint.store import Store, digest_of
-
-Aliases = tuple[tuple[str, str], ...]
 
 _SETTLED = 2 * 10**9
 """Nanoseconds after which a change of a file gets another time stamp for certain."""
@@ -43,7 +42,7 @@ class _Folder:
 
 
 class Quiet:
-    """The files without calls: one value of the store for each folder, and for each set of aliases that count as calls.
+    """The files without calls: one value of the store for each folder, and for each set of marks that were looked for.
 
     A name that is gone stays until nothing of its folder is asked for in a month.
     """
@@ -51,21 +50,21 @@ class Quiet:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._now = time.time_ns()
-        self._folders: dict[tuple[str, Aliases], _Folder] = {}
+        self._folders: dict[tuple[str, Marks], _Folder] = {}
 
-    def knows(self, path: str, aliases: Aliases, stamp: Stamp | None) -> bool:
+    def knows(self, path: str, marks: Marks, stamp: Stamp | None) -> bool:
         """Whether a file was silent when it was last read, and is as it was then."""
         folder, name = os.path.split(path)
-        return stamp is not None and self._folder(folder, aliases).known.get(name) == [*stamp]
+        return stamp is not None and self._folder(folder, marks).known.get(name) == [*stamp]
 
-    def learn(self, path: str, aliases: Aliases, stamp: Stamp | None) -> None:
+    def learn(self, path: str, marks: Marks, stamp: Stamp | None) -> None:
         """Remember a silent file, whose stamp was taken before it was read.
 
         One that changed a moment ago is left out: it may change again and keep its stamp.
         """
         if stamp is not None and max(stamp.modified, stamp.changed) < self._now - _SETTLED:
             folder, name = os.path.split(path)
-            self._folder(folder, aliases).found[name] = [*stamp]
+            self._folder(folder, marks).found[name] = [*stamp]
 
     def save(self) -> None:
         """Hand what is new to the store."""
@@ -74,13 +73,13 @@ class Quiet:
                 self._store.put(folder.key, json.dumps(folder.known | folder.found, separators=(",", ":")).encode())
         self._folders.clear()
 
-    def _folder(self, path: str, aliases: Aliases) -> _Folder:
-        known = self._folders.get((path, aliases))
+    def _folder(self, path: str, marks: Marks) -> _Folder:
+        known = self._folders.get((path, marks))
         if known is None:
             if len(self._folders) >= _MOST_FOLDERS:
                 self.save()
-            key = digest_of(b"quiet", repr((path, aliases)).encode("utf-8", "surrogateescape"))
-            known = self._folders[path, aliases] = _Folder(key, _decoded(self._store.get(key)))
+            key = digest_of(b"quiet", repr((path, marks)).encode("utf-8", "surrogateescape"))
+            known = self._folders[path, marks] = _Folder(key, _decoded(self._store.get(key)))
         return known
 
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
 from einlint.findings import Finding, Report
 from einlint.lazily import cached, dataclass
+from einlint.marks import Aliases, Marks
 from einlint.rule_table import RULES
 
 Check = Callable[[Any], Iterator[Report]]
@@ -20,6 +21,9 @@ C = TypeVar("C", bound=Check)
 
 PORTABILITY = "EIN4"
 """What the codes begin with that say nothing where no target is configured."""
+
+SILENT = "EIN3"
+"""What the codes begin with that report plain code, too."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,11 @@ class Rule:
         """What the check reports of one subject."""
         for report in self.check(subject):
             yield Finding(self.code, self.name, report.message, report.span, report.related, intent=report.intent)
+
+
+def marks_of(aliases: Aliases, enabled: frozenset[str], targets: Sequence[str]) -> Marks:
+    """What a file must hold for these rules and targets."""
+    return Marks(aliases, any(code.startswith(SILENT) for code in enabled), bool(targets))
 
 
 class UnknownSelector(ValueError):

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from einlint.checking import Settings
 from einlint.config import Config, ConfigError, Overrides
 from einlint.globs import Globs, expand, problem
-from einlint.lazily import dataclass
-from einlint.registry import PORTABILITY, UnknownSelector, enabled_codes, matching
+from einlint.lazily import cached, dataclass
+from einlint.marks import Marks
+from einlint.registry import PORTABILITY, UnknownSelector, enabled_codes, marks_of, matching
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Ignore:
         return self.globs.take(path) is not self.inverted
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Selected:
     """What one configuration selects, before the name of a file is known."""
 
@@ -33,6 +34,11 @@ class Selected:
     codes: frozenset[str]
     ignores: tuple[Ignore, ...]
     targets: tuple[str, ...]
+
+    @cached
+    def marks(self) -> Marks:
+        """What a file must hold to be parsed."""
+        return marks_of(self.config.aliases, self.codes, self.targets)
 
 
 class Selection:

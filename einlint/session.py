@@ -16,7 +16,6 @@ from einlint.execution import TIMEOUT, Check, Job, Task, check_all, processors
 from einlint.failures import CHECK_FAILED, UNREADABLE, finding_of
 from einlint.findings import Finding, Fresh
 from einlint.lazily import dataclass
-from einlint.marks import mentioned
 from einlint.project import digest
 from einlint.quiet import Quiet, stamp_of
 from einlint.selection import Selection
@@ -146,15 +145,15 @@ class _Session:
 
     def _file(self, path: str, config: Config) -> Linted | _Pending:
         """A file, which is not read where it is known to hold no call. Raises OSError."""
-        self.selection.selected(config)  # mistakes in it are errors whatever the file holds
+        marks = self.selection.selected(config).marks  # mistakes in it are errors whatever the file holds
         stamp = stamp_of(path) if self.quiet else None
-        if self.quiet and self.quiet.knows(path, config.aliases, stamp):
+        if self.quiet and self.quiet.knows(path, marks, stamp):
             return Linted(path)
         data = _read(path)
-        if mentioned(data, config.aliases):
+        if marks.are_in(data):
             return self._content(path, path, data, self.selection.settings_of(path, config))
         if self.quiet:
-            self.quiet.learn(path, config.aliases, stamp)
+            self.quiet.learn(path, marks, stamp)
         return Linted(path)
 
     def _text(self, text: Text) -> Iterator[Linted | _Pending]:
@@ -165,7 +164,7 @@ class _Session:
 
     def _content(self, shown: str, path: str, data: bytes, settings: Settings) -> Linted | _Pending:
         """The byte search and the cache, before anything goes to a worker."""
-        if not mentioned(data, settings.aliases):
+        if not settings.marks.are_in(data):
             return Linted(shown)
         if len(data) > MAX_BYTES and not path.endswith(".ipynb"):
             reason = f"this file is larger than {MAX_BYTES // 1_000_000} MB and was not checked"

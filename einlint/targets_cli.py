@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from einlint.checking import Settings, mentions_calls
+from einlint.checking import Settings
 from einlint.config import ConfigError, Overrides
 from einlint.discovery import Discovery
 from einlint.failures import Unavailable
+from einlint.marks import Marks
 from einlint.options import Wrong, target_option
 from einlint.reports.places import printable, shown
 from einlint.selection import Selection
@@ -81,7 +82,7 @@ def _uses(path: str, settings: Settings, judge: Judge | None) -> Iterator[Use]:
     except OSError as error:
         click.echo(f"warning: {shown(path)}: {error.strerror}", err=True)
         return
-    if mentions_calls(data, settings):
+    if Marks(settings.aliases, exported=True).are_in(data):
         yield from uses(data, path, settings, judge)
 
 

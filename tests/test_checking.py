@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from einlint.checking import Settings, check, check_tree, mentions_calls
+from einlint.checking import Settings, check, check_tree
 from einlint.dimensions.steps import TooLarge
 from einlint.findings import Finding
 from einlint.registry import enabled_codes, find_rule
@@ -222,7 +222,7 @@ def test_aliases_are_found() -> None:
     settings = Settings(SETTINGS.enabled, aliases=(("mylib.fold", "einops.rearrange"),))
     data = b"from mylib import fold\nfold(x, 'a')\n"
     assert [found.name for found in check(data, "module.py", settings).findings] == ["missing-arrow"]
-    assert not mentions_calls(data, SETTINGS)
+    assert not SETTINGS.marks.are_in(data)
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ def test_aliases_are_found() -> None:
     [(b"", False), (b"x = (", False), (b"import einops", True), (b"np.einsum", True), (b"# rearrange", True)],
 )
 def test_files_that_mention_no_call_are_not_read(data: bytes, mentioned: bool) -> None:
-    assert mentions_calls(data, SETTINGS) == mentioned
+    assert SETTINGS.marks.are_in(data) == mentioned
     assert check(data, "module.py", SETTINGS).findings == ()
 
 

@@ -17,6 +17,7 @@ from einlint.program.value import Dimension
 from einlint.shapes.analysis import holds
 from einlint.shapes.objects import Frame, Hole, Known, Step
 from einlint.shapes.run import Run
+from einlint.silent.interest import rows_of_interest
 from einlint.silent.pairing import columns, paired
 from einlint.silent.reversals import disagreements
 from einlint.silent.splits import Splits
@@ -42,12 +43,6 @@ MEETINGS: list[Callable[[Inspector, Run, Step, Sequence[Dimension]], Any]] = []
 
 _ABOUT_ORDER = ("split-merge-order", "swapped-axis-names")
 
-OF_INTEREST = frozenset(
-    """view reshape view_as reshape_as squeeze expand expand_as repeat repeat_interleave softmax tile bmm normalize std
-    var mean sum permute""".split()
-)
-"""Functions and methods that make a function worth reading although it holds no call of einops or einsum."""
-
 
 class Inspector:
     """The observer of one file. Each expression is suspected once."""
@@ -64,9 +59,7 @@ class Inspector:
 
     def rows_of_interest(self) -> Iterator[int]:
         """The rows of calls that are worth reading."""
-        for call, _ in self.finder.names.calls:
-            if last_name(call.func) in OF_INTEREST:
-                yield call.lineno
+        yield from rows_of_interest(self.finder)
         yield from self._rows_of_callers()
 
     def _rows_of_callers(self) -> Iterator[int]:
