@@ -5,12 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from einlint.rewrites.lowering import tree
 from einlint.rewrites.lowering.lowered import Style
 from einlint.rewrites.lowering.sizes import SPREAD, Dimension, Sizes, index
-from einlint.rewrites.lowering.tree import Index, Items, Node, method, numbers
+from einlint.rewrites.lowering.tree import Attribute, Index, Items, Keyword, Node, Number, method, numbers
 from einlint.rewrites.rewrite import Refusal
 
 UNIT = Dimension(())
@@ -23,10 +23,21 @@ class Run(NamedTuple):
     joined: bool = False
 
 
+class Words(NamedTuple):
+    """What a library calls its methods and arguments; reductions that have other names than in einops."""
+
+    swap: str
+    permute: str
+    repeat: str
+    keep: str
+    reductions: Mapping[str, str]
+
+
 @dataclass(frozen=True)
 class Layout(ABC):
     """Every step gives the layout after it, or itself where there is nothing to do."""
 
+    words: ClassVar[Words]
     node: Node
     dims: tuple[Dimension, ...]
     sizes: Sizes
@@ -61,9 +72,25 @@ class Layout(ABC):
     def merge(self, groups: Sequence[Run]) -> Layout:
         """Neighbouring dimensions joined."""
 
-    @abstractmethod
     def permute(self, order: Sequence[int]) -> Layout:
         """The dimensions in another order."""
+        if list(order) == list(range(len(self.dims))):
+            return self
+        pair = swap(self.dims, order)
+        if pair is not None and len(self.dims) == 2:
+            node: Node = Attribute(self.node, "T")
+        elif pair is not None:
+            node = method(self.node, self.words.swap, *self.in_place(pair))
+        elif not any(d.spread for d in self.dims):
+            node = method(self.node, self.words.permute, *order)
+        else:
+            sources, targets = zip(*moves(self.dims, order), strict=True)
+            node = self.move(numbers(sources), numbers(targets))
+        return self.become(node, [self.dims[k] for k in order])
+
+    @abstractmethod
+    def move(self, sources: Node, targets: Node) -> Node:
+        """The code that moves some dimensions, whatever the ellipsis stands for."""
 
     @abstractmethod
     def repeat(self, lengths: Mapping[int, tuple[str, Node]], inserted: Sequence[int]) -> Layout:
@@ -72,13 +99,32 @@ class Layout(ABC):
         Those at the positions `inserted` do not exist yet.
         """
 
-    @abstractmethod
     def reduce(self, reduction: str, positions: Sequence[int], keep: bool = False) -> Layout:
         """Dimensions combined; kept with length 1, or gone."""
+        if not positions:
+            return self
+        name = self.words.reductions.get(reduction, reduction)
+        dims = [UNIT if k in positions else d for k, d in enumerate(self.dims) if keep or k not in positions]
+        flags = (Keyword(self.words.keep, "True"),) if keep else ()
+        if len(positions) == len(self.dims) and not keep:
+            return self.become(method(self.node, name), dims)
+        return self.become(method(self.node, name, numbers([self.at(k) for k in positions]), *flags), dims)
 
-    @abstractmethod
     def tile(self, counts: Sequence[Node], repeats: Sequence[Node], dims: Sequence[Dimension]) -> Layout:
         """Along each dimension every element repeated, then all of them, which makes the dimensions `dims`."""
+        node = self.node
+        for k, size in enumerate(repeats):
+            if size != Number(1):
+                node = method(node, self.words.repeat, size, self.at(k))
+        if any(size != Number(1) for size in counts):
+            if any(d.spread for d in dims):
+                raise Refusal("an ellipsis is repeated")
+            node = self.tiled(node, counts)
+        return self.become(node, dims)
+
+    @abstractmethod
+    def tiled(self, node: Node, counts: Sequence[Node]) -> Node:
+        """The code that repeats all of a tensor along each dimension."""
 
     def squeeze(self, positions: Sequence[int]) -> Layout:
         """Dimensions of length 1 removed."""

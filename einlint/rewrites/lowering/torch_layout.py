@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from einlint.rewrites.lowering.layout import Layout, Run, elementary, joined, lone_spreads, moves, runs, swap
+from einlint.rewrites.lowering.layout import Layout, Run, Words, elementary, joined, lone_spreads, runs
 from einlint.rewrites.lowering.sizes import Dimension
-from einlint.rewrites.lowering.tree import Attribute, Items, Keyword, Node, Number, Star, method, numbers
-from einlint.rewrites.rewrite import Refusal
-
-_METHODS = {"max": "amax", "min": "amin"}
+from einlint.rewrites.lowering.tree import Items, Node, Number, Star, method
 
 
 class TorchLayout(Layout):
+    words = Words("transpose", "permute", "repeat_interleave", "keepdim", {"max": "amax", "min": "amin"})
+
     def split(self) -> Layout:
         if not self.style.unflatten:
             return self.reshape(elementary(self.dims))
@@ -43,19 +42,8 @@ class TorchLayout(Layout):
     def merge_spread(self, position: int) -> Layout:
         return _flattened(self, position, position)
 
-    def permute(self, order: Sequence[int]) -> Layout:
-        if list(order) == list(range(len(self.dims))):
-            return self
-        dims = [self.dims[k] for k in order]
-        pair = swap(self.dims, order)
-        if pair is not None and len(dims) == 2:
-            return self.become(Attribute(self.node, "T"), dims)
-        if pair is not None:
-            return self.become(method(self.node, "transpose", *self.in_place(pair)), dims)
-        if not any(d.spread for d in dims):
-            return self.become(method(self.node, "permute", *order), dims)
-        sources, targets = zip(*moves(self.dims, order), strict=True)
-        return self.become(method(self.node, "movedim", numbers(sources), numbers(targets)), dims)
+    def move(self, sources: Node, targets: Node) -> Node:
+        return method(self.node, "movedim", sources, targets)
 
     def squeeze(self, positions: Sequence[int]) -> Layout:
         """Several in a row are flattened into a neighbour, which is one call and exports everywhere."""
@@ -84,28 +72,13 @@ class TorchLayout(Layout):
             sizes.append(Star(self.sizes.spread()) if dimension.spread else size)
         return result.become(method(result.node, "expand", *sizes), dims)
 
-    def tile(self, counts: Sequence[Node], repeats: Sequence[Node], dims: Sequence[Dimension]) -> Layout:
-        node = self.node
-        for k, size in enumerate(repeats):
-            if size != Number(1):
-                node = method(node, "repeat_interleave", size, self.at(k))
-        if any(size != Number(1) for size in counts):
-            if any(d.spread for d in dims):
-                raise Refusal("an ellipsis is repeated")
-            node = method(node, "repeat", *counts)
-        return self.become(node, dims)
+    def tiled(self, node: Node, counts: Sequence[Node]) -> Node:
+        return method(node, "repeat", *counts)
 
     def reduce(self, reduction: str, positions: Sequence[int], keep: bool = False) -> Layout:
-        if not positions:
-            return self
-        name = _METHODS.get(reduction, reduction)
-        dims = [Dimension(()) if k in positions else d for k, d in enumerate(self.dims) if keep or k not in positions]
-        flags = (Keyword("keepdim", "True"),) if keep else ()
-        if reduction == "prod" and len(positions) > 1:
-            return self.reduce("prod", positions[-1:], keep).reduce("prod", positions[:-1], keep)
-        if len(positions) == len(self.dims) and not keep:
-            return self.become(method(self.node, name), dims)
-        return self.become(method(self.node, name, numbers([self.at(k) for k in positions]), *flags), dims)
+        if reduction == "prod" and len(positions) > 1:  # takes one dimension at a time
+            return super().reduce("prod", positions[-1:], keep).reduce("prod", positions[:-1], keep)
+        return super().reduce(reduction, positions, keep)
 
 
 def _unflattened(layout: Layout, k: int) -> Layout:
