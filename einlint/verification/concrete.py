@@ -43,6 +43,8 @@ class Library:
         self.modules = {
             "torch": self.torch, "numpy": self.numpy, "einops": einops, "math": math, "builtins": builtins,
         }  # fmt: skip
+        self._tensors: tuple[type, ...] = () if self.torch is None else (self.torch.Tensor,)
+        self._arrays: tuple[type, ...] = () if self.numpy is None else (self.numpy.ndarray, self.numpy.generic)
         self.functions = _resolved(whitelist.FUNCTIONS, self.modules)
         self.constants = _resolved(whitelist.CONSTANTS, self.modules)
 
@@ -54,10 +56,10 @@ class Library:
         return Refused(f"`{path}` does not exist in the installed version")
 
     def is_tensor(self, value: object) -> bool:
-        return self.torch is not None and isinstance(value, self.torch.Tensor)
+        return isinstance(value, self._tensors)
 
     def is_array(self, value: object) -> bool:
-        return isinstance(value, self.numpy.ndarray | self.numpy.generic)
+        return isinstance(value, self._arrays)
 
     def kind(self, value: object) -> str:
         """The receiver kind, a key of the tables of methods and properties."""
@@ -199,7 +201,7 @@ class Concrete:
     def _checked_sequence(self, value: Any) -> Any:
         check_length(len(value))
         for item in value:
-            if self.library.is_tensor(item) or self.library.is_array(item):
+            if type(item) is not int and (self.library.is_tensor(item) or self.library.is_array(item)):
                 self._checked(item)
         return value
 
