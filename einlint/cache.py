@@ -13,13 +13,19 @@ from functools import cache
 from typing import Any
 
 from einlint import __version__
-from einlint.checking import Checked, Settings
+from einlint.config import Config
 from einlint.findings import Finding, Intent, Position, Related, Repair, Safety, Span
+from einlint.settings import Checked, Settings
 from einlint.store import SUFFIX, Store, digest_of, remove_old
 
 FOLDER = ".einlint_cache"
 
 Digest = Callable[[str], str | None]
+
+
+def folder_of(config: Config) -> str:
+    """Where runs in the folder that a configuration is for keep what they found."""
+    return os.path.join(config.root, os.environ.get("EINLINT_CACHE_DIR") or config.cache_dir or FOLDER)
 
 
 class Cache:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from einlint.calls import Call, CallFinder, Problems, Reading
 from einlint.findings import Finding, Position, Span
-from einlint.lazily import dataclass
-from einlint.marks import Marks
-from einlint.registry import Rule, marks_of, rules
+from einlint.registry import Rule, rules
+from einlint.settings import Checked, Settings
 from einlint.shapes.contradiction import Contradiction
 from einlint.silent.suspicion import Suspicion
 from einlint.source import Source, Unreadable, parse, read
@@ -24,36 +23,7 @@ if TYPE_CHECKING:
     from einlint.notebooks import Notebook
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What decides the findings of a file: part of the cache key.
-
-    `aliases` maps further dotted names to names einlint knows, as `("mylib.fold", "einops.rearrange")`.
-    `noqa` says whether `# noqa` comments are ours to apply (flake8 applies them itself).
-    """
-
-    enabled: frozenset[str]
-    aliases: tuple[tuple[str, str], ...] = ()
-    targets: tuple[str, ...] = ()
-    noqa: bool = True
-
-    @property
-    def marks(self) -> Marks:
-        """What a file must hold to be parsed."""
-        return marks_of(self.aliases, self.enabled, self.targets)
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """The findings of one file, sorted by position, and notes on what could not be looked at.
-
-    `dependencies` are the other files that were read for it (re-exports), by absolute path with the
-    hash of their content, None where no such file existed: a cached result holds while these hold.
-    """
-
-    findings: tuple[Finding, ...]
-    dependencies: Mapping[str, str | None] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+__all__ = ["Checked", "Settings", "check", "check_tree", "preload"]
 
 
 def check(data: bytes, path: str, settings: Settings) -> Checked:

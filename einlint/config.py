@@ -43,6 +43,7 @@ class Config:
     extend_exclude: tuple[str, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
     targets: tuple[str, ...] = ()
+    cache: bool = True
     cache_dir: str | None = None
 
     def error(self, message: str, key: str, item: str = "") -> ConfigError:
@@ -124,6 +125,12 @@ def _text(value: Any) -> str:
     return value
 
 
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _Expected(f"a boolean, found {_kind(value)}")
+    return value
+
+
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise _Expected(f"a list of strings, found {_kind(value)}")
@@ -170,6 +177,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "extend-exclude": _texts,
     "aliases": _names_by_name,
     "targets": _texts,
+    "cache": _flag,
     "cache-dir": _text,
 }
 
@@ -199,7 +207,8 @@ def _fail(key: str, message: str, path: str, text: str, item: str = "") -> Confi
     """An error at the first row of the section that starts with `key`, or at the row of an item after that."""
     start = max(text.find("tool.einlint"), 0)
     start = text.rfind("\n", 0, start) + 1
-    found = re.compile(rf"""^[\[ \t]*(?:tool\.einlint\.)?["']?{re.escape(key)}\b""", re.MULTILINE).search(text, start)
+    written = rf"""^[\[ \t]*(?:tool\.einlint\.)?["']?{re.escape(key)}(?![\w-])"""
+    found = re.compile(written, re.MULTILINE).search(text, start)
     quoted = re.compile(rf"""(["']){re.escape(item)}\1""").search(text, found.start()) if found and item else None
     place = quoted or found
     return ConfigError(message, path, text.count("\n", 0, place.start()) + 1 if place else None)

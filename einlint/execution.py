@@ -15,8 +15,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from einlint import __version__
-from einlint.checking import Checked, Settings
 from einlint.failures import CHECK_FAILED, finding_of
+from einlint.settings import Checked, Settings
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future, ProcessPoolExecutor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -57,7 +58,9 @@ def fix_files(linted: list[Linted], mode: FixMode) -> Fixing:
     from einlint.judging import Unverified
     from einlint.judging import judge as judge_for
 
-    folder = cache_folder(Discovery(isolated=mode.isolated)) if mode.cache else None
+    discovery = Discovery(isolated=mode.isolated)
+    is_kept = mode.cache and discovery.config_of(os.getcwd()).cache
+    folder = cache_folder(discovery) if is_kept else None
     with judge_for(mode.device, folder) as judge:
         warning = f"warning: {judge.reason}\n" if isinstance(judge, Unverified) else ""
         if not (mode.apply or mode.only_diff):

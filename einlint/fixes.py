@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from einlint.callables import Kind
 from einlint.calls import Call, CallFinder, Reading
-from einlint.checking import Settings, check
+from einlint.checking import check
 from einlint.findings import Edit, Finding, Fix, Fresh, Position, Repair, Safety, Span
 from einlint.lazily import dataclass
 from einlint.modules import Module, Place, edited, module_of
 from einlint.patterns.model import Pattern
+from einlint.settings import Settings
 from einlint.source import PARSING
 from einlint.texts import Text
 

@@ -14,8 +14,8 @@ from einlint.config import Config, ConfigError, Overrides, closest
 from einlint.marks import Marks
 
 if TYPE_CHECKING:
-    from einlint.checking import Checked
     from einlint.selection import Selection
+    from einlint.settings import Checked, Settings
 
 Reported = tuple[int, int, str, type["Plugin"]]
 
@@ -36,7 +36,7 @@ class Plugin:
         if not Marks(aliases).are_in(data):
             return
         try:
-            checked = self._check(config)
+            checked = self._checked(config, data)
         except ConfigError as error:
             from einlint.failures import BAD_CONFIGURATION
 
@@ -46,22 +46,60 @@ class Plugin:
             row, column = finding.span.start
             yield row, column - 1, f"{finding.code} {finding.message}", Plugin
 
-    def _check(self, config: Config | ConfigError) -> Checked:
-        """Most files mention no call, so what checks them is imported here. Raises ConfigError."""
+    def _checked(self, config: Config | ConfigError, data: bytes) -> Checked:
+        """Most files mention no call, so what follows is imported where it is needed. Raises ConfigError."""
         from dataclasses import replace
 
-        from einlint.checking import check_tree
+        from einlint.settings import Checked
 
         if isinstance(config, ConfigError):
             raise config
-        settings = _selection().settings_of(self.path, config)
+        settings = replace(_selection().settings_of(self.path, config), noqa=False)
+        if not settings.marks.are_in(data):
+            return Checked(())
+        folder = _cache_folder() if _is_saved(self.path, data) else None
+        if folder is None:
+            return self._check(settings)
+        from einlint.cache import Cache, key_of
+        from einlint.project import digest
+
+        known, key = Cache(folder, digest), key_of(self.path, data, settings)
+        found = known.get(key)
+        if found is None:
+            found = self._check(settings)
+            known.put(key, found)
+            known.store.save()
+        known.store.close()  # before flake8 forks
+        return found
+
+    def _check(self, settings: Settings) -> Checked:
+        from einlint.checking import check_tree
+
         was_on = gc.isenabled()
         gc.disable()  # flake8 holds large trees: collecting while another file is read finds nothing
         try:
-            return check_tree(self.tree, self.lines, self.path, replace(settings, noqa=False))
+            return check_tree(self.tree, self.lines, self.path, settings)
         finally:
             if was_on:
                 gc.enable()
+
+
+def _is_saved(path: str, data: bytes) -> bool:
+    """Whether a file holds what flake8 read: the cache is for files, not for each state of a text in an editor."""
+    try:
+        with open(path, "rb") as file:
+            return file.read().removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n") == data
+    except (OSError, ValueError):
+        return False
+
+
+@cache
+def _cache_folder() -> str | None:
+    """Where einlint in this folder keeps what it found, None where it may not."""
+    from einlint.cache import folder_of
+
+    config = _config(os.getcwd())
+    return folder_of(config) if isinstance(config, Config) and config.cache else None
 
 
 @cache

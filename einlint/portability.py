@@ -7,12 +7,13 @@ from dataclasses import replace
 from functools import cache
 
 from einlint.calls import CallFinder
-from einlint.checking import Settings, check
+from einlint.checking import check
 from einlint.findings import Finding, Position, Safety, Span
 from einlint.fixes import Judge, with_fixes
 from einlint.lazily import dataclass
 from einlint.modules import Module, Place, module_of
 from einlint.registry import PORTABILITY, matching
+from einlint.settings import Settings
 from einlint.targets.exported import Exported, exported, seen
 from einlint.targets.table import aims, on_the_way
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 
-from einlint.checking import Settings
 from einlint.config import Config, ConfigError, Overrides
 from einlint.globs import Globs, expand, problem
 from einlint.lazily import cached, dataclass
 from einlint.marks import Marks
 from einlint.registry import PORTABILITY, UnknownSelector, enabled_codes, marks_of, matching
+from einlint.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from einlint import checking, execution
-from einlint.cache import FOLDER, Cache, key_of
-from einlint.checking import Checked, Settings, preload
+from einlint.cache import Cache, folder_of, key_of
+from einlint.checking import preload
 from einlint.config import Config, Overrides
 from einlint.discovery import Discovery, File
 from einlint.execution import TIMEOUT, Check, Job, Task, check_all, processors
@@ -19,6 +19,7 @@ from einlint.lazily import dataclass
 from einlint.project import digest
 from einlint.quiet import Quiet, stamp_of
 from einlint.selection import Selection
+from einlint.settings import Checked, Settings
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -102,7 +103,8 @@ class _Session:
         self.options = options
         self.discovery = Discovery(isolated=options.isolated, force_exclude=options.force_exclude)
         self.selection = Selection(overrides)
-        self.cache = Cache(cache_folder(self.discovery), digest) if options.cache else None
+        config = self.discovery.config_of(os.getcwd())
+        self.cache = Cache(folder_of(config), digest) if options.cache and config.cache else None
         self.quiet = Quiet(self.cache.store) if self.cache else None
         self.total = 0
 
@@ -228,6 +230,4 @@ def _read(path: str) -> bytes:
 
 def cache_folder(discovery: Discovery, folder: str = ".") -> str:
     """Beside the configuration of a folder, by default the current one, or in the current folder."""
-    config = discovery.config_of(os.path.abspath(folder))
-    chosen = os.environ.get("EINLINT_CACHE_DIR") or config.cache_dir
-    return os.path.join(config.root, chosen or FOLDER)
+    return folder_of(discovery.config_of(os.path.abspath(folder)))

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from einlint.checking import Settings
 from einlint.config import ConfigError, Overrides
 from einlint.discovery import Discovery
 from einlint.failures import Unavailable
@@ -19,6 +18,7 @@ from einlint.marks import Marks
 from einlint.options import Wrong, target_option
 from einlint.reports.places import printable, shown
 from einlint.selection import Selection
+from einlint.settings import Settings
 
 if TYPE_CHECKING:
     from einlint.fixes import Judge

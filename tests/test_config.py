@@ -22,6 +22,7 @@ ignore = ["unused-length"]
 exclude = ["generated"]
 extend-exclude = ["*_pb2.py"]
 targets = ["onnx"]
+cache = false
 cache-dir = "/tmp/cache"
 per-file-ignores = { "tests/*" = ["EIN1"], "a.py" = [] }
 
@@ -43,6 +44,7 @@ def test_every_key() -> None:
         extend_exclude=("*_pb2.py",),
         aliases=(("mylib.ops.fold", "einops.rearrange"), ("mylib.sum", "einops.einsum")),
         targets=("onnx",),
+        cache=False,
         cache_dir="/tmp/cache",
     )
 
@@ -78,6 +80,7 @@ def test_byte_order_mark_and_windows_newlines() -> None:
         ("[tool.einlint]\nselect = 'EIN1'", "2: `select` must be a list of strings, found a string"),
         ("[tool.einlint]\n'ignore' = [1]", "2: `ignore` must be a list of strings, found an integer in it"),
         ("[tool.einlint]\nexclude = true", "2: `exclude` must be a list of strings, found a boolean"),
+        ("[tool.einlint]\ncache-dir = 'a'\ncache = 'no'", "3: `cache` must be a boolean, found a string"),
         ("[tool.einlint]\ncache-dir = 1979-05-27", "2: `cache-dir` must be a string, found a date or time"),
         (
             "[tool.einlint]\nper-file-ignores = []",
@@ -163,7 +166,7 @@ VALUES = st.recursive(
     max_leaves=6,
 )
 KEYS = st.sampled_from(
-    "select extend-select ignore per-file-ignores exclude extend-exclude aliases targets cache-dir".split()
+    "select extend-select ignore per-file-ignores exclude extend-exclude aliases targets cache cache-dir".split()
 )
 
 

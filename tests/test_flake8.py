@@ -157,3 +157,47 @@ def test_a_broken_configuration_is_a_finding(folder: Path, configuration: str) -
     configure(folder, f"[tool.einlint]\n{configuration}\n")
     (folder / "empty.py").write_text("", encoding="utf-8")
     assert places(flake8(folder, "model.py", "empty.py")) == ["model.py:1:1: EIN905"]
+
+
+def cached(folder: Path) -> list[Path]:
+    return [*(folder / ".einlint_cache").glob("*.db")]
+
+
+def test_what_was_found_is_remembered(folder: Path) -> None:
+    (folder / "other.py").write_text(BAD, encoding="utf-8-sig", newline="\r\n")
+    first = flake8(folder, "--select=EIN", "model.py", "other.py", "--jobs=2")
+    (database,) = cached(folder)
+    written = database.read_bytes()
+    assert flake8(folder, "--select=EIN", "model.py", "other.py", "--jobs=2") == first
+    assert database.read_bytes() == written
+    (folder / "model.py").write_text(HEAD + "rearrange(os, 'a -> b')\n", encoding="utf-8")
+    assert {line.split()[1] for line in flake8(folder, "--select=EIN", "model.py")} == {"EIN101"}
+
+
+def test_what_was_found_holds_while_the_files_do_that_it_depends_on(folder: Path) -> None:
+    (folder / "helpers.py").write_text("from einops import rearrange as move\n", encoding="utf-8")
+    (folder / "model.py").write_text("from helpers import move  # rearrange\n\nmove(x, 'a b')\n", encoding="utf-8")
+    found = flake8(folder, "--select=EIN", "model.py")
+    assert places(found) == ["model.py:3:10: EIN001"]
+    assert flake8(folder, "--select=EIN", "model.py") == found
+    (folder / "helpers.py").write_text("from shutil import move\n", encoding="utf-8")
+    assert flake8(folder, "--select=EIN", "model.py") == []
+
+
+def test_nothing_is_remembered_of_a_text_that_is_not_saved(folder: Path) -> None:
+    unsaved = BAD + "\nrearrange(os, 'a -> b')\n"
+    assert flake8(folder, "--select=EIN", "--stdin-display-name=model.py", "-", text=unsaved)
+    assert not cached(folder)
+
+
+def test_nothing_is_remembered_where_the_configuration_says_so(folder: Path) -> None:
+    configure(folder, "[tool.einlint]\ncache = false\n")
+    assert flake8(folder, "--select=EIN", "model.py")
+    command = [sys.executable, "-m", "einlint", "model.py"]
+    assert subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 1
+    assert not cached(folder)
+
+
+def test_a_cache_that_cannot_be_used_is_done_without(folder: Path) -> None:
+    (folder / ".einlint_cache").write_text("no folder")
+    assert places(flake8(folder, "--select=EIN", "model.py")) == ["model.py:5:16: EIN001"]

@@ -24,7 +24,7 @@ patterns
 names project callables resolution texts calls unused axes
 dimensions claims program operations shapes verification silent targets
 rewrites
-rule_table registry rules checking
+rule_table registry settings rules checking
 fixes
 portability
 execution executors cache quiet selection session

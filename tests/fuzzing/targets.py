@@ -223,7 +223,7 @@ TARGETS = {
     "configuration": Target(
         configuration,
         ["select = ['EIN1']\nper-file-ignores = {'a*.py' = ['ALL']}\naliases = {'a.b' = 'einops.rearrange'}\n"],
-        ["exclude", "extend-select", "ignore", "targets", "cache-dir", "[", "]", "{", "}", "=", "'", '"', "#"],
+        ["exclude", "extend-select", "ignore", "targets", "cache", "cache-dir", "[", "]", "{", "}", "=", "'", '"', "#"],
     ),
     "ignoring": Target(
         ignoring, ["*.py\n!a/b.py\n/a/**\n{a,b}/[a-z]?.py\n\\#x\n"], ["**", "{", ",", "}", "[!", "]", "!", "/"]
