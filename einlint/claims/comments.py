@@ -15,6 +15,7 @@ from einlint.comments import comments
 from einlint.lazily import dataclass, regex
 
 _LONGEST = 200
+_CLOSING = (")", "]", "}")
 _ARROW = regex(r"\s*(?:-+>|=+>|→)\s*")
 _NAME = r"(?P<name>[^\W\d][\w.]*)"
 _SIGN = r"\s*(?P<sign>:|==?|is\b)?\s*(?=[(\[])"
@@ -66,6 +67,8 @@ def _read(row: int, column: int, comment: str, alone: bool) -> ShapeComment | No
     if len(comment) > _LONGEST:
         return None
     text = comment.lstrip("#").strip().removesuffix(".").rstrip()
+    if text[-1:] not in _CLOSING and not _BATCH_FIRST.match(text) and not _ARROW.search(text):
+        return None
     name, shape, start = _prefix(text, alone)
     first, *others = _ARROW.split(text[start:])
     written = others if others and not first else [first, *others]

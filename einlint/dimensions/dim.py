@@ -264,7 +264,7 @@ def product(values: Iterable[Dim]) -> Dim:
 def _atom(atom: str | Quotient | Remainder) -> Dim:
     if not isinstance(atom, str) and _weight(atom) > _MOST_ATOMS:
         raise TooLarge("a division inside many divisions")
-    return Dim.of({((atom, 1),): 1})
+    return Dim(frozenset([(((atom, 1),), 1)]))
 
 
 @lru_cache(_MOST_REMEMBERED)

@@ -155,7 +155,8 @@ def _inner(finder: CallFinder, node: _Definition, rows: list[int]) -> list[_Defi
 def _methods(finder: CallFinder, node: ast.ClassDef, rows: list[int]) -> Iterator[tuple[Run, Any]]:
     """Every method with a call, of an object made with unknown arguments."""
     every = [m for m in node.body if isinstance(m, _FUNCTIONS)]
-    makes = any(m.name == "__init__" and holds(m, rows) for m in every)  # layers that other methods call
+    of_patterns = [call.node.lineno for call in finder.calls()]
+    makes = any(m.name == "__init__" and holds(m, of_patterns) for m in every)  # layers that other methods call
     chosen = every if makes else [m for m in every if holds(m, rows)]
     run = Run(finder)
 
