@@ -25,6 +25,8 @@ def paired(step: Step) -> Iterator[list[Dimension]]:
     """Dimensions that one index runs over, each list for one index."""
     if step.reading is not None and step.function == "einsum":
         yield from _labelled(step)
+    elif len(step.operands) < 2:
+        return
     elif step.what in ELEMENTWISE or step.function in ELEMENTWISE or step.function in _STACKS:
         yield from _from_the_right([tensor.dims for tensor in step.operands])
     elif (step.what in _PRODUCTS or step.function in _PRODUCTS) and len(step.operands) == 2:

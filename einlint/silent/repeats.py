@@ -30,6 +30,8 @@ TILES = frozenset({"repeat", "tile"})
 
 def repeated_otherwise(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     """Report dimensions that are paired and hold a copy in another order than their partner."""
+    if not any(_holds_copy(dimension) for tensor in step.operands for dimension in tensor.dims):
+        return
     for dimensions in paired(step):
         if compare(inspector, run, step, dimensions):
             return
@@ -38,7 +40,7 @@ def repeated_otherwise(inspector: Inspector, run: Run, step: Step, result: Any) 
 def compare(inspector: Inspector, run: Run, step: Step, dimensions: Sequence[Dimension]) -> bool:
     """Report the first of these dimensions that repeats in another order than another one."""
     for one in dimensions:
-        if len(one) == 2 and any(map(is_copy, one)):
+        if _holds_copy(one):
             for other in dimensions:
                 parts = split_of(inspector, run, other, one)
                 if parts is not None and _is_no_grid(one, parts) and _reversed(run, one, parts):
@@ -52,6 +54,10 @@ def _is_no_grid(one: Dimension, other: Dimension) -> bool:
     holds none."""
     copies = [at for at, axis in enumerate(other) if is_copy(axis)]
     return not copies or copies == [at for at, axis in enumerate(one) if is_copy(axis)]
+
+
+def _holds_copy(dimension: Dimension) -> bool:
+    return len(dimension) == 2 and any(map(is_copy, dimension))
 
 
 def is_copy(axis: Axis) -> bool:

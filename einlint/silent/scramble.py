@@ -16,7 +16,7 @@ from einlint.dimensions import ONE, Dim, dim
 from einlint.dimensions.alignment import blocks, reconciled, same_length, same_stride, stride
 from einlint.dimensions.dim import Quotient, product
 from einlint.operations.notation import elementary
-from einlint.patterns.model import Pattern
+from einlint.patterns.model import Expression, Pattern
 from einlint.program.terms import Axis
 from einlint.program.value import BLANK, dimension, regrouped_block
 from einlint.shapes.diagnosis import shape_of, shown
@@ -27,6 +27,7 @@ from einlint.shapes.run import Run
 from einlint.silent.inspector import OPERATIONS, UNKNOWN_CALLS, Inspector
 from einlint.silent.layouts import RESHAPES, is_for_a_kernel
 from einlint.silent.naming import axis_name, named, readable_names, shape_in_names
+from einlint.silent.pairing import aligned
 from einlint.silent.reorder import moved_first
 from einlint.silent.repeats import TILES, interleaved, is_copy, maker
 from einlint.silent.witness import described, example_sizes, held, lengths
@@ -51,8 +52,8 @@ class Moved(NamedTuple):
 
 def scramble(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     """Report a reshape that does not move the axis it means to move."""
-    if step.reading is not None and all(len(group.axes) < 2 for group in step.reading.pattern.inputs[0].groups):
-        return  # a pattern that splits no dimension cuts nothing
+    if step.reading is not None and not _splits_merged(step.reading.pattern.inputs[0], step.operands):
+        return  # what a pattern cuts out of one axis stays in its place
     sizes = cut(run, step, result)
     if sizes is None:
         return
@@ -84,6 +85,12 @@ def scramble(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
         message += f"; did you mean `{intent.repair.content}`?"
     origin = [(f"`{name}` is {own}: {tensor.origin.how}", tensor.origin.row)] if tensor.origin else []
     inspector.suspect(run, "scrambled-axes", step.node, message, origin, intent=intent)
+
+
+def _splits_merged(expression: Expression, operands: Sequence[Known]) -> bool:
+    """Whether a pattern splits a dimension of several axes."""
+    dims = operands[0].dims if operands else ()
+    return any(len(group.axes) > 1 and len(axes) > 1 for group, axes in aligned(expression, dims))
 
 
 def _is_split_again(inspector: Inspector, run: Run, step: Step, tensor: Known, found: Moved) -> bool:
