@@ -163,7 +163,7 @@ class CallFinder:
         self.framework: str | None = None
         self.methods_of_modules: frozenset[ast.AST] | None = None
         self.steps = 0
-        self.shape_comments: dict[int, Any] | None = None
+        self.shape_comments: dict[ast.stmt, Any] = {}
         self.afar: Any = None
         self._by_node: dict[int, Call] = {}
         self._read: dict[int, tuple[Call, list[Reading]]] = {}

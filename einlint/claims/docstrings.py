@@ -6,7 +6,7 @@ Google, numpy and Sphinx styles. An entry with two shapes, or about a list of te
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import pairwise
 
 from einlint.claims.model import Claim
@@ -37,12 +37,13 @@ _END = regex(r"\.\s|\)\s*:\s")
 _MARKUP = regex(r":math:|`|\\")
 
 
-def read_docstring(text: str) -> dict[str, Claim]:
-    """The claim of each parameter, as named there, and of the result under `return`."""
-    claims: dict[str, Claim | None] = {}
+def read_docstring(text: str, names: Container[str] | None = None) -> dict[str, Claim]:
+    """The claim of each parameter, as named there, and of the result under `return`: of some names only where given."""
+    entries: dict[str, str] = {}
     for name, entry in _entries(text.expandtabs().splitlines()):
-        claims[name] = None if name in claims else _read(entry)
-    return {name: claim for name, claim in claims.items() if claim is not None}
+        entries[name] = "" if name in entries else entry
+    read = {name: _read(entry) for name, entry in entries.items() if names is None or name in names}
+    return {name: claim for name, claim in read.items() if claim is not None}
 
 
 def _entries(lines: Sequence[str]) -> Iterator[tuple[str, str]]:

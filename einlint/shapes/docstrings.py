@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 
 from einlint.claims.docstrings import read_docstring
 from einlint.shapes.evidence import claimed
@@ -18,13 +19,17 @@ def heed_docstring(
     """Believe the docstring of a function about its parameters, some excepted, until something contradicts it."""
     if "(" not in text and "[" not in text:
         return
-    for name, claim in read_docstring(text).items():
-        hole = frame.names.get(name)
-        if name not in but and isinstance(hole, Hole) and not hole.parents and not hole.numeric and not hole.lengths:
-            row = _row(run, node, name, claim.text)
-            value = claimed(run, claim, Origin(row, "by the docstring"), frame.sizes, name)
-            if isinstance(value, Known):
-                run.memory.holes[hole] = replace(value, hearsay=Origin(row, "docstring"))
+    holes = {name: value for name, value in frame.names.items() if name not in but and _is_open(value)}
+    for name, claim in read_docstring(text, holes).items():
+        row = _row(run, node, name, claim.text)
+        value = claimed(run, claim, Origin(row, "by the docstring"), frame.sizes, name)
+        if isinstance(value, Known):
+            run.memory.holes[holes[name]] = replace(value, hearsay=Origin(row, "docstring"))
+
+
+def _is_open(value: Any) -> bool:
+    """Whether nothing is known of the value of a parameter."""
+    return isinstance(value, Hole) and not value.parents and not value.numeric and not value.lengths
 
 
 def _row(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, name: str, shape: str) -> int:

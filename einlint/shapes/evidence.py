@@ -9,7 +9,7 @@ from typing import Any
 
 from einlint.calls import CallFinder
 from einlint.claims.annotations import read_annotation
-from einlint.claims.comments import ShapeComment, read_comments
+from einlint.claims.comments import ShapeComment, read_comment
 from einlint.claims.model import Claim, ClaimedAxis, ListClaim, TupleClaim, UnionClaim
 from einlint.dimensions import Dim
 from einlint.names import BindingKind, Scope
@@ -56,13 +56,14 @@ def comment_at(finder: CallFinder, statement: ast.stmt) -> ShapeComment | None:
 
     One that stands alone is as often about the line above, about several below, or about what a name was before.
     """
-    if finder.shape_comments is None:
-        finder.shape_comments = {comment.row: comment for comment in read_comments(finder.source.lines)}
-    comments: dict[int, ShapeComment] = finder.shape_comments
-    if not comments:
+    row = statement.end_lineno or statement.lineno
+    line = finder.source.lines[row - 1]
+    if "#" not in line:
         return None
-    found = comments.get(statement.end_lineno or statement.lineno)
-    return found if found is not None and not found.alone else None
+    known: dict[ast.stmt, ShapeComment | None] = finder.shape_comments
+    if statement not in known:
+        known[statement] = read_comment(line, row, finder.source.span(statement).end.column)
+    return known[statement]
 
 
 def claimed(run: Run, claim: Any, origin: Origin, sizes: Sizes, name: str = "") -> Any:

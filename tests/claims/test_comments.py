@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from einlint.claims.comments import ShapeComment, read_comments
+from einlint.claims.comments import ShapeComment, read_comment
 from einlint.claims.shapes import read_words
 from tests.claims.showing import axes
 
 
 def read(comment: str) -> str:
     """The reading of a comment at the end of a line."""
-    found = read_comments([f"x = f(y)  {comment}"])
-    return show(found[0]) if found else "-"
+    found = read_comment(f"x = f(y)  {comment}", 1, 9)
+    return show(found) if found else "-"
 
 
 def show(comment: ShapeComment) -> str:
@@ -154,35 +154,18 @@ def test_what_is_no_shape(comment: str) -> None:
 
 
 def test_places() -> None:
-    lines = ["def f(x):", "    # x: (b, n)", "    y = '# (b, n, d)'", "    return g(x)  # -> [b, n*d]  ", ""]
-    above, after = read_comments(lines)
-    assert (above.row, above.name, above.alone) == (2, "x", True)
-    assert (after.row, after.name, after.alone) == (4, "", False)
-    for comment in (above, after):
-        text = lines[comment.row - 1][comment.column - 1 :]
-        assert text.startswith(comment.claim.text)
-        places = [text[axis.start : axis.end] for axis in comment.claim.axes]
-        assert places == [axis.text for axis in comment.claim.axes]
-    assert [c.row for c in read_comments(lines, rows={4})] == [4]
+    line = "    return g('# (b, n, d)')  # -> [b, n*d]  "
+    found = read_comment(line, 4, line.index(")  #") + 2)
+    assert found is not None
+    assert (found.row, found.name) == (4, "")
+    text = line[found.column - 1 :]
+    assert text.startswith(found.claim.text)
+    assert [text[axis.start : axis.end] for axis in found.claim.axes] == [axis.text for axis in found.claim.axes]
 
 
-@pytest.mark.parametrize(
-    "lines",
-    [
-        pytest.param(["# The result has", "# (b, n, d)", "x = 1"], id="the end of a sentence"),
-        pytest.param(["# (b, n, d)", "# is what comes out", "x = 1"], id="the start of a sentence"),
-        pytest.param(["# shape = (b, n)", "x = 1"], id="an assignment that was commented out"),
-        pytest.param(['"""', "x = y  # (b, n, d)", '"""'], id="a string"),
-        pytest.param(["x = 1"], id="no comment"),
-    ],
-)
-def test_lines_that_say_nothing(lines: list[str]) -> None:
-    assert read_comments(lines) == []
-
-
-def test_shapes_below_each_other_have_names() -> None:
-    assert read_comments(["# (b, n, d)", "# -> (b, d, n)", "f(q)"]) == []
-    assert len(read_comments(["# q: (b, n, d)", "# k: (b, m, d)", "f(q, k)"])) == 2
+@pytest.mark.parametrize("line", ["x = y", "x = y; z = y  # (b, n, d)", "x = y   ", "x = y)  # (b, n, d)"])
+def test_lines_that_say_nothing_after_the_statement(line: str) -> None:
+    assert read_comment(line, 1, 6) is None
 
 
 @pytest.mark.parametrize(
@@ -205,5 +188,5 @@ def test_words(text: str, found: str) -> None:
 
 @given(st.text(alphabet="bnd x,.:'*#()[]{}->→=/+1 0_-", max_size=60))
 def test_no_comment_is_an_error(text: str) -> None:
-    for comment in read_comments(["# (b, n, d)", f"x = 1 # {text}"]):
-        assert comment.claim.axes
+    comment = read_comment(f"x = 1 # {text}", 1, 6)
+    assert comment is None or comment.claim.axes

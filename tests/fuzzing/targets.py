@@ -15,7 +15,7 @@ from typing import Any
 
 from einlint import baseline, config, globs, notebooks
 from einlint import store as stores
-from einlint.claims.comments import read_comments
+from einlint.claims.comments import read_comment
 from einlint.claims.docstrings import read_docstring
 from einlint.claims.shapes import read_shape, read_words
 from einlint.claims.sizes import NotASize, read_size
@@ -69,7 +69,8 @@ def patterns(data: bytes) -> None:
 
 def claims(data: bytes) -> None:
     text = text_of(data)
-    read_comments(split_lines(text))
+    for line in split_lines(text):
+        read_comment(line, 1, line.find("#") + 1)
     read_docstring(text)
     read_shape(text)
     read_shape(text, sure=True, bare=True)
