@@ -6,18 +6,16 @@ import ast
 from collections.abc import Sequence
 from dataclasses import replace
 
-import libcst as cst
-
 from einlint.callables import Kind
 from einlint.findings import Edit, Safety, Span
 from einlint.rewrites.arguments import Argument, to_bind
 from einlint.rewrites.binding import Local, lines, locals_for
+from einlint.rewrites.comments import comment_rows, lost_comments
 from einlint.rewrites.forms import Form, form_of
 from einlint.rewrites.frameworks import framework_of
 from einlint.rewrites.imports import MODULES, reach
-from einlint.rewrites.locate import comments_in
 from einlint.rewrites.lowering import Lowered, Precedence, Style
-from einlint.rewrites.rewrite import Refusal, Rewrite, builds
+from einlint.rewrites.rewrite import Rewrite, builds
 from einlint.rewrites.substitution import Code, is_tight, substituted
 from einlint.rewrites.surroundings import Site
 
@@ -83,20 +81,10 @@ def _breaks(text: str) -> bool:
 
 
 def _before(site: Site, found: list[Local], code: str) -> list[Edit]:
-    """What comes before the statement: comments of the call that the new code does not keep, and locals."""
-    kept = code + "".join(local.argument.code for local in found)
-    lost = [comment for comment in comments_in(_without_parentheses(site.node)) if comment not in kept]
-    if not (lost or found):
-        return []
-    statement = site.file.statement(site.call.node)
-    indentation = site.file.indentation(statement)
-    if indentation is None:
-        raise Refusal("a comment inside the call would be lost")
-    start = site.file.source.span(statement).start
-    comments = "".join(f"{comment}{site.file.newline}{indentation}" for comment in lost)
-    return [Edit(Span(start, start), comments + lines(site, found))]
-
-
-def _without_parentheses(node: cst.Call) -> cst.Call:
-    """The call as its span has it: LibCST takes the parentheses around a node for a part of it."""
-    return node.with_changes(lpar=[], rpar=[])
+    """What comes before: comments of the call that the new code does not keep, and locals."""
+    lost = lost_comments(site, code + "".join(local.argument.code for local in found))
+    edits = [comment_rows(site, lost)] if lost else []
+    if found:
+        start = site.file.source.span(site.file.statement(site.call.node)).start
+        edits.append(Edit(Span(start, start), lines(site, found)))
+    return edits

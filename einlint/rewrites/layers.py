@@ -15,10 +15,10 @@ from einlint.patterns.model import Pattern
 from einlint.rewrites import mixes
 from einlint.rewrites.arguments import Argument, Cost, argument, shortened
 from einlint.rewrites.class_names import class_name
+from einlint.rewrites.comments import comment_rows, lost_comments
 from einlint.rewrites.forms import reduction_of
 from einlint.rewrites.frameworks import framework_of
 from einlint.rewrites.imports import reach
-from einlint.rewrites.locate import has_comment
 from einlint.rewrites.lowering import Lowered, Style, lower_rearrange, lower_reduce
 from einlint.rewrites.modules import checked, module, quoted, reached, written
 from einlint.rewrites.question import canonical, pattern_text, question, size_of
@@ -36,8 +36,6 @@ def eject_layer(site: Site, style: Style | None = None) -> Rewrite:
     call = site.call
     if not site.reading.valid or call.misuse or not (call.complete and call.lengths_known) or call.origin is not None:
         raise Refusal("some of its arguments are not written at the call")
-    if has_comment(site.node.with_changes(lpar=[], rpar=[])):
-        raise Refusal("a comment inside the call would be lost")
     if unknown := unused_lengths(site.reading):
         raise Refusal(f"`{unknown[0]}` is no axis of its pattern")
     own = replace(style or Style(exact=not site.unsafe), framework="torch")
@@ -52,7 +50,9 @@ def eject_layer(site: Site, style: Style | None = None) -> Rewrite:
         asked = mixes.asked(site, made, lengths)
     else:
         code, more, asked = _of_torch(site, _shared(given), own) or _of_own(site, given, own)
-    return Rewrite("Write it as a layer of torch", (Edit(call.whole, code), *more), Safety.SAFE, asked)
+    lost = lost_comments(site, code)
+    comments = [comment_rows(site, lost)] if lost else []
+    return Rewrite("Write it as a layer of torch", (*comments, Edit(call.whole, code), *more), Safety.SAFE, asked)
 
 
 _Made = tuple[str, list[Edit], Mapping[str, object]]

@@ -191,6 +191,33 @@ def test_layers_of_torch(layer: str, after: str) -> None:
     assert ejected(LAYERS.format(layer)) == expected
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            "net = nn.Sequential(\n    Reduce(\n        'b c -> b',  # why\n        'mean',\n    ),\n)\n",
+            "net = nn.Sequential(\n    # why\n    MeanOverC(),\n)\n",
+            id="among others",
+        ),
+        pytest.param(
+            "net = nn.Sequential(Reduce(\n    'b c -> b',  # why\n    'mean'))\n",
+            "# why\nnet = nn.Sequential(MeanOverC())\n",
+            id="in a row that begins with something else",
+        ),
+        pytest.param(
+            "net = \\\n    Reduce('b c -> b',  # why\n    'mean')\n",
+            "# why\nnet = \\\n    MeanOverC()\n",
+            id="behind a backslash",
+        ),
+    ],
+)
+def test_comments_in_a_layer_are_kept(before: str, after: str) -> None:
+    head = "from torch import nn\n{}kept = 1\n"
+    text = ejected(head.format("from einops.layers.torch import Reduce\n") + before)
+    assert text.endswith("kept = 1\n" + after)
+    assert ejected(text.replace("\n", "\r\n")) == text.replace("\n", "\r\n")
+
+
 def test_equal_lengths_are_one_kernel() -> None:
     text = LAYERS.format("Reduce('b c (h r) (w s) -> b c h w', 'mean', r=k, s=k)")
     assert "Sequential(nn.AvgPool2d(k))" in ejected(text, judge=lambda question: Answer("tested"))
