@@ -16,9 +16,14 @@ Framework = Literal["torch", "numpy"]
 _FRAMEWORKS = frozenset("torch numpy jax tensorflow mlx cupy keras paddle oneflow mindspore dask tinygrad".split())
 _OF_TORCH = frozenset(
     "permute unsqueeze contiguous expand expand_as chunk unbind unflatten masked_fill detach cuda float half double "
-    "long".split()
+    "long to".split()
 )
 """Methods of tensors that no array of numpy, JAX, CuPy or TensorFlow has."""
+_OF_TENSORS = frozenset(
+    "cat concat stack hstack vstack dstack matmul mm bmm einsum where clamp softmax sigmoid tanh exp log sqrt abs sum "
+    "mean amax amin cumsum".split()
+)
+"""Functions of torch that take its tensors and no arrays of another library."""
 _LIKE_NUMPY = frozenset({"torch", "numpy", "jax", "tensorflow", "cupy"})
 _READERS = frozenset({"load", "hub", "utils"})
 """What torch and numpy read from files may be anything."""
@@ -26,7 +31,7 @@ _READERS = frozenset({"load", "hub", "utils"})
 
 def framework_of(site: Site) -> Framework:
     """The library of a call. Raises Refusal where nothing says which it is, or that it is neither torch nor numpy."""
-    found = _by_name(site) or _by_imports(site) or _by_class(site) or _by_operand(site)
+    found = _by_name(site) or _by_imports(site) or _by_class(site) or _by_operand(site) or _by_use(site)
     if found == "torch":
         return "torch"
     if found == "numpy":
@@ -62,9 +67,19 @@ def _by_class(site: Site) -> str | None:
     """torch in a class that derives from a module of torch."""
     for node in site.file.ancestors(site.call.node):
         if isinstance(node, ast.ClassDef):
-            found = [_root(site, base) for base in node.bases]
-            return "torch" if "torch" in found else None
+            return "torch" if _derives(site, node, set()) else None
     return None
+
+
+def _derives(site: Site, node: ast.ClassDef, seen: set[ast.ClassDef]) -> bool:
+    """Whether a class derives from one of torch, through classes of the file."""
+    classes = [each for each in site.file.source.tree.body if isinstance(each, ast.ClassDef)]
+    seen.add(node)
+    for base in node.bases:
+        own = [each for each in classes if isinstance(base, ast.Name) and each.name == base.id]
+        if _root(site, base) == "torch" or len(own) == 1 and own[0] not in seen and _derives(site, own[0], seen):
+            return True
+    return False
 
 
 def _by_operand(site: Site) -> str | None:
@@ -75,6 +90,40 @@ def _by_operand(site: Site) -> str | None:
     if isinstance(first, (ast.List, ast.Tuple)):
         first = first.elts[0] if first.elts else None
     return None if first is None else _of(site, first)
+
+
+def _by_use(site: Site) -> str | None:
+    """What is done with the result, which is of the library of its operands."""
+    if site.call.callee.kind not in (Kind.REARRANGE, Kind.REDUCE, Kind.REPEAT, Kind.EINSUM):
+        return None
+    node: ast.AST = site.call.node
+    parent = site.file.parents[node]
+    if isinstance(parent, (ast.List, ast.Tuple)):
+        node, parent = parent, site.file.parents[parent]
+        if not isinstance(parent, ast.Call):
+            return None
+    match parent:
+        case ast.Attribute() if isinstance(call := site.file.parents[parent], ast.Call) and call.func is parent:
+            return _by_method(site, parent)
+        case ast.Call(func=function, args=[first, *_]) if first is node:
+            return "torch" if _takes_tensors(site, function) else None
+        case ast.AnnAssign(annotation=annotation):
+            return _by_annotation(site, annotation)
+        case ast.Return():
+            returns = getattr(site.file.function(parent), "returns", None)
+            return None if returns is None else _by_annotation(site, returns)
+    return None
+
+
+def _takes_tensors(site: Site, function: ast.expr) -> bool:
+    referent = site.file.finder.resolve(function, site.call.scope)
+    module, _, name = (referent.name if isinstance(referent, Dotted) else "").rpartition(".")
+    return module == "torch.nn.functional" or module == "torch" and name in _OF_TENSORS
+
+
+def _by_annotation(site: Site, annotation: ast.expr) -> str | None:
+    """The one library that an annotation names."""
+    return _agreed(_root(site, part) for part in ast.walk(annotation) if isinstance(part, ast.expr))
 
 
 def _agreed(found: Iterable[str | None]) -> str | None:
@@ -121,7 +170,7 @@ def _of_name(site: Site, name: str, depth: int) -> str | None:
     others = len(bindings) - len(values)
     annotation = _annotation(site, name)
     if annotation is not None and others <= 1:
-        found.append(_agreed(_root(site, part) for part in ast.walk(annotation) if isinstance(part, ast.expr)))
+        found.append(_by_annotation(site, annotation))
     elif others:
         return None
     return None if None in found else _agreed(found)
