@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from contextlib import suppress
 
 from einlint.callables import Kind
 from einlint.names import BindingKind, last_name, parameters
@@ -10,6 +12,7 @@ from einlint.rewrites.rewrite import Refusal
 from einlint.rewrites.surroundings import Site, assigned
 
 _LISTS = frozenset({"List", "list"})
+_MAYBE_LISTS = frozenset({"Collection", "Iterable", "MutableSequence", "Sequence"})
 
 
 def is_list(site: Site, node: ast.expr) -> bool:
@@ -50,12 +53,43 @@ def _makes_list(site: Site, node: ast.expr) -> bool:
 
 
 def _annotated(site: Site, name: str) -> bool:
-    function = site.file.function(site.call.node)
-    if function is None or isinstance(function, ast.Lambda):
-        return False
-    arguments = parameters(function.args)
-    found = [each.annotation for each in arguments if each.arg == name and each.annotation is not None]
-    return bool(found) and isinstance(found[0], ast.Subscript) and last_name(found[0].value) in _LISTS
+    """Whether a parameter or a variable is annotated as a list. Raises Refusal where it may be one."""
+    types = {each for annotation in _annotations(site, name) for each in _types(annotation)} - {"None", ""}
+    if types and types <= _LISTS:
+        return True
+    if types & (_LISTS | _MAYBE_LISTS):
+        raise Refusal(f"`{name}` may be a list: it is annotated so")
+    return False
+
+
+def _annotations(site: Site, name: str) -> Iterator[ast.expr]:
+    """Those of a name, of the function, or the module, that it belongs to."""
+    names, owner = site.file.finder.names, site.call.scope.owner(name)
+    function = next((node for node, scope in names.scopes.items() if scope is owner), None)
+    if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        yield from (each.annotation for each in parameters(function.args) if each.arg == name and each.annotation)
+    nodes = (each for each in ast.walk(function or site.file.finder.source.tree) if isinstance(each, ast.AnnAssign))
+    own = (each for each in nodes if function is None or site.file.function(each) is function)
+    yield from (each.annotation for each in own if isinstance(each.target, ast.Name) and each.target.id == name)
+
+
+def _types(annotation: ast.expr) -> Iterator[str]:
+    """The types that an annotation allows, by the last parts of their names."""
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        with suppress(SyntaxError, ValueError):
+            yield from _types(ast.parse(annotation.value, mode="eval").body)
+    elif isinstance(annotation, ast.BinOp):
+        yield from _types(annotation.left)
+        yield from _types(annotation.right)
+    elif isinstance(annotation, ast.Subscript):
+        name, inside = last_name(annotation.value), annotation.slice
+        if name in ("Annotated", "Optional", "Union"):
+            for each in inside.elts if isinstance(inside, ast.Tuple) else [inside]:
+                yield from _types(each)
+        else:
+            yield name
+    else:
+        yield last_name(annotation)
 
 
 def packed(site: Site, node: ast.expr) -> bool:
