@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from einlint.verification.constants import turns, values_near
-from einlint.verification.recipes import COMPARED, EDGES, FINE_BITS, FINE_RANGE
+from einlint.verification.recipes import COMPARED, EDGES, FINE_BITS, FINE_RANGE, ORDERED
 
 Draw = Callable[[np.random.Generator, tuple[int, ...]], NDArray[Any]]
 
@@ -40,6 +40,18 @@ def _counting(rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[Any]:
     return np.arange(1, math.prod(shape) + 1, dtype=np.float64).reshape(shape) % 101
 
 
+def _rising(rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[Any]:
+    """0 and up in equal steps, below 64, as exact as counting."""
+    count = math.prod(shape)
+    values: NDArray[Any] = np.arange(count).reshape(shape) * 2.0 ** (6 - max(count - 1, 1).bit_length())
+    return values
+
+
+def _falling(rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[Any]:
+    values: NDArray[Any] = _rising(rng, shape).ravel()[::-1].reshape(shape).copy()
+    return values
+
+
 _SIGNS = _choice(1.0, 1.0, 1.0, -1.0)
 
 # Draws of real numbers within +-100; `dtype` then scales, rounds or replaces them.
@@ -57,6 +69,8 @@ REAL: dict[str, Draw] = {
     "unit": lambda rng, shape: np.abs(_fine(rng, shape)) / (FINE_RANGE + 1),
     "tiny": lambda rng, shape: _fine(rng, shape) * 2.0**-14,
     "counting": _counting,
+    "rising": _rising,
+    "falling": _falling,
 }
 # Small and not negative: integers that are valid as indices.
 _INDEX_TOPS = {"unit": 1, "fine": 2, "positive": 4}
@@ -143,6 +157,9 @@ def _integers(
         return rng.integers(limits.min, limits.max, shape, dtype=dtype, endpoint=True)
     if recipe == "near":
         return rng.choice(np.array([limits.max, limits.max - 1, limits.min, 1], dtype=dtype), shape)
+    if recipe in ORDERED:
+        counted = (np.arange(math.prod(shape)) % limits.max).astype(dtype)
+        return (counted if recipe == "rising" else counted[::-1].copy()).reshape(shape)
     if recipe in _INDEX_TOPS:
         return rng.integers(0, _INDEX_TOPS[recipe], shape).astype(dtype)
     values = np.clip(real(rng, shape), max(limits.min, -100), min(limits.max, 100))

@@ -11,8 +11,11 @@ EDGES = (0.0, 0.5, 1.0, 1.5, 2.5, 3.0, 6.0, 20.0)
 
 RECIPES = (
     "whole", "fine", "full", "near", "ties", "constant", "zeros", "nothing", "positive", "negative", "unit", "tiny",
-    "counting", "edges",
+    "counting", "rising", "falling", "edges",
 )  # fmt: skip
+
+# The largest number stands last, or first, and so does the smallest: what cuts a long dimension shows in a maximum.
+ORDERED = ("rising", "falling")
 
 # Data that meets the numbers with which the expressions compare values; only for those that do (`constants.py`).
 COMPARED = "compared"

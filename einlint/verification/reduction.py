@@ -9,7 +9,7 @@ from itertools import islice, takewhile
 
 from einlint.dimensions.steps import TooLarge
 from einlint.verification.question import Assignment
-from einlint.verification.recipes import RECIPES
+from einlint.verification.recipes import ORDERED, RECIPES
 from einlint.verification.search import Draw, Search, Witness
 
 _SECONDS = 8.0
@@ -37,13 +37,14 @@ def _lowered(search: Search, witness: Witness) -> Witness:
     """Each axis in turn as low as it goes while the sides still differ: the lowest sizes first, then by halves."""
     for axis in search.plans[witness.form].space.free:
         sizes = list(_with_lower(search, witness, axis))
-        found = search.first(witness.form, sizes[:_LOWEST], _like(witness)[:3])
+        found = search.first(witness.form, sizes[:_LOWEST], _like(witness)[:-1])
         witness = found or _halved(search, witness, sizes[_LOWEST:])
     return witness
 
 
 def _like(witness: Witness) -> list[Draw]:
-    return [(witness.recipe, witness.seed), ("whole", 1), ("fine", 1), (witness.recipe, 7)]
+    ordered = [(recipe, 1) for recipe in ORDERED]
+    return [(witness.recipe, witness.seed), ("whole", 1), ("fine", 1), *ordered, (witness.recipe, 7)]
 
 
 def _with_lower(search: Search, witness: Witness, axis: str) -> Iterator[Assignment]:
@@ -63,7 +64,7 @@ def _halved(search: Search, witness: Witness, sizes: Sequence[Assignment]) -> Wi
     low, high = 0, len(sizes)
     while low < high:
         middle = (low + high) // 2
-        found = search.first(witness.form, [sizes[middle]], _like(witness)[:3])
+        found = search.first(witness.form, [sizes[middle]], _like(witness)[:-1])
         if found is None:
             low = middle + 1
         else:

@@ -10,7 +10,7 @@ from einlint.verification.constants import compared, seeds_needed
 from einlint.verification.degree import degree
 from einlint.verification.plan import SizePlan
 from einlint.verification.question import Assignment, Form, Question
-from einlint.verification.recipes import COMPARED, RECIPES, draws_needed
+from einlint.verification.recipes import COMPARED, ORDERED, RECIPES, draws_needed
 from einlint.verification.workers import WorkerProcess
 
 Json = dict[str, Any]
@@ -109,7 +109,8 @@ class Search:
         known = {tuple(sizes.values()) for sizes in small}
         yield self._drawn([sizes for sizes in plan.wide() if tuple(sizes.values()) not in known]), False
         yield [(sizes, recipe, 1) for sizes in plan.long() for recipe in ("fine", "ties")], False
-        yield self._drawn(plan.thresholds()), True
+        thresholds = plan.thresholds()
+        yield self._drawn(thresholds) + [(sizes, recipe, 1) for sizes in thresholds for recipe in ORDERED], True
 
     def _drawn(self, sizes: Sequence[Assignment]) -> list[Case]:
         return [(some, *draw) for some in sizes for draw in self.draws]

@@ -25,6 +25,15 @@ def test_data_has_its_shape_is_finite_and_comes_again(recipe: str, dtype: str, s
     assert values.shape == shape
     assert np.isfinite(values).all()
     assert np.array_equal(values, again)
+    assert values.flags["C_CONTIGUOUS"] and min(values.strides, default=0) >= 0  # as torch takes it
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int64"])
+@pytest.mark.parametrize("count", [1, 2, 601, 5000])
+def test_ordered_data_has_its_largest_and_smallest_at_the_ends(dtype: str, count: int) -> None:
+    rising, falling = (data.draw(recipe, dtype, (count,), np.random.default_rng(1)) for recipe in recipes.ORDERED)
+    assert (np.diff(rising) > 0).all()
+    assert np.array_equal(falling, rising[::-1])
 
 
 @pytest.mark.parametrize("recipe", recipes.RECIPES)

@@ -23,6 +23,13 @@ EQUAL: list[tuple[str, str, str, dict[str, Any]]] = [
     ("x: b n", "x.sum(1)", "reduce(x, 'b n -> b', 'sum')", {"dtypes": {"x": "bfloat16"}}),
     ("x: b n", "np.concatenate([x, x], 1)", "np.tile(x, (1, 2))", {"framework": "numpy"}),
     ("w: n n", "(w * w).prod(0).prod(0) - (w * w).prod(1).prod(0)", "w.sum() * 0", {"sizes": {"n": 2}}),
+    ("x: b n", "x.sum(1)", "x.float().sum(1).half()", {"dtypes": {"x": "float16"}}),
+    ("x: b n", "x.softmax(1)", "x.float().softmax(1).bfloat16()", {"dtypes": {"x": "bfloat16"}}),
+    ("x: b n", "x.float().sum(1)", "x.double().sum(1).float()", {"dtypes": {"x": "bfloat16"}}),
+    ("x: b n", "-x if 2 < x.shape[1] < 4 else x", "-x if x.shape[1] > 2 and x.shape[1] < 4 else x", {}),
+    ("x: b n", "x[0] if x.shape[0] and not x.shape[1] > 99 else x[0]", "x[0]", {}),
+    ("x: b n", "x.sum(1) if x.shape[0] > 1 or x.ndim == 2 else x", "x.sum(1)", {}),
+    ("x: b n", "rearrange(x, **{'pattern': 'b n -> n b'})", "x.t()", {}),
     ("x: h w; y: N", "rearrange(x, 'h w -> (h w)') * y", "x.flatten() * y", {"constraints": ["N = h*w"]}),
 ]
 
@@ -41,6 +48,16 @@ DIFFERENT: list[tuple[str, str, str, dict[str, Any], dict[str, int], str]] = [
     ("A: n m", "torch.einsum('ii->', A)", "A.trace()", {}, {"n": 1, "m": 2}, "exception"),
     ("x: b n", "x.mean(1)", "x.sum(1) * 0.3333", {"sizes": {"n": 3}}, {"b": 1, "n": 3}, "value"),
     ("x: b n", "x.float().double()", "x", {}, {"b": 1, "n": 1}, "value"),
+    ("x: n", "x[:600].abs().amax(0)", "x.abs().amax(0)", {}, {"n": 601}, "value"),
+    ("x: n", "x[-600:].amax(0)", "x.amax(0)", {}, {"n": 601}, "value"),
+    ("x: n", "x[:600].sort().values[0]", "x.sort().values[0]", {}, {"n": 601}, "value"),
+    ("x: n", "x[-600:].amin(0)", "x.amin(0)", {"dtypes": {"x": "int64"}}, {"n": 601}, "value"),
+    ("x: b n", "x[:, :600].argmax(1)", "x.argmax(1)", {}, {"b": 1, "n": 601}, "value"),
+    ("x: b n", "x[:, :200].amax(1)", "x.amax(1)", {}, {"b": 1, "n": 201}, "value"),
+    ("x: b n", "x * 2 / 2", "x", {"dtypes": {"x": "float16"}}, {"b": 1, "n": 1}, "value"),
+    ("x: b n", "x.mean(1)", "x.sum(1) / x.shape[1]", {"dtypes": {"x": "float16"}}, {"b": 1, "n": 2}, "value"),
+    ("x: b n", "x if x.shape[0] > 5 or not x.shape[1] > 7 else -x", "x", {}, {"b": 1, "n": 8}, "value"),
+    ("x: b n", "x * 2 if 2 < x.shape[1] < 4 else x", "x", {}, {"b": 1, "n": 3}, "value"),
     ("x: a b", "(x.flatten().add_(1), x)[1]", "x", {"mutates": True}, {"a": 1, "b": 1}, "value"),
 ]
 
@@ -52,6 +69,8 @@ EFFECTS: list[tuple[str, str, str, tuple[str, ...]]] = [
     ("x: b n", "x.unsqueeze(0).expand(4, -1, -1)", "x.unsqueeze(0).repeat(4, 1, 1)", ("aliasing",)),
     ("x: b n", "x.view(-1)", "x.reshape(-1)", ("strides",)),
     ("x: b n", "x.softmax(-1).sum(-1)", "torch.ones(x.shape[0])", ()),
+    ("x: b n", "(x, x.abs())", "(x, torch.where(x >= 0, x, -x))", ("gradient",)),
+    ("x: b n", "[x, x.sum(1)]", "[x * 1, x.sum(1)]", ("aliasing",)),
 ]
 
 
@@ -85,6 +104,12 @@ def test_different_with_the_smallest_witness(
 @pytest.mark.parametrize(("tensors", "a", "b", "effects"), EFFECTS)
 def test_side_effects_are_named(worker: WorkerProcess, tensors: str, a: str, b: str, effects: tuple[str, ...]) -> None:
     verdict = verdict_of(worker, tensors, a, b)
+    assert (verdict.verdict, verdict.differs_in) == ("tested", effects)
+
+
+@pytest.mark.parametrize(("a", "effects"), [("x[::2]", ("aliasing",)), ("x[::2] + 0", ())])
+def test_arrays_that_share_memory(worker: WorkerProcess, a: str, effects: tuple[str, ...]) -> None:
+    verdict = verdict_of(worker, "x: b n", a, "x[::2].copy()", framework="numpy")
     assert (verdict.verdict, verdict.differs_in) == ("tested", effects)
 
 
