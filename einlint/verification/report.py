@@ -135,6 +135,7 @@ def _imports(question: Question, verdict: Verdict) -> Iterator[str]:
         node.id for side in (question.left, question.right) for node in side.nodes() if isinstance(node, ast.Name)
     } - set(question.forms[0])
     roots = {name for name in used if name in _IMPORTS} | {"torch" if question.framework == "torch" else "np"}
+    roots |= {"np"} if _is_drawn(verdict) else set()
     yield from (_IMPORTS[name] for name in _IMPORTS if name in roots)
     functions = sorted(name for name in used if whitelist.BARE.get(name, "").startswith("einops."))
     layers = [name for name in functions if whitelist.BARE[name].startswith("einops.layers")]

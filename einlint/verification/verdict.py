@@ -41,7 +41,7 @@ def decide(question: Question, worker: WorkerProcess, tests: bool = True) -> Ver
     try:
         missing = worker.missing(["numpy", "torch"] if question.framework == "torch" else ["numpy"])
         if missing:
-            return Verdict("unknown", message=f"`{missing[0]}` is not installed, so nothing can be run")
+            return Verdict("unknown", message=f"running them needs {' and '.join(missing)}: install `einlint[torch]`")
         with at_most(_MOST_STEPS):
             return _tested(Search(question, worker), proved)
     except TooLarge:
