@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from einlint import checking, execution
+from einlint import execution
 from einlint.cache import Cache, folder_of, key_of
-from einlint.checking import preload
 from einlint.config import Config, Overrides
 from einlint.discovery import Discovery, File
 from einlint.execution import TIMEOUT, Check, Job, Task, check_all, processors
@@ -46,7 +45,8 @@ class Options:
 
     `isolated` ignores every configuration, `force_exclude` applies `exclude` to paths that were given too,
     `executor` is one of concurrent.futures or behaves as one, `jobs` how many files are checked at once,
-    `timeout` is in seconds for each file, `progress` receives how many files are done of how many.
+    `timeout` is in seconds for each file, `check` another way to check one, `progress` receives how many files are done
+    of how many.
     """
 
     isolated: bool = False
@@ -56,7 +56,7 @@ class Options:
     cache: bool = True
     timeout: float = TIMEOUT
     progress: Progress | None = None
-    check: Check = checking.check
+    check: Check | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,9 @@ class _Session:
     def _check(self, pending: list[_Pending], done: int) -> Iterator[Linted]:
         if not pending:
             return
-        task = Task(self.options.check, self.options.timeout)
+        from einlint.checking import check, preload
+
+        task = Task(self.options.check or check, self.options.timeout)
         workers = self.options.jobs or processors()
         jobs = [item.job for item in pending]
         if workers > 1 and len(jobs) > 1:
