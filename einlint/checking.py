@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 __all__ = ["Checked", "Settings", "check", "check_tree", "preload"]
 
 
+MOST_INFERRED = 4_000_000
+"""Characters of a file whose shapes are inferred: with more, the time for a file would be over before its patterns are
+reported."""
+
+
 def check(data: bytes, path: str, settings: Settings) -> Checked:
     """Check one file (`.py`, `.pyi`, `.ipynb`), whatever it contains."""
     if not settings.marks.are_in(data):
@@ -86,11 +91,16 @@ def _check_source(source: Source, settings: Settings) -> Checked:
     finder = CallFinder(source, dict(settings.aliases))
     calls = finder.calls()
     found = {finding: None for call in calls for finding in _of_showable(finder, call, settings)}
-    found |= dict.fromkeys(_of_inference(finder, calls, settings, [f.span for f in found]))
+    large = sum(map(len, source.lines)) > MOST_INFERRED
+    if not large:
+        found |= dict.fromkeys(_of_inference(finder, calls, settings, [f.span for f in found]))
     found |= dict.fromkeys(_of_targets(finder, calls, settings))
     found |= dict.fromkeys(_of_imports(finder, settings))
     kept = _unsuppressed(source, list(found), settings)
-    return Checked(tuple(sorted(kept, key=lambda f: (f.span, f.code))), finder.project.dependencies)
+    notes = (
+        (f"larger than {MOST_INFERRED // 1_000_000} MB: only its patterns were checked, no shapes",) if large else ()
+    )
+    return Checked(tuple(sorted(kept, key=lambda f: (f.span, f.code))), finder.project.dependencies, notes)
 
 
 def _of_imports(finder: CallFinder, settings: Settings) -> Iterator[Finding]:

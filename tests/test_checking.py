@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from einlint import checking
 from einlint.checking import Settings, check, check_tree
 from einlint.dimensions.steps import TooLarge
 from einlint.findings import Finding
@@ -300,3 +301,13 @@ def test_lengths_too_large_to_compare_are_not_suspected(monkeypatch: pytest.Monk
     monkeypatch.setattr(inspector, "OPERATIONS", [too_large])
     assert findings("def f(x):\n    return rearrange(x.reshape(2, 3), 'a b -> b a')\n") == ()
     assert asked
+
+
+def test_of_a_huge_file_only_the_patterns_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = b"from einops import rearrange\nimport torch\nx = torch.ones(2, 3)\nrearrange(x, 'a b c -> a b c')\n"
+    wrong = data + b"rearrange(x, 'a b')\n"
+    assert [f.code for f in check(wrong, "model.py", SETTINGS).findings] == ["EIN201", "EIN001"]
+    monkeypatch.setattr(checking, "MOST_INFERRED", len(data))
+    checked = check(wrong, "model.py", SETTINGS)
+    assert [f.code for f in checked.findings] == ["EIN001"]
+    assert checked.notes == ("larger than 0 MB: only its patterns were checked, no shapes",)
