@@ -43,7 +43,34 @@ def _attribute(run: Run, node: ast.Attribute) -> Any:
     found = run.library(node)
     if found is not None and _is_dotted(run, node):
         return found
+    value = attribute(run, value_of(run, node.value), node.attr, node)
+    if value.__class__ is Method and value.receiver.__class__ is Hole:
+        return _of_unknown(run, value)
+    return value
+
+
+def called_attribute(run: Run, node: ast.Attribute) -> Any:
+    """`receiver.name` where it is called."""
+    found = run.library(node)
+    if found is not None and _is_dotted(run, node):
+        return found
     return attribute(run, value_of(run, node.value), node.attr, node)
+
+
+def _of_unknown(run: Run, method: Method) -> Hole:
+    """An attribute of something unknown, such as a configuration: the same one each time where nothing assigns it."""
+    hole, name = method.receiver, method.name
+    found: Hole | None = hole.members.get((_ATTRIBUTE, name))
+    if found is None:
+        found = Hole(name)
+        found.method = method
+        if not (name in run.names.foreign_attributes or name in run.names.reassigned or run.afar.sets(name)):
+            hole.members[_ATTRIBUTE, name] = found
+    return found
+
+
+_ATTRIBUTE = "attribute"
+"""Begins the key of an attribute among the members of something unknown."""
 
 
 def _is_dotted(run: Run, node: ast.expr) -> bool:

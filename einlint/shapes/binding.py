@@ -31,7 +31,7 @@ def bind(run: Run, target: ast.expr, value: Any) -> None:
     if run.watch is not None:
         run.watch(target, value)
     if isinstance(target, ast.Name):
-        if isinstance(value, Method):  # `push = parts.append`
+        if isinstance(value, Method) or isinstance(value, Hole) and value.method is not None:  # `push = parts.append`
             forget(value)
         if isinstance(value, Hole) and not value.name:
             value.name = target.id

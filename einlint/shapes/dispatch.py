@@ -71,6 +71,8 @@ def read_block(run: Run, body: Sequence[ast.stmt]) -> bool:
 def call(run: Run, function: Any, args: list[Any], kwargs: dict[str, Any], node: ast.Call | None) -> Any:
     """The result of calling a value."""
     function = run.memory.current(function)
+    if function.__class__ is Hole and function.method is not None:
+        function = function.method
     handler = CALLABLES.get(function.__class__)
     return unknown_call(run, args, kwargs) if handler is None else handler(run, function, args, kwargs, node)
 

@@ -6,6 +6,7 @@ import ast
 from contextlib import nullcontext
 from typing import Any
 
+from einlint.shapes.attributes import called_attribute
 from einlint.shapes.conditions import assume, truth
 from einlint.shapes.dispatch import EXPRESSIONS, call, value_of
 from einlint.shapes.memory import joined
@@ -25,7 +26,8 @@ def _call(run: Run, node: ast.Call) -> Any:
     known_call = run.finder.call_of(node)
     if known_call is not None:
         return pattern_call(run, known_call)
-    function = value_of(run, node.func)
+    named = node.func
+    function = called_attribute(run, named) if isinstance(named, ast.Attribute) else value_of(run, named)
     args: list[Any] = []
     for item in node.args:
         if isinstance(item, ast.Starred):

@@ -102,6 +102,7 @@ class Hole:
     counted from the front or, below 0, from the end. `members` are its attributes and elements. `unless_none` is the
     tensor that it is where it is not None. `assumed` is a tensor whose axes it may have, in their order: it came of
     that tensor by a call of which nothing is known; what reads it says so. `hint` are words that may be its axes.
+    `method` is what it is where it is called: an attribute of something unknown.
     """
 
     __slots__ = (
@@ -110,6 +111,7 @@ class Hole:
         "hint",
         "lengths",
         "members",
+        "method",
         "name",
         "number",
         "numeric",
@@ -128,6 +130,7 @@ class Hole:
         self.unless_none: Known | None = None
         self.assumed: Known | None = None
         self.hint: Hint | None = None
+        self.method: Method | None = None
 
     def as_number(self) -> Dim:
         """The integer that it is if it is one."""
@@ -362,6 +365,8 @@ def forget(value: Any, depth: int = 0) -> None:
             forget(item, depth + 1)
     elif isinstance(value, Hole):
         value.forget()
+        if value.method is not None and depth < 5:  # `push = parts.append`
+            forget(value.method.receiver, depth + 1)
     elif isinstance(value, Instance):
         value.is_changed = True
     elif isinstance(value, Method):

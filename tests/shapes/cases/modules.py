@@ -50,7 +50,7 @@ class Patches(nn.Module):
         pooled = tokens.mean(1)  #: pooled (b, 512)
         few = self.heads[0](pooled)  #: few (b, 10)
         outs = [head(pooled) for head in self.heads]  #: outs a list of (b, 10); (b, 20)
-        token = self.token.squeeze(0)  #: token ? or (1, hidden)
+        token = self.token.squeeze(0)  #: token (1, hidden)
         size = self.patch * 2  #: size ? or 2*patch_size
         return few, outs, token, size
 
