@@ -57,11 +57,17 @@ def contradictions(
     found: list[Contradiction] = []
     failed: list[tuple[Contradiction, ast.AST]] = []
     served: dict[ast.AST, set[ast.Call]] = {}
+    around = [node for node in finder.names.class_nodes if holds(node, rows)]
+    telling = {id(method) for node in around for method in _telling(finder, node, rows)}
+
+    def is_told(start: ast.AST) -> bool:
+        return holds(start, rows) or id(start) in telling
+
     for run, read in readings(finder, every):
         run.observer = observer
         with suppress(Exhausted, RecursionError):
             read()
-        found += (each for each in run.found if (rows if each.start is None else holds(each.start, rows)))
+        found += (each for each in run.found if (rows if each.start is None else is_told(each.start)))
         failed += run.failed
         for definition, calls_of in run.served.items():
             served.setdefault(definition, set()).update(calls_of)
@@ -154,10 +160,7 @@ def _inner(finder: CallFinder, node: _Definition, rows: list[int]) -> list[_Defi
 
 def _methods(finder: CallFinder, node: ast.ClassDef, rows: list[int]) -> Iterator[tuple[Run, Any]]:
     """Every method with a call, of an object made with unknown arguments."""
-    every = [m for m in node.body if isinstance(m, _FUNCTIONS)]
-    of_patterns = [call.node.lineno for call in finder.calls()]
-    makes = any(m.name == "__init__" and holds(m, of_patterns) for m in every)  # layers that other methods call
-    chosen = every if makes else [m for m in every if holds(m, rows)]
+    chosen = _telling(finder, node, rows)
     run = Run(finder)
 
     def read() -> None:
@@ -175,3 +178,11 @@ def _methods(finder: CallFinder, node: ast.ClassDef, rows: list[int]) -> Iterato
         read_uncalled(run)
 
     yield run, read
+
+
+def _telling(finder: CallFinder, node: ast.ClassDef, rows: list[int]) -> list[_Definition]:
+    """The methods of a class with a call: all of them where `__init__` makes layers that the others call."""
+    every = [method for method in node.body if isinstance(method, _FUNCTIONS)]
+    of_patterns = [call.node.lineno for call in finder.calls()]
+    makes = any(method.name == "__init__" and holds(method, of_patterns) for method in every)
+    return every if makes else [method for method in every if holds(method, rows)]

@@ -63,6 +63,9 @@ def _augmented(run: Run, node: ast.AugAssign) -> bool:
             left.items, left.element = grown.items, grown.element
             result = left
         in_place = isinstance(left, Known) and symbol != "@" and "torch" in (left.framework, run.framework)
+        if in_place and isinstance(right, Known) and len(right.dims) > len(left.dims):
+            named = ((ast.unparse(node.target), left), (ast.unparse(node.value), right))
+            run.contradict(node.target, f"{symbol}=", "a tensor cannot get more axes in place", operands=named)
         bind(run, node.target, left if in_place else result)
     else:
         value_of(run, node.value)

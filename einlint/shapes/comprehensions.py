@@ -47,6 +47,7 @@ def _other_comprehension(run: Run, node: ast.SetComp | ast.DictComp) -> Hole:
 
 def _for_any(run: Run, node: ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp, over: Any) -> Any:
     before = run.memory.copy()
+    run.nesting += 1  # what is appended may be so any number of times
     for generator in node.generators:
         bind(run, generator.target, any_element(run, over) if generator is node.generators[0] else Hole())
         for condition in generator.ifs:
@@ -55,6 +56,7 @@ def _for_any(run: Run, node: ast.ListComp | ast.GeneratorExp | ast.SetComp | ast
     if isinstance(node, ast.DictComp):
         value_of(run, node.key)
     result = value_of(run, node.value if isinstance(node, ast.DictComp) else node.elt)
+    run.nesting -= 1
     run.memory.restore(before)
     return result
 

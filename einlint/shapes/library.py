@@ -12,6 +12,7 @@ from einlint.operations.table import entries
 from einlint.shapes.afar import RESHAPES
 from einlint.shapes.dispatch import CALLABLES, LIBRARY, unknown_call
 from einlint.shapes.layers import constructed
+from einlint.shapes.many import JOINS, joined_list, unbound
 from einlint.shapes.objects import Hole, Known, Library, Listing, Sequential
 from einlint.shapes.run import Foreign, Run
 from einlint.shapes.unknown_tensors import RANKS, call_of_hole, ranked_as
@@ -63,6 +64,10 @@ def _entry(run: Run, name: str, args: list[Any], kwargs: dict[str, Any], node: a
     args = [first, *args[1:]]
     if writes(run, kwargs):
         return Hole()
+    if isinstance(first, Listing) and first.items is None and function in JOINS and node is not None:
+        return joined_list(run, function, first, args[1:], kwargs, node)
+    if isinstance(first, Known) and name == "torch.unbind" and (parts := unbound(first, args[1:], kwargs)) is not None:
+        return parts
     of_table = name.startswith("numpy.") or function in TAKES_SIZES
     if isinstance(first, Hole) and of_table and run.observer is not None and node is not None:
         run.observer.called_unknown(run, first, function, len(args) - 1, node)

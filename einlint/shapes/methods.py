@@ -12,6 +12,7 @@ from einlint.shapes.afar import RESHAPES
 from einlint.shapes.classes import REGISTERS, set_attribute
 from einlint.shapes.dispatch import CALLABLES, unknown_call, value_of
 from einlint.shapes.library import operands_of, plain_arguments, writes
+from einlint.shapes.many import unbound
 from einlint.shapes.memory import joined
 from einlint.shapes.objects import Hole, Instance, Known, Library, Listing, Method, as_python, forget
 from einlint.shapes.run import MOST_PARTS, Foreign, Run
@@ -95,6 +96,8 @@ def _tensor_method(
         return replace(receiver, framework="numpy")
     if name in ("to", "cuda", "cpu", "type", "type_as", "float", "half", "bfloat16", "double", "long", "int", "bool"):
         return receiver
+    if name == "unbind" and (parts := unbound(receiver, args, kwargs)) is not None:
+        return parts
     if name == "masked_fill" and args:
         if not isinstance(run.memory.current(args[0]), Known) and len(receiver.dims) > 2:
             return receiver  # a mask broadcasts to what it masks

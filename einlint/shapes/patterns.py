@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from einlint.callables import Kind
@@ -18,7 +19,7 @@ from einlint.shapes.assuming import explore
 from einlint.shapes.dispatch import CALLABLES, value_of
 from einlint.shapes.ellipses import given_length, read_around, written_around
 from einlint.shapes.hints import Hint
-from einlint.shapes.memory import tensor
+from einlint.shapes.memory import element_of, tensor
 from einlint.shapes.objects import Hole, Known, Listing, Origin, size
 from einlint.shapes.run import Foreign, Run
 from einlint.shapes.sequences import sequence
@@ -130,6 +131,9 @@ def _tensors(run: Run, operand: Any) -> Any:
     """A tensor, or a list of tensors as einops stacks them."""
     if isinstance(operand, Known):
         return operand
+    if isinstance(operand, Listing) and operand.items is None:
+        each = run.memory.current(element_of(operand))
+        return replace(each, dims=(dimension(size("")), *each.dims), made=None) if isinstance(each, Known) else None
     if isinstance(operand, Listing) and operand.items:
         items = [run.memory.current(item) for item in operand.items]
         return items if all(isinstance(item, Known) for item in items) else None

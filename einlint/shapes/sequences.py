@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from einlint.shapes.dispatch import EXPRESSIONS, call, read_parts, value_of
 from einlint.shapes.memory import element_of
-from einlint.shapes.objects import Hole, Listing, Mapped, Sequential
+from einlint.shapes.objects import Hole, Known, Listing, Mapped, Sequential
 from einlint.shapes.run import Run
 
 MOST_ITEMS = 8
@@ -40,6 +41,8 @@ def any_element(run: Run, over: Any) -> Any:
         return element_of(over)
     if items:
         return element_of(Listing(items))
+    if isinstance(over, Known) and over.dims:
+        return replace(over, dims=over.dims[1:], made=None)
     element = Hole()
     if isinstance(over, Hole) and over.hint is not None and over.hint.of_elements:
         element.hint = over.hint._replace(of_elements=False)

@@ -26,6 +26,10 @@ PROGRAMS = {
     "        z = y\n        x = x[None]\n        n += 1\n    w = z, y\ng()",
     "alias": "a = [torch.zeros(2)]\nb = a\nb.append(torch.zeros(2))\ny = torch.stack(a)",
     "comprehension": "a = []\n[a.append(t) for t in [torch.zeros(2)] * 9]\ny = torch.stack(a)",
+    "comprehension over a tensor": "a = []\n[a.append(t) for t in torch.zeros(4, 2)]\ny = torch.stack(a)\n"
+    "b = [t for t in torch.zeros(4, 2)]\nz = torch.stack(b), torch.cat(b)\nfor t in torch.zeros(4, 3, 2):\n    u = t",
+    "parts of a tensor": "def f(x):\n    b, n = x.shape\n    y = [t for t in x.unbind(1)]\n    z = torch.stack(y), torch.cat(y)\n"
+    "    u = torch.stack(y, dim=1)\nf(torch.zeros(3, 4))",
     "while": "x = torch.zeros(2)\nwhile True:\n    x = x[None]\n    if x.ndim > 3:\n        break\ny = x",
     "integers": "a, b, c, d = -7 // 2, -7 % 3, 7 % -3, int(-1.5)\ne = torch.zeros(b, 2 ** 3, max(c + 3, 1))",
     "handled": "x = torch.zeros(2, 3)\ntry:\n    x = torch.zeros(4)\n    x = unknown(None).shape\n"
