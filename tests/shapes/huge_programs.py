@@ -55,6 +55,23 @@ def deep_recursion(functions: int = 12) -> str:
     )
 
 
+def methods_that_call_methods(count: int = 60) -> str:
+    """Each calls three others, with other tensors, and all lead back to it."""
+    methods = [
+        f"    def m{i}(self, x):\n        y = self.m{(i * 7 + 1) % count}(rearrange(x, 'b n d -> b d n'))\n"
+        f"        z = self.m{(i * 5 + 2) % count}(rearrange(x, 'b n d -> n b d'))\n"
+        f"        return self.m{(i * 3 + 3) % count}(y) + z\n"
+        for i in range(count)
+    ]
+    return _HEAD + "class A:\n" + "".join(methods)
+
+
+def many_lambdas(count: int = 2_000) -> str:
+    """In a dictionary that a loop takes from."""
+    lambdas = [f"'k{i}': lambda x, n={i}: rearrange(x, 'b n d -> b d n') + n" for i in range(count)]
+    return _function([f"made = {{{', '.join(lambdas)}}}", "for key in made:", "    x = made[key](x)"])
+
+
 def nested_loops(depth: int = 30) -> str:
     """Loops in loops, with a tensor of other rank in each reading of each."""
     lines = []
@@ -157,6 +174,6 @@ PROGRAMS: dict[str, Callable[[], str]] = {
         long_function, long_script, many_functions, nested_calls, chained_calls, functions_that_call_functions,
         deep_recursion, nested_loops, nested_whiles, nested_branches, nested_lambdas, nested_comprehensions,
         many_branches, many_conditions, many_names, many_sizes, squared_sizes, divided_sizes, names_times_branches,
-        many_tensors, long_chain,
+        many_tensors, long_chain, methods_that_call_methods, many_lambdas,
     )
 }  # fmt: skip
