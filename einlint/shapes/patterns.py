@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 from einlint.callables import Kind
@@ -19,7 +20,7 @@ from einlint.shapes.assuming import explore
 from einlint.shapes.dispatch import CALLABLES, value_of
 from einlint.shapes.ellipses import given_length, read_around, written_around
 from einlint.shapes.hints import Hint
-from einlint.shapes.memory import element_of, tensor
+from einlint.shapes.memory import element_of, joined, tensor
 from einlint.shapes.objects import Hole, Known, Listing, Origin, size
 from einlint.shapes.run import Foreign, Run
 from einlint.shapes.sequences import sequence
@@ -27,6 +28,7 @@ from einlint.shapes.sequences import sequence
 _FUNCTIONS = {Kind.REARRANGE: "rearrange", Kind.REPEAT: "repeat"}
 _ONE_OPERAND = (Kind.REARRANGE, Kind.REPEAT, Kind.REDUCE)
 _MOST_DIMENSIONS = 12
+_MOST_TEXTS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +48,34 @@ def pattern_call(run: Run, call: Call) -> Any:
     if call.callee.kind is Kind.ASNUMPY:
         return values.get(id(call.arguments.get("tensor")), Hole())
     reading = _reading(run, call, values)
-    if reading is None or not reading.valid or call.misuse or reading.sublists:
+    several = run.finder.readings(call) if reading is None else []
+    if 1 < len(several) <= _MOST_TEXTS and not call.callee.layer:
+        return _one_of(run, call, several, values)
+    return Hole() if reading is None else _read_as_written(run, call, reading, values)
+
+
+def _one_of(run: Run, call: Call, readings: Sequence[Reading], values: Mapping[int, Any]) -> Any:
+    """The value of a call whose pattern is one of several texts: what those that can be agree on."""
+    before = run.memory.copy()
+    results, ways = [], []
+    observer, run.observer = run.observer, None
+    for reading in readings:
+        run.memory.restore(before.again())
+        found = len(run.found)
+        with run.quiet():
+            result = _read_as_written(run, call, reading, values)
+            can_be = len(run.found) == found
+        if can_be:
+            results.append(result)
+            ways.append(run.memory.copy())
+    run.observer = observer
+    run.memory.join(ways or [before])
+    return reduce(joined, results) if results else Hole()
+
+
+def _read_as_written(run: Run, call: Call, reading: Reading, values: Mapping[int, Any]) -> Any:
+    """The value of a call whose pattern has this text."""
+    if not reading.valid or call.misuse or reading.sublists:
         return Hole()
     if not call.complete and (call.callee.kind not in (Kind.EINSUM, Kind.EQUATION) or call.origin is not None):
         return Hole()

@@ -89,6 +89,18 @@ def carried_number(q, count):
     return steps
 
 
+def one_of_two_patterns(q, k, v, flag):
+    keys = "b j d" if k.ndim == 3 else "b h j d"
+    scores = torch.einsum(f"b h i d, {keys} -> b h i j", q, k)
+    rows = q + 0  #: rows (?, ?, ?, ?) or (b, h, i, d)
+    columns = k + 0  #: columns ?
+    scores = scores  #: scores (?, ?, ?, ?) or (b, h, i, j)
+    image = rearrange(v, "b (h w) c -> b h w c" if flag else "b (h w) c -> b w h c", h=2)  #: image (?, ?, ?, ?)
+    tokens = torch.zeros(2, 5, 6, 4)
+    scores = torch.einsum(f"b h i d, {keys} -> b h i j", tokens, torch.zeros(2, 3, 4))  #: scores (2, 5, 6, 3)
+    return rows, columns, scores, image
+
+
 def broken_off(xs):
     best = torch.zeros(4, 5)
     for x in xs:
