@@ -11,6 +11,7 @@ from einlint.calls import Call, CallFinder
 from einlint.dimensions import Dim
 from einlint.findings import Span
 from einlint.lazily import dataclass
+from einlint.names import last_name
 from einlint.operations.layers import Layer
 from einlint.operations.table import Scalar
 from einlint.shapes.analysis import readings
@@ -32,7 +33,7 @@ from einlint.shapes.objects import (
     ShapeOf,
 )  # fmt: skip
 from einlint.shapes.patterns import PatternLayer
-from einlint.shapes.run import Exhausted, Run
+from einlint.shapes.run import AGAIN, Exhausted, Run
 
 UNKNOWN = "unknown"
 _SPOKEN_OF = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.BinOp)
@@ -76,13 +77,20 @@ def explained(finder: CallFinder, calls: list[Call], row: int) -> list[Explained
     `calls` are the known calls of the file.
     """
     watcher = _Watcher(finder, row)
-    for run, read in readings(finder, sorted({row, *(call.node.lineno for call in calls)})):
+    rows = {row, *(call.node.lineno for call in calls), *_rows_of_callers(finder, row)}
+    for run, read in readings(finder, sorted(rows)):
         watcher.follow(run)
         with suppress(Exhausted, RecursionError):
             read()
         watcher.settle()
-    found = [_explained(finder, span, values) for span, values in watcher.found.items()]
+    found = [_explained(finder, span, values) for span, values in watcher.found.items() if values]
     return sorted(found, key=lambda e: (e.span.start, tuple(-n for n in e.span.end)))
+
+
+def _rows_of_callers(finder: CallFinder, row: int) -> set[int]:
+    """Where the functions that a row is in are called, by their name."""
+    around = {f.name for f in finder.names.functions if f.lineno <= row <= (f.end_lineno or f.lineno)}
+    return {call.lineno for call, _ in finder.names.calls if last_name(call.func) in around}
 
 
 def _explained(finder: CallFinder, span: Span, values: list[Inferred]) -> Explained:
@@ -125,6 +133,14 @@ class _Watcher:
                 self._pending.append((span, value, tuple(caller.lineno for caller in self._run.callers)))
         elif isinstance(node, ast.stmt) and node.lineno <= self.row <= (node.end_lineno or node.lineno):
             self.settle()
+            if value is AGAIN:
+                self._forget_here()
+
+    def _forget_here(self) -> None:
+        """Forget what the present reading of the function said: a loop around the row is read again."""
+        here = tuple(caller.lineno for caller in self._run.callers)
+        for span, values in self.found.items():
+            self.found[span] = [value for value in values if value.calls != here]
 
     def settle(self) -> None:
         """Write down what is pending."""

@@ -11,7 +11,7 @@ from einlint.shapes.carried import Loop, carried, reads
 from einlint.shapes.dispatch import STATEMENTS, read_block, value_of
 from einlint.shapes.memory import Memory, Snapshot, covers
 from einlint.shapes.objects import Function, Hole, Instance, Listing, Sequential, integer
-from einlint.shapes.run import Run
+from einlint.shapes.run import AGAIN, Run
 from einlint.shapes.sequences import any_element
 
 _MOST_READINGS = 4
@@ -91,6 +91,8 @@ def _loop(run: Run, node: Loop, enter: Callable[[], None]) -> list[Snapshot] | N
                 if name not in start.names or not covers(start.names[name], value):
                     run.memory.frame.names[name] = Hole()
         del run.found[found:]
+        if run.watch is not None and reading < _MOST_READINGS - 1:
+            run.watch(node, AGAIN)
     return breaks
 
 

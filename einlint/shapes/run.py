@@ -45,6 +45,8 @@ from einlint.shapes.remembered import outcome_of
 _MOST_STEPS = 30_000
 """Expressions read from one place to start from, calls of functions of the file included."""
 _MOST_STEPS_OF_FILE = 150_000
+AGAIN = object()
+"""What those who watch are told of a loop that is read again: what was said of it does not hold."""
 DEEPEST_CALL = 4
 MOST_PARTS = 32
 """Items that a list, a `map` or a `chunk` is followed to."""
