@@ -9,12 +9,15 @@ from typing import Any
 from einlint.claims.model import Claim
 from einlint.dimensions import Dim
 from einlint.findings import Position, Span
+from einlint.names import last_name
 from einlint.shapes.diagnosis import shown
 from einlint.shapes.evidence import claimed, comment_at, refuted
 from einlint.shapes.hints import comment_hint
 from einlint.shapes.objects import Hole, Known, Origin
 from einlint.shapes.run import Run
 
+_SEVERAL = frozenset("chunk split tensor_split unbind map zip list tuple sorted".split())
+"""Functions that give several tensors: a comment tells the shape of each."""
 _NO_TENSORS = ("shape", "size", "dims", "perm", "axes")
 
 
@@ -38,10 +41,14 @@ def heed_comment(run: Run, statement: ast.stmt, name: str) -> None:
             fitting = _fitting(run, comment.claim, value)
             details = {"operands": ((f"`{name}`", value),), "span": span, "comment": fitting}
             run.contradict(_name_of(statement), "comment", reason, **details)
-    elif isinstance(value, Hole) and not value.parents and not value.numeric:
+    elif isinstance(value, Hole) and not value.parents and not value.numeric and not _gives_several(statement):
         claim = claimed(run, comment.claim, Origin(comment.row, "by the comment"), _unpacked(run), name)
         if isinstance(claim, Known):
             run.memory.holes[value] = replace(claim, hearsay=Origin(comment.row, "comment"))
+
+
+def _gives_several(statement: Any) -> bool:
+    return isinstance(statement.value, ast.Call) and last_name(statement.value.func) in _SEVERAL
 
 
 def _unpacked(run: Run) -> dict[str, Dim]:

@@ -41,7 +41,7 @@ def any_element(run: Run, over: Any) -> Any:
         return element_of(over)
     if items:
         return element_of(Listing(items))
-    if isinstance(over, Known) and over.dims:
+    if isinstance(over, Known) and over.dims and over.hearsay is None:  # a comment may tell the shape of each of a list
         return replace(over, dims=over.dims[1:], made=None)
     element = Hole()
     if isinstance(over, Hole) and over.hint is not None and over.hint.of_elements:

@@ -149,3 +149,23 @@ def test_what_cannot_be_explained_exits_2_with_a_sentence(tmp_path: Path, text: 
 def test_code_that_is_never_reached(model: Path) -> None:
     done = explain("--at", f"{model}:{row_of('        x = 3')}")
     assert done.exit_code == 2
+
+
+def test_of_a_loop_the_last_reading_counts(tmp_path: Path) -> None:
+    path = tmp_path / "loop.py"
+    path.write_text(
+        "from einops import rearrange\n\n\ndef f(x):\n    b, n, d = x.shape\n    while n > 1:\n        x = x[:, :n]\n"
+        "        n = n // 2\n    return rearrange(x, 'b n d -> b d n')\n"
+    )
+    output = explain("--at", f"{path}:7").output
+    assert output.count("(b, ?, d)") == 3 and "(b, n, d)" not in output
+
+
+def test_calls_from_functions_without_patterns_are_followed(tmp_path: Path) -> None:
+    path = tmp_path / "helper.py"
+    path.write_text(
+        "import torch\nfrom einops import rearrange\n\n\ndef half(x):\n"
+        "    return rearrange(x, '... (d r) -> ... d r', r=2)\n"
+        "\n\ndef use(n):\n    return half(torch.zeros(2, n, 8))\n"
+    )
+    assert "(2, n, 4, 2)" in explain("--at", f"{path}:6").output

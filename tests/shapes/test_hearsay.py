@@ -22,6 +22,18 @@ def f(x, scale):
     a = scale(x)  # (b, t)
     return torch.einsum("btk,bjk->btj", a, torch.ones(7, 6, 5))
 """: [(Kind.COMMENT, "the comment at line 6 does not fit: `a` has 2 axes, (b, t), and the pattern reads 3")],
+    # the comment tells the shape of each of several, or of the elements of a list
+    """
+def f(x, n, more):
+    parts = x.chunk(2 + n)  # [b, 4, 64, 64]
+    first = parts[0]
+    others = more(x)  # (b, c, h, w)
+    for part in parts:
+        rearrange(part, "b c h w -> b h w c")
+    for other in others:
+        rearrange(other, "b c h w -> b h w c")
+    return rearrange(first, "b c h w -> b h w c")
+""": [],
     # found without the comment, and again where another function calls with it
     """
 def f(a, b):
