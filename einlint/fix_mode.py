@@ -110,12 +110,17 @@ def _listed(applied: dict[str, list[Finding]]) -> str:
     rows = []
     for path, findings in applied.items():
         rows.append(f"{path}:")
-        kinds = Counter((f.code, f.name, f.fix.verdict or "" if f.fix else "") for f in findings)
-        rows += [
-            f"    {count} × {code} ({name}{verdict and ', '}{verdict})"
-            for (code, name, verdict), count in sorted(kinds.items())
-        ]
+        kinds = Counter((f.code, f.name, _told(f)) for f in findings)
+        rows += [f"    {count} × {code} ({name}{told})" for (code, name, told), count in sorted(kinds.items())]
     return "Fixed:\n" + "\n".join(rows) + "\n" if rows else ""
+
+
+def _told(finding: Finding) -> str:
+    """How far the fix may be trusted, on what evidence, and what it changes."""
+    if finding.fix is None:
+        return ""
+    differs = f"differs in {' and '.join(finding.fix.differs_in)}" if finding.fix.differs_in else ""
+    return "".join(f", {part}" for part in (finding.fix.safety.value, finding.fix.verdict, differs) if part)
 
 
 def _verdicts(applied: dict[str, list[Finding]]) -> str:

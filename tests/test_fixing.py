@@ -264,7 +264,7 @@ def test_a_fix_that_makes_room_for_another_counts_both(tmp_path: Path) -> None:
     done = einlint(tmp_path, "--fix", "--unsafe-fixes", "--show-fixes", "model.py")
     assert path.read_text("utf-8") == "from einops import rearrange\ny = x\n"
     assert done.stdout == "Found 1 error (1 fixed, 0 remaining).\n"
-    assert done.stderr.splitlines()[2:] == ["    1 × EIN602 (identity-rearrange, proved)"]
+    assert done.stderr.splitlines()[2:] == ["    1 × EIN602 (identity-rearrange, unsafe, proved)"]
     assert einlint(tmp_path, "--fix", "--unsafe-fixes", "model.py").stdout == "All checks passed!\n"
 
 
