@@ -120,14 +120,14 @@ def assigned(file: Surroundings, statement: ast.stmt, name: str) -> ast.expr | N
             for earlier in reversed(block[: block.index(statement)]):
                 if isinstance(earlier, ast.Assign) and [getattr(t, "id", "") for t in earlier.targets] == [name]:
                     return earlier.value
-                if _binds(earlier, name):
+                if binds(earlier, name):
                     return None
     if isinstance(parent, (ast.If, ast.With)):
         return assigned(file, parent, name)
     return None
 
 
-def _binds(node: ast.AST, name: str) -> bool:
+def binds(node: ast.AST, name: str) -> bool:
     """Whether anything in a node may bind a name."""
     return any(
         name in (getattr(part, "name", None), getattr(part, "asname", None))

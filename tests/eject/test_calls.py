@@ -167,6 +167,9 @@ def test_the_library_must_be_known(head: str, reason: str) -> None:
         pytest.param("y = torch.nn.functional.pad({}, p)\n", id="an argument of a function of tensors"),
         pytest.param("def f(x) -> torch.Tensor:\n    return {}\n", id="what is returned"),
         pytest.param("y: torch.Tensor = {}\n", id="an annotated result"),
+        pytest.param("def f(x):\n    x = {}\n    a, b = x.unbind(0)\n", id="what is done with the result next"),
+        pytest.param("def f(x):\n    z = x.unsqueeze(0)\n    y = {}\n", id="what was done with the operand"),
+        pytest.param("def f(x):\n    if c:\n        x = {}\n    return torch.cat(x)\n", id="what follows a branch"),
     ],
 )
 def test_what_tells_torch_from_numpy(text: str) -> None:
@@ -198,6 +201,11 @@ def test_what_is_unpacked_to_one_name(text: str, expected: str) -> None:
         pytest.param("class B(C):\n    def f(self, x):\n        return {}\n", id="a class of an unknown class"),
         pytest.param("class C(B): pass\nclass B(C):\n    def f(self, x):\n        return {}\n", id="a circle"),
         pytest.param("y = {}.sum()\n", id="a method of the result that both have"),
+        pytest.param("def f(x):\n    if c:\n        return {}\n    return x.unsqueeze(0)\n", id="another branch"),
+        pytest.param("def f(x):\n    y = {}\n    if c:\n        y.unsqueeze(0)\n", id="what may not run"),
+        pytest.param("def f(x):\n    y = {}\n    z = y.unsqueeze(0) if c else y\n", id="what may not be evaluated"),
+        pytest.param("def f(x):\n    y = {}\n    x = g(x)\n    x.unsqueeze(0)\n", id="another tensor of the name"),
+        pytest.param("x.unsqueeze(0)\ny = map(lambda x: {}, z)\n", id="a parameter of the name"),
         pytest.param("x = np.sqrt(2) * z\ny = {}\n", id="a number of numpy times something"),
         pytest.param("def f(x: Float['a b c']):\n    return {}\n", id="no library in an annotation"),
     ],
