@@ -156,6 +156,7 @@ class CallFinder:
         self.project = Project(source.path)
         self.names: Names = scan(source.tree)
         self._resolver = Resolver(self.project, aliases)
+        self._referents: dict[ast.expr, Referent | None] = {}
         self._evaluator = Evaluator(self.names)
         self.annotations: dict[ast.expr, Any] = {}
         self.members: dict[ast.expr, Any] = {}
@@ -176,8 +177,11 @@ class CallFinder:
         return {node.name: node for node in self.source.tree.body if isinstance(node, kinds)}
 
     def resolve(self, node: ast.expr, scope: Scope) -> Referent | None:
-        """What a name or an attribute refers to when it is read in `scope`."""
-        return self._resolver.resolve(node, scope)
+        """What a name or an attribute refers to when it is read in `scope`, the one where it stands."""
+        known = self._referents
+        if node not in known:
+            known[node] = self._resolver.resolve(node, scope)
+        return known[node]
 
     def call_of(self, node: ast.Call) -> Call | None:
         """The known call that a node is."""
@@ -246,7 +250,7 @@ class CallFinder:
         function = node.func
         if function.__class__ is not ast.Name and function.__class__ is not ast.Attribute:
             return None
-        referent = self._resolver.resolve(function, scope)
+        referent = self.resolve(function, scope)
         if isinstance(referent, Dotted):
             if referent.name == "functools.partial":
                 return self._partial(node, scope)

@@ -13,16 +13,19 @@ from einlint import source
 from einlint.lazily import regex
 from einlint.names import Names, scan
 
-_STAR = regex(rb"^[ \t]*from[ \t]*[\w.]+[ \t]*import[ \t]*\*", re.MULTILINE)
-_DEFINED = regex(rb"^(?:async[ \t]+)?(?:def|class)[ \t]+\w+", re.MULTILINE)
+# A line is found by the end of the one before: to search for a character is faster than to try every place.
+_STAR = regex(rb"\n[ \t]*from[ \t]*[\w.]+[ \t]*import[ \t]*\*")
+_DEFINED = regex(rb"\n(?:async[ \t]+)?(?:def|class)[ \t]+\w+")
 _BOUND = regex(
     rb"""
-    ^[ \t]*(?:from[ \t]*[\w.]+[ \t]*)?import\b[^\n]*                          # from a import b, c
-    | \bas[ \t]+\w+                                                           # as d
-    | ^[ \t]*(?:\w+(?:[ \t]+as[ \t]+\w+)?[ \t]*[,=][ \t]*)*\w+[ \t]*(?:[,):=\#\\;]|\r?$)  # e, f as g,   or   h = i =
+    \n[ \t]*(?:
+      (?:from[ \t]*[\w.]+[ \t]*)?import\b[^\n]*                                    # from a import b, c
+    | (?:\w+(?:[ \t]+as[ \t]+\w+)?[ \t]*[,=][ \t]*)*\w+[ \t]*(?:[,):=\#\\;]|\r?$)  # d as e,   or   f = g =
+    )
     """,
     re.MULTILINE | re.VERBOSE,
 )
+_RENAMED = regex(rb"as(?<!\was)[ \t]+\w+")
 
 _WORD = regex(rb"\w+")
 
@@ -71,7 +74,7 @@ class Project:
     def binds(self, path: str, name: str) -> bool:
         """Whether the text of a file may bind `name` to something imported or assigned."""
         self._digest(path)
-        return name.encode() in _words(path, _stamp(path), _BOUND) or _stars(path, _stamp(path))
+        return name.encode() in _words(path, _stamp(path), _BOUND, _RENAMED) or _stars(path, _stamp(path))
 
     def defines(self, path: str, name: str) -> bool:
         """Whether the text of a file has a function or class `name`."""
@@ -197,15 +200,15 @@ def _data(path: str, stamp: _Stamp) -> bytes | None:
 
 
 @lru_cache(1024)
-def _words(path: str, stamp: _Stamp, places: re.Pattern[bytes]) -> frozenset[bytes]:
-    """The words in the places of a file that an expression matches: one pass for all names that are looked for."""
-    found = places.finditer(_data(path, stamp) or b"")
-    return frozenset(_WORD.findall(b"\n".join([match[0] for match in found])))
+def _words(path: str, stamp: _Stamp, *places: re.Pattern[bytes]) -> frozenset[bytes]:
+    """The words in the places of a file that expressions match: one pass for all names that are looked for."""
+    text = b"\n" + (_data(path, stamp) or b"")
+    return frozenset(_WORD.findall(b"\n".join([found for each in places for found in each.findall(text)])))
 
 
 @lru_cache(1024)
 def _stars(path: str, stamp: _Stamp) -> bool:
-    return _STAR.search(_data(path, stamp) or b"") is not None
+    return _STAR.search(b"\n" + (_data(path, stamp) or b"")) is not None
 
 
 @lru_cache(256)

@@ -72,7 +72,7 @@ def contradictions(
         for definition, calls_of in run.served.items():
             served.setdefault(definition, set()).update(calls_of)
     at_fault = {id(each): function for each, function in failed if served.get(function, set()) - {each.callers[-1]}}
-    expected = finder.names.expected_rows
+    expected = finder.names.expected_rows if found else frozenset[int]()
     kept: dict[tuple[int, int], Contradiction] = {}  # by place, or by the comment that does not fit
     for each in sorted(found, key=lambda c: (len(c.callers), c.node.lineno, c.node.col_offset)):
         rows_of = {each.node.lineno, *(caller.lineno for caller in each.callers)}
