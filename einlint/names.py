@@ -207,6 +207,17 @@ def scan(tree: ast.Module) -> Names:
     return names
 
 
+def module_scope(tree: ast.Module, globals_too: bool = True) -> Scope:
+    """What a module binds, of which nothing else is kept; functions are looked at for `global` only."""
+    names = Names(Scope(None))
+    pending: list[_Work] = [(names.module, list(tree.body), False)]
+    while pending:
+        scope, nodes, fallback = pending.pop()
+        if globals_too or scope is names.module or scope.is_comprehension:
+            _scan_scope(names, scope, nodes, fallback, pending)
+    return names.module
+
+
 def _scan_scope(names: Names, scope: Scope, stack: list[Any], fallback: bool, pending: list[_Work]) -> None:
     """Visit the nodes of one scope; scopes inside it are queued."""
     calls, stored, handlers, fields = names.calls, names.stored_attributes, _HANDLERS, _fields

@@ -11,7 +11,7 @@ from zlib import adler32, crc32
 
 from einlint import source
 from einlint.lazily import regex
-from einlint.names import Names, scan
+from einlint.names import Scope, module_scope
 
 # A line is found by the end of the one before: to search for a character is faster than to try every place.
 _STAR = regex(rb"\n[ \t]*from[ \t]*[\w.]+[ \t]*import[ \t]*\*")
@@ -81,10 +81,10 @@ class Project:
         self._digest(path)
         return name.encode() in _words(path, _stamp(path), _DEFINED)
 
-    def names(self, path: str) -> Names | None:
+    def scope(self, path: str) -> Scope | None:
         """What a file of the tree binds; None when it cannot be read or parsed."""
         self._digest(path)
-        return _names(path, _stamp(path))
+        return _scope(path, _stamp(path))
 
     def _digest(self, path: str) -> str | None:
         if path not in self.dependencies:
@@ -212,7 +212,7 @@ def _stars(path: str, stamp: _Stamp) -> bool:
 
 
 @lru_cache(256)
-def _names(path: str, stamp: _Stamp) -> Names | None:
+def _scope(path: str, stamp: _Stamp) -> Scope | None:
     data = _data(path, stamp)
     read = None if data is None else source.read(data, path)
-    return scan(read.tree) if isinstance(read, source.Source) else None
+    return module_scope(read.tree, b"global" in (data or b"")) if isinstance(read, source.Source) else None

@@ -11,7 +11,7 @@ from enum import Enum
 
 from einlint.callables import CALLABLES, LIBRARIES
 from einlint.lazily import dataclass
-from einlint.names import Binding, BindingKind, Names, Scope, last_name, literal
+from einlint.names import Binding, BindingKind, Scope, last_name, literal
 from einlint.project import Project
 
 _DEEPEST = 20
@@ -58,7 +58,7 @@ class Resolver:
     """
 
     def __init__(
-        self, project: Project, aliases: Mapping[str, str], files: dict[str, tuple[Resolver, Names]] | None = None
+        self, project: Project, aliases: Mapping[str, str], files: dict[str, tuple[Resolver, Scope]] | None = None
     ) -> None:
         self._project = project
         self._aliases = aliases
@@ -182,8 +182,8 @@ class Resolver:
         return dotted if dotted is not None and dotted.name in CALLABLES else None
 
     def _is_public(self, path: str, name: str) -> bool:
-        names = self._project.names(path)
-        listed = names.module.bindings.get("__all__", []) if names is not None else []
+        module = self._project.scope(path)
+        listed = module.bindings.get("__all__", []) if module is not None else []
         if len(listed) == 1 and isinstance(listed[0].value, (ast.List, ast.Tuple)):
             return name in map(literal, listed[0].value.elts)
         return not name.startswith("_")
@@ -206,12 +206,12 @@ class Resolver:
 
     def _found_in(self, path: str, name: str, depth: int) -> Referent | None:
         if path not in self._files:
-            names = self._project.names(path)
-            if names is None:
+            module = self._project.scope(path)
+            if module is None:
                 return UNKNOWN
-            self._files[path] = Resolver(self._project.at(path), self._aliases, self._files), names
-        resolver, names = self._files[path]
-        return resolver._name(name, names.module, depth + 1)
+            self._files[path] = Resolver(self._project.at(path), self._aliases, self._files), module
+        resolver, module = self._files[path]
+        return resolver._name(name, module, depth + 1)
 
     def _dotted(self, name: str) -> Dotted:
         return Dotted(self._aliases.get(name, name))

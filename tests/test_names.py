@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from einlint.names import BindingKind, Names, scan
+from einlint.names import BindingKind, Names, module_scope, scan
 
 IMPORT = "from einops import rearrange\n"
 
@@ -226,3 +226,18 @@ def test_expected_failures(text: str, rows: list[tuple[int, int]]) -> None:
 )
 def test_expected_rows(text: str, rows: set[int]) -> None:
     assert names_of(text).expected_rows == rows
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from a import b\nimport c\nd = [e := 1 for _ in c]\ntry:\n  f = 1\nexcept E:\n  f = 2\nclass G:\n  h = 1",
+        "x = 1\ndef f():\n  global x, y\n  x = 2\n  y = 3",
+        "from a import *\nlambda: (x := 1)\nfor i, (j, *k) in l: m, n = 1, 2",
+    ],
+)
+def test_what_a_module_binds_is_known_without_its_functions(text: str) -> None:
+    tree = ast.parse(text)
+    whole, module = scan(tree).module, module_scope(tree, "global" in text)
+    assert module.bindings == whole.bindings
+    assert module.stars == whole.stars
