@@ -64,6 +64,7 @@ class Selection:
         return self._selected.get(id(config)) or self._select(config)
 
     def _select(self, config: Config) -> Selected:
+        _demand_functions(config)
         targets = _targets(config, self._overrides)
         codes = _codes(config, self._overrides)
         if not targets:
@@ -131,6 +132,20 @@ def _demand_rules(key: str, selectors: Iterable[str], config: Config | None = No
             matching(selector)
         except UnknownSelector as error:
             raise _wrong(str(error), key, selector, config) from None
+
+
+def _demand_functions(config: Config) -> None:
+    """That aliases stand for functions, or modules of functions, of the libraries that are checked."""
+    if not config.aliases:
+        return
+    from einlint.axes import did_you_mean
+    from einlint.callables import CALLABLES, LIBRARIES
+
+    for _, name in config.aliases:
+        library = name.partition(".")[0]
+        known = library != "einops" or any(f"{each}.".startswith(f"{name}.") for each in CALLABLES)
+        if library not in LIBRARIES or not known:
+            raise _wrong(f"unknown function `{name}`{did_you_mean(name, CALLABLES)}", "aliases", name, config)
 
 
 def _wrong(reason: str, key: str, item: str, config: Config | None) -> ConfigError:

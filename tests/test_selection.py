@@ -83,6 +83,25 @@ def test_an_unknown_target_is_an_error(config: Config, overrides: Overrides, mes
 
 
 @pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("einops.rearange", "unknown function `einops.rearange`, did you mean `einops.rearrange`?"),
+        ("einop.rearrange", "unknown function `einop.rearrange`, did you mean `einops.rearrange`?"),
+        ("mylib.fold", "unknown function `mylib.fold`"),
+    ],
+)
+def test_an_alias_of_no_function_is_an_error(name: str, message: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        codes(Config("/r", "/r/pyproject.toml", aliases=(("a.b", name),)))
+    assert str(error.value) == f"/r/pyproject.toml: `aliases`: {message}"
+
+
+@pytest.mark.parametrize("name", ["einops.reduce", "einops", "einops.layers.torch", "torch.einsum", "torch.matmul"])
+def test_an_alias_of_a_function_or_a_module(name: str) -> None:
+    assert codes(Config("/r", aliases=(("a.b", name),))) == DEFAULT
+
+
+@pytest.mark.parametrize(
     ("glob", "path", "off"),
     [
         ("a.py", "/r/a.py", True),
