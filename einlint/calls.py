@@ -192,6 +192,11 @@ class CallFinder:
         return self._calls
 
     @cached
+    def rows(self) -> list[int]:
+        """The rows of the calls, in their order."""
+        return [call.node.lineno for call in self.calls()]
+
+    @cached
     def _calls(self) -> list[Call]:
         found = [c for node, scope in self.names.calls if (c := self._call(node, scope)) is not None]
         for call in found:

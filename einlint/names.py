@@ -153,6 +153,11 @@ class Names:
         return [node for node in self.scopes if isinstance(node, ast.ClassDef)]
 
     @cached
+    def nodes(self) -> dict[int, ast.AST]:
+        """The node of each scope, by its identity."""
+        return {id(scope): node for node, scope in self.scopes.items()}
+
+    @cached
     def subclasses(self) -> dict[str, list[ast.ClassDef]]:
         """The classes of the file that derive from one of a name."""
         found: dict[str, list[ast.ClassDef]] = {}

@@ -183,6 +183,5 @@ def _methods(finder: CallFinder, node: ast.ClassDef, rows: list[int]) -> Iterato
 def _telling(finder: CallFinder, node: ast.ClassDef, rows: list[int]) -> list[_Definition]:
     """The methods of a class with a call: all of them where `__init__` makes layers that the others call."""
     every = [method for method in node.body if isinstance(method, _FUNCTIONS)]
-    of_patterns = [call.node.lineno for call in finder.calls()]
-    makes = any(method.name == "__init__" and holds(method, of_patterns) for method in every)
+    makes = any(method.name == "__init__" and holds(method, finder.rows) for method in every)
     return every if makes else [method for method in every if holds(method, rows)]

@@ -149,9 +149,8 @@ def instance_attribute(run: Run, instance: Instance, name: str) -> Any:
 
 def class_around(run: Run, scope: Scope) -> Class | None:
     """The class whose method a scope is in."""
-    found = scope.enclosing_class
-    nodes = (node for node, each in run.names.scopes.items() if each is found and isinstance(node, ast.ClassDef))
-    return next((Class(node) for node in nodes), None)
+    node = run.names.nodes.get(id(scope.enclosing_class))
+    return Class(node) if isinstance(node, ast.ClassDef) else None
 
 
 def super_attribute(run: Run, receiver: Super, name: str) -> Any:

@@ -65,8 +65,7 @@ class Inspector:
     def _rows_of_callers(self) -> Iterator[int]:
         """Calls in functions that call two others of the file with patterns: what one merges the other may split."""
         names = self.finder.names
-        rows = [call.node.lineno for call in self.finder.calls()]
-        held = {function.name for function in names.functions if holds(function, rows)}
+        held = {function.name for function in names.functions if holds(function, self.finder.rows)}
         named = ((call.lineno, last_name(call.func)) for call, _ in names.calls)
         calls = sorted(each for each in named if each[1] in held)
         for function in names.functions if len(held) > 1 else ():
