@@ -77,6 +77,8 @@ def _of(site: Site, node: ast.expr, depth: int = 3) -> str | None:
     match node:
         case ast.Name() if depth:
             return _of_name(site, node.id, depth)
+        case ast.Call(func=ast.Attribute(attr="numpy"), args=[], keywords=[]):
+            return "numpy"
         case ast.Call(func=function):
             return root_of(site, function) or by_method(site, function)
         case ast.Subscript(slice=ast.Constant(value=str())):

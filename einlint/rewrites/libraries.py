@@ -11,7 +11,7 @@ from einlint.rewrites.surroundings import Site
 _FRAMEWORKS = frozenset("torch numpy jax tensorflow mlx cupy keras paddle oneflow mindspore dask tinygrad".split())
 _OF_TORCH = frozenset(
     "permute unsqueeze contiguous expand expand_as chunk unbind unflatten masked_fill detach cuda float half double "
-    "long to".split()
+    "long to cpu".split()
 )
 """Methods of tensors that no array of numpy, JAX, CuPy or TensorFlow has."""
 _OF_TENSORS = frozenset(

@@ -217,7 +217,8 @@ def test_what_leaves_open_whether_it_is_torch_or_numpy(text: str) -> None:
     assert "nothing says which library" in reasons(whole)[0]
 
 
-def test_numpy_beside_torch() -> None:
+@pytest.mark.parametrize("assigned", ["z.astype('f')", "z.cpu().numpy()[0]", "np.zeros(3)"])
+def test_numpy_beside_torch(assigned: str) -> None:
     head = "import numpy as np\nimport torch\nfrom einops import rearrange\n\nkept = rearrange\n"
-    text = "x = z.astype('f')\ny = {}\n"
+    text = f"x = {assigned}\ny = {{}}\n"
     assert ejected(head + text.format("rearrange(x, 'a b c -> b a c')")) == head + text.format("x.swapaxes(0, 1)")
