@@ -71,7 +71,7 @@ class Source:
 
 def split_lines(text: str) -> list[str]:
     """Lines as `ast` counts them: form feeds and Unicode separators do not end one."""
-    return _NEWLINE.split(text)
+    return _NEWLINE.split(text) if "\r" in text else text.split("\n")
 
 
 def decode(data: bytes) -> str:
