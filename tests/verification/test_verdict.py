@@ -125,6 +125,13 @@ def test_a_witness_names_its_form(worker: WorkerProcess) -> None:
     [
         ("x.view(7, 11, 13)", "rearrange(x, '(a b c) -> a b c', a=11, b=7, c=13)", "both sides raise"),
         ("x[:10**9].sum()", "x.sum()", "too large to test"),
+        ("x if 'a' + 'b' else x", "x", "operators on strings are not allowed"),
+        ("x * 2 ** (x.shape[0] + 70)", "x", "an exponent of"),
+        ("x.sum([0] * (10**7 + x.shape[0]))", "x.sum()", "items is too long"),
+        ("x.sum(**[('dim', 0)])", "x.sum()", "only a dict of names may follow"),
+        ("'ab'[x.shape[0] - 1]", "x", "a string cannot be indexed"),
+        ("[x for y in 'ab']", "[x, x]", "a string cannot be iterated"),
+        ("F.scaled_dot_product_attention(x, x, x, dropout_p=0.5)", "x", "dropout is random"),
         ("torch.func.functional_call(torch.nn.Linear(1, 1), {}, (x,))", "x", "would be random"),
     ],
 )
