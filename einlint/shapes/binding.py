@@ -121,8 +121,20 @@ def is_miscounted(run: Run, target: ast.Tuple | ast.List, value: Any, written: a
         return False
     least = f"at least {names - 1}" if starred else f"{names}"
     reason = f"`{ast.unparse(written)}` has {len(value)} values, and {least} are unpacked"
-    run.contradict(target, "unpacking", reason)
+    tensor = _tensor_of(run, written)
+    run.contradict(target, "unpacking", reason, operands=() if tensor is None else (tensor,))
+    if tensor is not None:  # what a comment says of it is wrong
+        run.memory.change(tensor[1])
     return True
+
+
+def _tensor_of(run: Run, shape: ast.expr) -> tuple[str, Known] | None:
+    """The tensor of which a comment alone tells the shape that is unpacked."""
+    if not isinstance(shape, ast.Attribute) or shape.attr != "shape":
+        return None
+    with run.quiet():
+        tensor = value_of(run, shape.value)
+    return (ast.unparse(shape.value), tensor) if isinstance(tensor, Known) and tensor.hearsay else None
 
 
 def unpacked_shape(run: Run, target: ast.Tuple | ast.List, value: Any) -> list[Any] | None:

@@ -34,6 +34,17 @@ def f(x, n, more):
         rearrange(other, "b c h w -> b h w c")
     return rearrange(first, "b c h w -> b h w c")
 """: [],
+    # unpacked otherwise than the docstring says, once
+    """
+def f(q):
+    '''Attend.
+
+    Args:
+        q: queries of shape (batch, kv, heads, length, dim)
+    '''
+    b, h, n, d = q.shape
+    return rearrange(q, "b h n d -> b n (h d)")
+""": [(Kind.COMMENT, "the docstring at line 9 does not fit: `q.shape` has 5 values, and 4 are unpacked")],
     # found without the comment, and again where another function calls with it
     """
 def f(a, b):
