@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -108,7 +108,7 @@ class _Kept(list[Any]):
 
 @contextmanager
 def _recorded(path: Path, found: Inferences) -> Iterator[None]:
-    applied, einsum = patterns.applied, patterns._einsum
+    applied, einsum, one_of = patterns.applied, patterns._einsum, patterns._one_of
 
     def note(run: Run, reading: Reading, nodes: Any, before: tuple[Shape, ...], operands: Any, result: Any) -> None:
         after = tuple(seen(run, operand) for operand in operands)
@@ -132,7 +132,16 @@ def _recorded(path: Path, found: Inferences) -> Iterator[None]:
         note(run, reading, nodes, before, operands, result)
         return result
 
+    def recording_one_of(run: Run, call: Call, readings: Sequence[Reading], values: Any) -> Any:
+        nodes = list(call.tensors) or [node for node in call.node.args if node is not call.pattern_node][:1]
+        operands = [values.get(id(node), Hole()) for node in nodes]
+        before = tuple(seen(run, operand) for operand in operands)
+        result = one_of(run, call, readings, values)
+        note(run, readings[0], nodes, before, operands, result)
+        return result
+
     with ExitStack() as patches:
+        patches.enter_context(patch.object(patterns, "_one_of", recording_one_of))
         patches.enter_context(patch.object(patterns, "applied", recording_applied))
         patches.enter_context(patch.object(patterns, "_einsum", recording_einsum))
         yield
