@@ -152,7 +152,7 @@ def unpacked_shape(run: Run, target: ast.Tuple | ast.List, value: Any) -> list[A
     if starred:
         return _ends(run, hole, target)
     origin = Origin(target.lineno, "unpacked")
-    found = ranked(hole, len(names), origin, [name.strip("_") for name in names])
+    found = ranked(run, hole, len(names), origin, [name.strip("_") for name in names])
     run.memory.holes[hole] = found
     for name, dimension_ in zip(names, found.dims, strict=True):
         if name.strip("_"):

@@ -125,7 +125,9 @@ def _assume_equal(run: Run, one: Any, other: Any, row: int) -> None:
         run.memory.holes[one] = other
     elif isinstance(one, RankOf) and type(other) is int and 0 <= other <= 12:
         if isinstance(run.memory.current(one.hole), Hole):
-            run.memory.holes[one.hole] = ranked(one.hole, other, Origin(row, f"checked to have {other} dimensions"))
+            run.memory.holes[one.hole] = ranked(
+                run, one.hole, other, Origin(row, f"checked to have {other} dimensions")
+            )
     elif isinstance(one, ShapeOf) and isinstance(other, tuple):
         sizes = [length(v) for v in other]
         if isinstance(run.memory.current(one.hole), Hole) and all(s is not None for s in sizes):

@@ -34,16 +34,17 @@ class Snapshot(NamedTuple):
     holes: dict[Hole, Any]
     sizes: dict[str, Dim]
     attributes: dict[tuple[Instance, str], Any]
+    settled: tuple[tuple[Hole, int, Dim], ...] = ()
 
     def again(self) -> Snapshot:
         """A copy, to begin from a second time."""
-        return Snapshot(dict(self.names), dict(self.holes), dict(self.sizes), dict(self.attributes))
+        return Snapshot(dict(self.names), dict(self.holes), dict(self.sizes), dict(self.attributes), self.settled)
 
 
 class Memory:
     """The names of the present frame, what unknown things turned out to be, and attributes of objects.
 
-    `sizes` are symbols that turned out to be other lengths.
+    `sizes` are symbols that turned out to be other lengths, `settled` lengths that were noted with unknown tensors.
     """
 
     def __init__(self, frame: Frame) -> None:
@@ -52,17 +53,33 @@ class Memory:
         self.holes: dict[Hole, Any] = {}
         self.sizes: dict[str, Dim] = {}
         self.attributes: dict[tuple[Instance, str], Any] = {}
+        self.settled: tuple[tuple[Hole, int, Dim], ...] = ()
 
     def forget(self) -> None:
         """Begin again, with what was learned of unknown things forgotten."""
         self.holes, self.sizes, self.attributes = {}, {}, {}
 
     def copy(self) -> Snapshot:
-        return Snapshot(dict(self.frame.names), dict(self.holes), dict(self.sizes), dict(self.attributes))
+        return Snapshot(dict(self.frame.names), dict(self.holes), dict(self.sizes), dict(self.attributes), self.settled)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go on from a snapshot, which is not used again."""
-        self.frame.names, self.holes, self.sizes, self.attributes = snapshot
+        self.frame.names, self.holes, self.sizes, self.attributes, settled = snapshot
+        if settled is not self.settled:
+            same = _same(self.settled, settled)
+            for hole, place, _ in self.settled[same:]:
+                hole.lengths.pop(place, None)
+            for hole, place, found in settled[same:]:
+                hole.lengths[place] = found
+            self.settled = settled
+
+    def settle(self, hole: Hole, lengths: Sequence[Dim]) -> None:
+        """Remember the lengths of a tensor that are plain symbols, for those that are alike."""
+        if hole.alike:
+            for place, found in enumerate(lengths):
+                if found.name is not None and place not in hole.lengths:
+                    hole.lengths[place] = found
+                    self.settled = (*self.settled, (hole, place, found))
 
     def join(self, ways: Sequence[Snapshot]) -> None:
         """Keep what all ways agree on."""
@@ -73,7 +90,8 @@ class Memory:
             bound = self._kept(first.names, other.names)
             names = {**_joined_tables(self, first, other, first.names, other.names), **bound}
             attributes = _joined_tables(self, first, other, first.attributes, other.attributes)
-            first = Snapshot(names, holes, sizes, attributes)
+            settled = first.settled[: _same(first.settled, other.settled)]
+            first = Snapshot(names, holes, sizes, attributes, settled)
         self.restore(first)
 
     def _kept(self, one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
@@ -160,6 +178,12 @@ class Memory:
         if hole.numeric or isinstance(self.holes.get(hole), (int, Dim)):
             return True
         return depth < 8 and bool(hole.parents) and all(self.is_number(p, depth + 1) for p in hole.parents)
+
+
+def _same(one: Sequence[Any], other: Sequence[Any]) -> int:
+    """How many items two sequences begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (a, b) in pairs if a is not b), min(len(one), len(other)))
 
 
 def _agreed(one: dict[Hole, Any], other: dict[Hole, Any]) -> dict[Hole, Any]:

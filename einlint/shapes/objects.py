@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from itertools import count
 from typing import Any, NamedTuple
@@ -167,13 +167,6 @@ class Hole:
                 if found is not None:
                     return found
         return None
-
-    def settle(self, lengths: Sequence[Dim]) -> None:
-        """Remember lengths that are plain symbols, for the tensors that are alike."""
-        if self.alike:
-            for place, found in enumerate(lengths):
-                if found.name is not None:
-                    self.lengths.setdefault(place, found)
 
 
 _MOST_ALIKE = 5

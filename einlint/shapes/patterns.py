@@ -59,6 +59,8 @@ def _one_of(run: Run, call: Call, readings: Sequence[Reading], values: Mapping[i
     before = run.memory.copy()
     results, ways = [], []
     observer, run.observer = run.observer, None
+    open_ones = [hole for value in values.values() if isinstance(hole := run.memory.current(value), Hole)]
+    lengths = [(hole, dict(hole.lengths)) for hole in open_ones]
     for reading in readings:
         run.memory.restore(before.again())
         found = len(run.found)
@@ -68,6 +70,8 @@ def _one_of(run: Run, call: Call, readings: Sequence[Reading], values: Mapping[i
         if can_be:
             results.append(result)
             ways.append(run.memory.copy())
+        for hole, known in lengths:  # what one text says around `...`
+            hole.lengths = dict(known)
     run.observer = observer
     run.memory.join(ways or [before])
     return reduce(joined, results) if results else Hole()
@@ -221,7 +225,7 @@ def read_as(
             run.name_axis(made[0], hinted.words[place], hinted.row, "said there")
         dims.append(made)
     found = Known(tuple(dims), BLANK, origin=origin)
-    hole.settle(found.shape)
+    run.memory.settle(hole, found.shape)
     run.memory.holes[hole] = found
     return found
 

@@ -46,7 +46,7 @@ def call_of_hole(
         return _reshaped(run, hole, args, node)
     if name == "permute" and node is not None and args and all(type(a) is int for a in args):
         origin = Origin(node.lineno, f"permuted as {len(args)} dimensions")
-        run.memory.holes[hole] = ranked(hole, len(args), origin)
+        run.memory.holes[hole] = ranked(run, hole, len(args), origin)
         return call(run, Method(run.memory.current(hole), name), args, kwargs, node)
     return unknown_call(run, args, kwargs)
 
@@ -56,17 +56,17 @@ def ranked_as(run: Run, value: Any, rank: int, node: ast.Call | None) -> Any:
     hole = run.memory.current(value)
     if not isinstance(hole, Hole) or node is None:
         return value
-    run.memory.holes[hole] = ranked(hole, rank, Origin(node.lineno, f"multiplied as {rank} dimensions"))
+    run.memory.holes[hole] = ranked(run, hole, rank, Origin(node.lineno, f"multiplied as {rank} dimensions"))
     return run.memory.current(hole)
 
 
-def ranked(hole: Hole, rank: int, origin: Origin, names: Sequence[str] = ()) -> Known:
+def ranked(run: Run, hole: Hole, rank: int, origin: Origin, names: Sequence[str] = ()) -> Known:
     """A tensor of this rank, with the lengths that are known of it."""
     sizes = []
     for place in range(rank):
         found = hole.length(place, rank)
         sizes.append(found if found is not None else size(names[place] if names else ""))
-    hole.settle(sizes)
+    run.memory.settle(hole, sizes)
     return tensor(sizes, origin)
 
 
