@@ -23,14 +23,17 @@ _NO_TENSORS = ("shape", "size", "dims", "perm", "axes")
 
 def heed_comment(run: Run, statement: ast.stmt, name: str) -> None:
     """A comment tells the shape of what is unknown; of what is known it may be stale."""
+    row = statement.end_lineno or statement.lineno
+    line = run.finder.source.lines[row - 1]
+    if "#" not in line:
+        return
     value = run.memory.current(run.memory.frame.names[name])
     if isinstance(value, Hole):
-        row = statement.end_lineno or statement.lineno
-        value.hint = comment_hint(run.finder.source.lines[row - 1], row) or value.hint
+        value.hint = comment_hint(line, row) or value.hint
     comment = comment_at(run.finder, statement)
     if comment is None or comment.name not in ("", name) or any(word in name for word in _NO_TENSORS):
         return
-    if ";" in run.finder.source.lines[comment.row - 1].partition("#")[0]:
+    if ";" in line.partition("#")[0]:
         return
     if isinstance(value, Known):
         is_refuted = refuted(comment.claim, value, {}, run) and not _tells_elements(comment.claim, value)

@@ -56,13 +56,10 @@ def comment_at(finder: CallFinder, statement: ast.stmt) -> ShapeComment | None:
 
     One that stands alone is as often about the line above, about several below, or about what a name was before.
     """
-    row = statement.end_lineno or statement.lineno
-    line = finder.source.lines[row - 1]
-    if "#" not in line:
-        return None
     known: dict[ast.stmt, ShapeComment | None] = finder.shape_comments
     if statement not in known:
-        known[statement] = read_comment(line, row, finder.source.span(statement).end.column)
+        row, column = finder.source.span(statement).end
+        known[statement] = read_comment(finder.source.lines[row - 1], row, column)
     return known[statement]
 
 
