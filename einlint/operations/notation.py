@@ -21,7 +21,7 @@ from einlint.patterns.expressions import parse_arrow, parse_axes, parse_einops_e
 from einlint.patterns.model import Axis as Name
 from einlint.patterns.model import Expression, Group
 from einlint.program.terms import COPY, Unprovable, new_axis
-from einlint.program.value import Value, decider, equal, fresh, regroup, require, require_divides, require_equal
+from einlint.program.value import Value, decider, equal, fresh, regroup, require, require_divides, require_equal, split
 
 _REDUCTIONS = ("min", "max", "sum", "mean", "prod", "any", "all")
 
@@ -35,7 +35,7 @@ def apply(tensor: Any, pattern: str, function: str, lengths: Mapping[str, Any]) 
     assert right is not None
     _check(left, right, function, lengths)
     names, sizes = elementary(x, left, lengths)
-    flat = regroup(fresh(x), sizes)
+    flat = split(fresh(x), sizes)
     wanted = [each for group in right.groups for each in _dimensions(group, names)]
     kept = [name for group in wanted for name in group]
     gone = [at for at, name in enumerate(names) if name not in kept]

@@ -268,7 +268,7 @@ def regroup(value: Value, shape: Sequence[Dim]) -> Value:
     """
     require_equal(product(value.shape), product(shape), "the number of elements differs")
     if decider().by_shape:
-        return replace(value, dims=_regrouped(value.axes, shape), body=BLANK)
+        return split(value, shape)
     waiting = [axis for axis in value.axes if axis.size != ONE]
     units = {axis.name: dim(0) for axis in value.axes if axis.size == ONE}
     body, dims = subs(value.body, units), []
@@ -294,6 +294,13 @@ def regroup(value: Value, shape: Sequence[Dim]) -> Value:
                 return opaque(shape, value)
         dims.append(tuple(taken))
     return replace(value, dims=tuple(dims), body=body) if not waiting else opaque(shape, value)
+
+
+def split(value: Value, shape: Sequence[Dim]) -> Value:
+    """`regroup` into lengths that are known to make up those of the dimensions."""
+    if decider().by_shape:
+        return replace(value, dims=_regrouped(value.axes, shape), body=BLANK)
+    return regroup(value, shape)
 
 
 def _regrouped(every: Sequence[Axis], shape: Sequence[Dim]) -> tuple[Dimension, ...]:
