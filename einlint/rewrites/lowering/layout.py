@@ -10,7 +10,7 @@ from typing import ClassVar, NamedTuple
 from einlint.rewrites.lowering import tree
 from einlint.rewrites.lowering.lowered import Style
 from einlint.rewrites.lowering.sizes import SPREAD, Dimension, Sizes, index
-from einlint.rewrites.lowering.tree import Attribute, Index, Items, Keyword, Node, Number, method, numbers
+from einlint.rewrites.lowering.tree import Attribute, Call, Index, Items, Keyword, Node, Number, method, numbers
 from einlint.rewrites.rewrite import Refusal
 
 UNIT = Dimension(())
@@ -161,7 +161,15 @@ class Layout(ABC):
         if any(SPREAD in d.axes for d in dims) and self.sizes.spreads > 1 and len(set(tree.names(self.node))) > 1:
             raise Refusal("which lengths the ellipsis broadcasts to is not known")
         sizes = self.sizes.listed(dims) or [Items(())]
-        return self.become(method(self.node, "reshape", *sizes), dims)
+        return self.become(method(_before_reshape(self.node), "reshape", *sizes), dims)
+
+
+def _before_reshape(node: Node) -> Node:
+    """What was reshaped, if that is the last step: its elements are in the same order."""
+    match node:
+        case Call(function="reshape", receiver=inner) if inner is not None:
+            return inner
+    return node
 
 
 def elementary(dims: Sequence[Dimension]) -> list[Dimension]:
