@@ -8,9 +8,9 @@ from einlint.lazily import regex
 
 _CALLS = (b"einops", b"einsum", b"rearrange")
 
-_TWO_LENGTHS = regex(rb"(?:reshape|\.view)\((?!\s*\(?\s*-?\d*\s*(?:,\s*1\s*)*,?\s*\)|torch\.\w+\s*\))")
-_WITHOUT_DIMENSION = regex(rb"\bsqueeze\((?!\s*(?:dim\s*=|axis\s*=)?\s*-?\d+\s*\))")
-_MOVES_NOTHING = regex(rb"permute\([^\n]*?(?:\b0\s*,\s*1\b|-\d)|permute\(\s*(?:#[^\n]*)?\n|unflatten\(")
+_TWO_LENGTHS = regex(rb"(?:reshape|\.view)\((?!\s*(?:\(\s*)?(?:-?\d+\s*)?(?:,\s*1\s*)*(?:,\s*)?\)|torch\.\w+\s*\))")
+_WITHOUT_DIMENSION = regex(rb"\bsqueeze\((?!\s*(?:(?:dim|axis)\s*=\s*)?-?\d+\s*\))")
+_MOVES_NOTHING = regex(rb"permute\([^\n]{0,120}?(?:\b0\s*,\s*1\b|-\d)|permute\(\s*(?:#[^\n]*)?\n|unflatten\(")
 _PRODUCT = regex(rb"matmul\(|bmm\(|baddbmm\(|tensordot\(|@[ =]|[\w)\]]@")
 _STATISTICS = regex(rb"(?s)(?:mean|var|std)\(\s*[^\s)].*?(?:mean|var|std)\(\s*[^\s)]")
 _NUMBERED = regex(rb"[(\[]\s*-?\d+\s*,\s*-?\d+[\s,\d-]*[)\]]\s*[,)]")

@@ -27,6 +27,7 @@ _REGROUPS = frozenset(
 """What splits dimensions or merges them."""
 _WRITE = regex(r"(?:^|;)\s*[\w.]+\[(?![\"']).*\]\s*(?:[-+*/&|^%@]|//|\*\*|<<|>>)?=(?!=)")
 """An assignment to an element, but of a dictionary by a word."""
+_LONGEST_LINE = 1_000
 
 
 def rows_of_interest(finder: CallFinder) -> Iterator[int]:
@@ -85,7 +86,7 @@ class _File:
 
     @cached
     def _writing(self) -> frozenset[int]:
-        rows = [row for row, line in enumerate(self._lines, 1) if "=" in line and _WRITE.search(line)]
+        rows = [row for row, line in enumerate(self._lines, 1) if "=" in line and _may_write(line)]
         rows += [call.lineno for call, name in self.calls if name.endswith("_")]
         rows.sort()
         return self._rows(lambda f: f.holds(rows) > 0)
@@ -124,6 +125,10 @@ class _File:
 def _varies(node: ast.expr) -> bool:
     """Whether a number is not written."""
     return numbers(node) is ...
+
+
+def _may_write(line: str) -> bool:
+    return len(line) > _LONGEST_LINE or _WRITE.search(line) is not None
 
 
 def _of_self(call: ast.Call) -> bool:

@@ -125,6 +125,19 @@ def every_row(finder: CallFinder) -> list[int]:
     return [call.lineno for call, _ in finder.names.calls]
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"x.permute(y)" * 50_000,
+        b"x.view(" + b" " * 200_000 + b"1) x.squeeze(" + b" " * 200_000 + b"1)",
+        b"x.view(-1" + b", 1" * 200_000 + b") keepdim mean(x" + b" std( )" * 200_000,
+        b"keepdim (1, " + b"[1, 1," * 200_000,
+    ],
+)
+def test_no_text_takes_long_to_search(data: bytes) -> None:
+    assert not Marks().are_in(data)
+
+
 def test_without_silent_rules_only_calls_are_looked_for() -> None:
     data = b"import torch\nx = torch.ones(2, 3)\ny = x.permute(0, 1)\n"
     assert [finding.name for finding in check(data, "model.py", SETTINGS).findings] == ["idle-permute"]
