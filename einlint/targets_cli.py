@@ -43,26 +43,28 @@ def targets(
 
     A call that raises wherever it runs (EIN0xx, EIN1xx and EIN2xx) is "broken": no target takes it.
 
-    Exit codes: 0 every target takes every call, 1 some call is not taken, 2 wrong usage or configuration.
+    Exit codes: 0 every target takes every call, 1 some call is not taken or some path cannot be read, 2 wrong usage or
+    configuration.
     """
     from einlint.reports import matrix
 
     try:
-        files, names = _files(paths or (".",), Overrides(targets=targets or None), isolated)
+        discovery = Discovery(isolated=isolated)
+        files, names = _files(discovery, paths or (".",), Overrides(targets=targets or None))
     except ConfigError as error:
         raise Wrong(printable(str(error))) from None
     with _judge(no_fixes) as judge:
         found = [use for path, settings in files for use in _uses(path, replace(settings, targets=names), judge)]
     render = matrix.as_json if output_format == "json" else matrix.as_text
     click.echo(render(found, names), nl=False)
-    sys.exit(0 if all(use.taken(name) for use in found for name in names) else 1)
+    sys.exit(bool(discovery.missed) or not all(use.taken(name) for use in found for name in names))
 
 
 def _files(
-    paths: tuple[str, ...], overrides: Overrides, isolated: bool
+    discovery: Discovery, paths: tuple[str, ...], overrides: Overrides
 ) -> tuple[list[tuple[str, Settings]], tuple[str, ...]]:
     """The files with their settings, and the targets. Raises ConfigError."""
-    discovery, selection = Discovery(isolated=isolated), Selection(overrides)
+    selection = Selection(overrides)
     here = selection.settings_of(os.path.join(os.getcwd(), "-"), discovery.config_of(os.getcwd()))
     for path in paths:
         discovery.add(path)

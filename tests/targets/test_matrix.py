@@ -129,3 +129,8 @@ def test_what_cannot_be_read_is_said_and_the_rest_goes_on() -> None:
     result = run("missing.py", ".", "--target", "onnx")
     assert "warning: missing.py: No such file or directory\n" in result.output
     assert result.output.endswith("onnx takes 1 of 2 calls\n")
+
+
+def test_a_path_that_is_not_there_is_no_success() -> None:
+    result = run("missing.py", "--target", "onnx")
+    assert (result.exit_code, result.output.splitlines()[-1]) == (1, "onnx takes 0 of 0 calls")
