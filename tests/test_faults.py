@@ -90,7 +90,7 @@ def test_every_odd_file_is_survived(tmp_path: Path) -> None:
     expected = {name: codes for name, (_, codes) in ODD.items() if codes} | {"\\udcff name.py": ["EIN001"]}
     for arguments in ((), (), ("--no-cache", "--jobs=1")):
         done = einlint(tmp_path, *arguments)
-        note = "warning: ten.py: larger than 4 MB: only its patterns were checked, no shapes\n"
+        note = "warning: ten.py: larger than 1 MB: only its patterns were checked, no shapes\n"
         assert (found(done), done.stderr, done.returncode) == (expected, note, 1)
 
 
