@@ -96,6 +96,8 @@ def hearsay_of(found: Contradiction) -> Origin | None:
 
 def _explained(found: Contradiction) -> Diagnosis:
     reading = found.reading
+    if found.what == "rank":
+        return Diagnosis(Kind.RANK, found.source.span(found.node), found.reason)
     if found.what == "unpacking":
         return Diagnosis(Kind.UNPACK, found.source.span(found.node), found.reason)
     if reading is not None and found.operands:

@@ -130,6 +130,8 @@ def _from_the_ends(claim: Claim, sizes: Sizes, name: str) -> Hole:
     for place, axis in enumerate(claim.axes):
         if place != star and sum(a.variadic for a in claim.axes) == 1:
             hole.lengths[place if place < star else place - len(claim.axes)] = _length(axis, sizes)
+    if claim.source == "annotation":
+        hole.least = sum(not axis.variadic for axis in claim.axes)
     return hole
 
 

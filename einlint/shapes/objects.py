@@ -102,13 +102,15 @@ class Hole:
     counted from the front or, below 0, from the end. `members` are its attributes and elements. `unless_none` is the
     tensor that it is where it is not None. `assumed` is a tensor whose axes it may have, in their order: it came of
     that tensor by a call of which nothing is known; what reads it says so. `hint` are words that may be its axes.
-    `method` is what it is where it is called: an attribute of something unknown.
+    `method` is what it is where it is called: an attribute of something unknown. `least` is how many axes it has
+    at least, where an annotation with `...` says so.
     """
 
     __slots__ = (
         "alike",
         "assumed",
         "hint",
+        "least",
         "lengths",
         "members",
         "method",
@@ -131,6 +133,7 @@ class Hole:
         self.assumed: Known | None = None
         self.hint: Hint | None = None
         self.method: Method | None = None
+        self.least = 0
 
     def as_number(self) -> Dim:
         """The integer that it is if it is one."""

@@ -213,6 +213,11 @@ def read_as(
     groups = left.groups
     if left.ellipsis is not None or len(groups) > _MOST_DIMENSIONS:
         return hole
+    if len(groups) < hole.least:
+        reads = f"and the pattern reads {len(groups)} (annotated so)"
+        run.contradict(node, "rank", f"`{hole.name}` has at least {hole.least} axes, {reads}")
+        run.memory.holes[hole] = Hole(hole.name)
+        return run.memory.holes[hole]
     origin = Origin(node.lineno, f"{verb} as `{left.text}`")
     hinted = _hinted(hole, groups)
     dims = []

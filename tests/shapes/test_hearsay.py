@@ -45,6 +45,19 @@ def f(q):
     b, h, n, d = q.shape
     return rearrange(q, "b h n d -> b n (h d)")
 """: [(Kind.COMMENT, "the docstring at line 9 does not fit: `q.shape` has 5 values, and 4 are unpacked")],
+    # an annotation with any number of axes is believed, a docstring is not
+    """
+from jaxtyping import Float
+
+def f(x: Float[torch.Tensor, "*batch c h w"], y: Float[torch.Tensor, "..."], z):
+    '''Transpose.
+
+    Args:
+        z: images of shape (..., c, h, w)
+    '''
+    rearrange(x, "b c h w -> b h w c") if x.ndim == 4 else rearrange(y, "h w -> w h")
+    return rearrange(x, "h w -> w h"), rearrange(z, "h w -> w h")
+""": [(Kind.RANK, "`x` has at least 3 axes, and the pattern reads 2 (annotated so)")],
     # found without the comment, and again where another function calls with it
     """
 def f(a, b):
