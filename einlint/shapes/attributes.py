@@ -10,6 +10,8 @@ from einlint.shapes.classes import class_attribute, instance_attribute, super_at
 from einlint.shapes.dispatch import EXPRESSIONS, value_of
 from einlint.shapes.fields import FIELD
 from einlint.shapes.objects import (
+    AT,
+    UPDATED,
     Class,
     Hole,
     Instance,
@@ -24,6 +26,8 @@ from einlint.shapes.objects import (
     as_python,
 )
 from einlint.shapes.run import Run
+
+_UPDATES = frozenset("set add subtract multiply mul divide power min max apply".split())
 
 
 def _name(run: Run, node: ast.Name) -> Any:
@@ -93,6 +97,8 @@ def attribute(run: Run, receiver: Any, name: str, node: ast.expr) -> Any:
         return receiver.members.get((FIELD, name)) or Method(receiver, name)
     if isinstance(receiver, Instance):
         return instance_attribute(run, receiver, name)
+    if isinstance(receiver, Method) and receiver.name == AT and name in _UPDATES:
+        return Method(receiver.receiver, UPDATED)
     if isinstance(receiver, Class):
         return class_attribute(run, receiver, name)
     if isinstance(receiver, Super):

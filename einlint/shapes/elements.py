@@ -7,7 +7,7 @@ from typing import Any
 
 from einlint.shapes.dispatch import EXPRESSIONS, value_of
 from einlint.shapes.memory import element_of
-from einlint.shapes.objects import UNKNOWN_DTYPE, Hole, Known, Listing, Sequential, ShapeOf
+from einlint.shapes.objects import AT, UNKNOWN_DTYPE, Hole, Known, Listing, Method, Sequential, ShapeOf
 from einlint.shapes.run import Foreign, Run
 from einlint.shapes.sequences import share
 from einlint.shapes.unknown_tensors import size_at
@@ -46,6 +46,8 @@ def element(run: Run, receiver: Any, index: Any, node: ast.Subscript) -> Any:
             return Hole()
         domain = run.domain_of(receiver)
         return run.operate(domain.subscript, (receiver, places), node, "indexing", [(node.value, receiver)])
+    if isinstance(receiver, Method) and receiver.name == "at" and isinstance(receiver.receiver, Known):
+        return Method(receiver.receiver, AT)
     if isinstance(receiver, Listing):
         if receiver.items is None:
             return Listing(None, receiver.element) if isinstance(index, slice) else element_of(receiver)

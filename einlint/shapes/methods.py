@@ -14,7 +14,7 @@ from einlint.shapes.dispatch import CALLABLES, unknown_call, value_of
 from einlint.shapes.library import operands_of, plain_arguments, writes
 from einlint.shapes.many import unbound
 from einlint.shapes.memory import joined
-from einlint.shapes.objects import Hole, Instance, Known, Library, Listing, Method, as_python, forget
+from einlint.shapes.objects import UPDATED, Hole, Instance, Known, Library, Listing, Method, as_python, forget
 from einlint.shapes.run import MOST_PARTS, Foreign, Run
 from einlint.shapes.unknown_tensors import call_of_hole
 
@@ -29,6 +29,8 @@ _OF_TORCH = frozenset("permute unsqueeze contiguous expand expand_as chunk unbin
 
 def _method(run: Run, method: Method, args: list[Any], kwargs: dict[str, Any], node: ast.Call | None) -> Any:
     receiver = run.memory.present(method.receiver)
+    if method.name == UPDATED:
+        return receiver
     if isinstance(receiver, Known):
         return _tensor_method(run, receiver, method.name, args, kwargs, node)
     if isinstance(receiver, Hole):

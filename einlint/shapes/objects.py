@@ -309,6 +309,10 @@ class Method:
     name: str
 
 
+AT, UPDATED = "at[...]", "at[...].set"
+"""Names of `x.at[0]` and `x.at[0].set` of JAX as methods: the latter gives an array of the same shape."""
+
+
 @dataclass(eq=False)
 class Sequential:
     """Modules called one after the other; None where they were changed."""

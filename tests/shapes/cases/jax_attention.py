@@ -22,3 +22,12 @@ def constants(key):
     r = x.reshape(2, -1)  #: r (2, 40)
     noise = jax.random.normal(key, (2, 5))  #: noise ? or (2, 5)
     return z, e, r, noise
+
+
+def cached(cache, x, at):
+    keys = jnp.zeros((2, 16, 4, 8))
+    keys = keys.at[:, at].set(x)  #: keys (2, 16, 4, 8)
+    keys = keys.at[0, at : at + 1].add(1.0) + 0  #: keys (2, 16, 4, 8)
+    row = keys.at[0].get()  #: row ?
+    cache = cache.at[0].set(x)  #: cache ?
+    return rearrange(keys, "b n h d -> b h n d"), row, cache
