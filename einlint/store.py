@@ -45,6 +45,7 @@ class Store:
         self._asked: set[bytes] = set()
         self._connection: sqlite3.Connection | None = None
         self._lock = RLock()
+        self._patience = _PATIENCE
         self._unreadable = self._absent = find_spec("_sqlite3") is None
 
     def get(self, key: bytes) -> bytes | None:
@@ -113,9 +114,11 @@ class Store:
 
         try:
             found = self._open().execute("SELECT value, day FROM entries WHERE key = ?", (key,)).fetchone()
-        except (sqlite3.Error, OverflowError, UnicodeError):
+        except (sqlite3.Error, OverflowError, UnicodeError) as error:
             self._unreadable = True
-            self.close()
+            if "locked" in str(error):  # waiting once is enough; another run may just have begun to write, too
+                self._patience = 0.0
+                self.close()
             return None
         return None if found is None else (found[0], found[1])
 
@@ -123,8 +126,7 @@ class Store:
         import sqlite3
 
         if self._connection is None:
-            patience = 0 if self._unreadable else _PATIENCE  # waiting for a lock once is enough
-            self._connection = sqlite3.connect(self.path, patience, isolation_level=None, check_same_thread=False)
+            self._connection = sqlite3.connect(self.path, self._patience, isolation_level=None, check_same_thread=False)
             self._connection.execute("PRAGMA synchronous = OFF")  # a loss of power may cost the file, no run is hurt
         return self._connection
 

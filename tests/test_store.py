@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -100,6 +101,22 @@ def test_runs_at_the_same_time_keep_each_others_values(path: Path) -> None:
     first.save()
     second.save()
     assert get(path, b"1") == get(path, b"2") == VALUE
+
+
+def test_a_file_that_another_run_has_just_begun_is_waited_for(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+    one = Store(str(path))
+    assert one.get(b"1") is None
+    one.put(b"1", VALUE)
+    waits = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    waits.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.3, waits.execute, ["ROLLBACK"])
+    release.start()
+    one.save()
+    release.join()
+    waits.close()
+    assert get(path, b"1") == VALUE
 
 
 WRITER = """
