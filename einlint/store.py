@@ -86,7 +86,7 @@ class Store:
             self._write()
         except sqlite3.OperationalError:  # locked, full, read-only: an error of the moment
             self.close()
-        except sqlite3.DatabaseError:  # damaged, or no database at all
+        except (sqlite3.DatabaseError, UnicodeError):  # damaged, also in the text of a message, or no database at all
             self.close()
             with suppress(OSError, sqlite3.Error):
                 os.unlink(self.path)

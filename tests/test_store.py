@@ -119,6 +119,19 @@ def test_a_file_that_another_run_has_just_begun_is_waited_for(path: Path, monkey
     assert get(path, b"1") == VALUE
 
 
+def test_a_file_whose_tables_are_no_text_is_replaced(path: Path) -> None:
+    """SQLite's message about it is no UTF-8 then, which its exception cannot be made of."""
+    content = bytearray(filled(path, b"1").read_bytes())
+    content[content.index(b"entries")] = 0x90
+    path.write_bytes(content)
+    one = Store(str(path))
+    assert one.get(b"1") is None
+    one.put(b"2", VALUE)
+    one.save()
+    one.close()
+    assert (get(path, b"1"), get(path, b"2")) == (None, VALUE)
+
+
 WRITER = """
 import sys
 from einlint.store import Store
