@@ -23,6 +23,8 @@ from einlint.settings import Checked, Settings
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from einlint.marks import Marks
+
 MAX_BYTES = 12_000_000
 """A larger module is not checked: its tree would not fit into the memory of most machines."""
 
@@ -153,7 +155,7 @@ class _Session:
             return Linted(path)
         data = _read(path)
         if marks.are_in(data):
-            return self._content(path, path, data, self.selection.settings_of(path, config))
+            return self._content(path, path, data, self.selection.settings_of(path, config), marks)
         if self.quiet:
             self.quiet.learn(path, marks, stamp)
         return Linted(path)
@@ -164,9 +166,11 @@ class _Session:
             settings = self._settings(path)
             yield self._content(path if text.name else "-", path, text.data, settings)
 
-    def _content(self, shown: str, path: str, data: bytes, settings: Settings) -> Linted | _Pending:
-        """The byte search and the cache, before anything goes to a worker."""
-        if not settings.marks.are_in(data):
+    def _content(
+        self, shown: str, path: str, data: bytes, settings: Settings, found: Marks | None = None
+    ) -> Linted | _Pending:
+        """The byte search and the cache, before anything goes to a worker; `found` are marks that are in the file."""
+        if settings.marks != found and not settings.marks.are_in(data):
             return Linted(shown)
         if len(data) > MAX_BYTES and not path.endswith(".ipynb"):
             reason = f"this file is larger than {MAX_BYTES // 1_000_000} MB and was not checked"
