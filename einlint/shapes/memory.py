@@ -13,6 +13,7 @@ from einlint.program.value import BLANK, Dimension, Value, dimension, length_of
 from einlint.shapes.objects import (
     UNKNOWN_DTYPE,
     UNNAMED,
+    AxisName,
     Frame,
     Hole,
     Instance,
@@ -34,17 +35,20 @@ class Snapshot(NamedTuple):
     holes: dict[Hole, Any]
     sizes: dict[str, Dim]
     attributes: dict[tuple[Instance, str], Any]
+    called: dict[tuple[str, int], AxisName]
     settled: tuple[tuple[Hole, int, Dim], ...] = ()
 
     def again(self) -> Snapshot:
         """A copy, to begin from a second time."""
-        return Snapshot(dict(self.names), dict(self.holes), dict(self.sizes), dict(self.attributes), self.settled)
+        names, holes, sizes, attributes, called, settled = self
+        return Snapshot(dict(names), dict(holes), dict(sizes), dict(attributes), dict(called), settled)
 
 
 class Memory:
     """The names of the present frame, what unknown things turned out to be, and attributes of objects.
 
-    `sizes` are symbols that turned out to be other lengths, `settled` lengths that were noted with unknown tensors.
+    `sizes` are symbols that turned out to be other lengths, `settled` lengths that were noted with unknown tensors,
+    `called` the names of axes, by the activation that calls them so.
     """
 
     def __init__(self, frame: Frame) -> None:
@@ -53,6 +57,7 @@ class Memory:
         self.holes: dict[Hole, Any] = {}
         self.sizes: dict[str, Dim] = {}
         self.attributes: dict[tuple[Instance, str], Any] = {}
+        self.called: dict[tuple[str, int], AxisName] = {}
         self.settled: tuple[tuple[Hole, int, Dim], ...] = ()
 
     def forget(self) -> None:
@@ -60,11 +65,12 @@ class Memory:
         self.holes, self.sizes, self.attributes = {}, {}, {}
 
     def copy(self) -> Snapshot:
-        return Snapshot(dict(self.frame.names), dict(self.holes), dict(self.sizes), dict(self.attributes), self.settled)
+        every = Snapshot(self.frame.names, self.holes, self.sizes, self.attributes, self.called, self.settled)
+        return every.again()
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go on from a snapshot, which is not used again."""
-        self.frame.names, self.holes, self.sizes, self.attributes, settled = snapshot
+        self.frame.names, self.holes, self.sizes, self.attributes, self.called, settled = snapshot
         if settled is not self.settled:
             same = _same(self.settled, settled)
             for hole, place, _ in self.settled[same:]:
@@ -90,8 +96,9 @@ class Memory:
             bound = self._kept(first.names, other.names)
             names = {**_joined_tables(self, first, other, first.names, other.names), **bound}
             attributes = _joined_tables(self, first, other, first.attributes, other.attributes)
+            called = _undisputed(first.called, other.called)
             settled = first.settled[: _same(first.settled, other.settled)]
-            first = Snapshot(names, holes, sizes, attributes, settled)
+            first = Snapshot(names, holes, sizes, attributes, called, settled)
         self.restore(first)
 
     def _kept(self, one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
@@ -318,3 +325,10 @@ def covers(one: Any, other: Any) -> bool:
 def _is_any(value: Dim) -> bool:
     """Whether a length was made where two ways met, and stands for every length."""
     return value.name is not None and value.name.startswith(UNNAMED)
+
+
+def _undisputed(one: dict[tuple[str, int], AxisName], other: dict[tuple[str, int], AxisName]) -> dict[Any, AxisName]:
+    """What axes are called on one way or both, but not otherwise on the other."""
+    if one == other:
+        return one
+    return {k: v for k, v in (one | other).items() if one.get(k, v).text == other.get(k, v).text}

@@ -102,7 +102,6 @@ class Run:
         self.found: list[Contradiction] = []
         self.callers: list[ast.Call] = []
         self.labels: dict[str, str] = {}
-        self._axis_names: dict[tuple[str, int], AxisName] = {}
         self.steps = self.most = 0
         self.depth = 0
         self.globals: dict[str, Any] = {}
@@ -174,12 +173,14 @@ class Run:
         """Remember what code calls an axis."""
         frame = self.memory.frame
         self.labels[axis.name] = text
-        self._axis_names[axis.name, id(frame)] = self._axis_names[axis.name, 0] = AxisName(text, row, how, frame)
+        called = self.memory.called
+        called[axis.name, id(frame)] = called[axis.name, 0] = AxisName(text, row, how, frame)
 
     def axis_name(self, axis: Axis, anywhere: bool = False) -> AxisName | None:
         """What the activation that is read calls an axis; `anywhere`: or else what another one called it last."""
-        found = self._axis_names.get((axis.name, id(self.memory.frame)))
-        return self._axis_names.get((axis.name, 0)) if found is None and anywhere else found
+        called = self.memory.called
+        found = called.get((axis.name, id(self.memory.frame)))
+        return called.get((axis.name, 0)) if found is None and anywhere else found
 
     @property
     def scope(self) -> Scope:

@@ -4,8 +4,8 @@
 `x.shape[0]`, and before its length in the result `x.shape[0] * h`: it is not moved. Certain where one of these products
 is a multiple of the other, or where two lengths of the tensor stand for each other. The rank need not be known; where
 it is, `scramble.py` compares names, and this only lengths that are written as `x.shape[1]`.
-Left alone: a first or last dimension that is not there any more or is 1, a length that the result has twice,
-and reshapes without `-1` that drop lengths, which must be 1.
+Left alone: a first or last dimension that is not there any more or is 1, a length that the tensor or the result has
+twice, and reshapes without `-1` that drop lengths, which must be 1.
 """
 
 from __future__ import annotations
@@ -95,6 +95,8 @@ def _is_displaced(shape: Shape, sizes: Sequence[Dim], place: int) -> bool:
     """Whether the result certainly has the length of a dimension at another place. The side without -1 is compared."""
     known, length = shape.known, shape.known[place]
     if length.name is None or length not in sizes or sum(length.name in size.symbols for size in sizes) > 1:
+        return False
+    if sum(size == length for size in known.values()) > 1:
         return False
     target = sizes.index(length)
     opened = next((at for at, size in enumerate(sizes) if size.constant == -1), None)

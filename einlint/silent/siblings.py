@@ -7,7 +7,7 @@ tensor for this.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from einlint.calls import Reading
 from einlint.lazily import regex
@@ -24,7 +24,9 @@ def unlike_siblings(reading: Reading) -> Iterator[Suspicion]:
     for side, other in ((left, right), (right, left)):
         pairs = [g for g in side.groups if len(g.axes) == 2 and all(axis.name.isidentifier() for axis in g.axes)]
         for one, two in itertools.combinations(pairs, 2):
-            found = _at_unlike_places(one, two) or _in_unlike_orders(one, two, other) or _torn_apart(one, two, other)
+            found = (
+                _at_unlike_places(one, two) or _in_unlike_orders(one, two, pairs, other) or _torn_apart(one, two, other)
+            )
             if found and {axis.name for axis in (*one.axes, *two.axes)} <= left.identifiers & right.identifiers:
                 yield Suspicion("split-merge-order", reading.span(two.start, two.end), found)
                 return
@@ -48,7 +50,7 @@ def _are_numbered(one: str, other: str) -> bool:
     return bool(found[0] and found[1] and found[0][1] == found[1][1] and found[0][2] != found[1][2])
 
 
-def _in_unlike_orders(one: Group, two: Group, other: Expression) -> str:
+def _in_unlike_orders(one: Group, two: Group, side: Sequence[Group], other: Expression) -> str:
     """`(h p1) (w p2)` on one side, `(w h) (p1 p2)` or, numbered axes only, `(p2 p1) h w` on the other."""
     (a, b), (c, d) = ([axis.name for axis in group.axes] for group in (one, two))
     place = _places(other)
@@ -59,11 +61,23 @@ def _in_unlike_orders(one: Group, two: Group, other: Expression) -> str:
         return ""
     if not are_blocks and not (_are_numbered(b, d) and place[a] < place[c]):
         return ""
+    if _are_turned(side, place):
+        return ""
     outer, inner = _before(place, a, c), _before(place, b, d)
     return (
         f"`{one.text}` and `{two.text}` go with `{outer[0]}` before `{outer[1]}` and with `{inner[0]}` before "
         f"`{inner[1]}`: blocks are counted in one order, the elements within a block in the other"
     )
+
+
+def _are_turned(groups: Sequence[Group], place: Mapping[str, tuple[int, int]]) -> bool:
+    """Whether three or more are counted in one order but for where it begins: the frame of `(p1 p2 pf)` comes last."""
+    axes = [[axis.name for axis in group.axes] for group in groups]
+    if len(axes) < 3 or not all(name in place for pair in axes for name in pair):
+        return False
+    outer, inner = (sorted(range(len(axes)), key=lambda k: place[axes[k][at]]) for at in (0, 1))
+    start = outer.index(inner[0])
+    return outer[start:] + outer[:start] == inner
 
 
 def _torn_apart(one: Group, two: Group, other: Expression) -> str:

@@ -90,3 +90,16 @@ def longer(x, model):
 
 def in_memory_order(x, h):
     return torch.stack([x, x]).numpy().reshape(x.shape[0], h, x.shape[1], order="F")
+
+
+class Square(torch.nn.Module):
+    """A matrix with two dimensions of one length: that of the first says nothing of the second."""
+
+    def __init__(self, channels, heads):
+        super().__init__()
+        if channels % heads != 0:
+            raise ValueError("heads")
+        self.weight = torch.nn.Parameter(torch.rand(channels, channels, 1, 1))
+
+    def forward(self, x):
+        return torch.nn.functional.linear(x, self.weight.reshape(self.weight.shape[0], -1))

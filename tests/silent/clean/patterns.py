@@ -86,3 +86,18 @@ def labels(a, b, c, d, e, f):
     grid = torch.einsum("ang,g->ng", a, f)
     columns = torch.einsum("ij,jk->jk", b, e)
     return weights, channel, similar, traced, grid, columns
+
+
+def one_way_or_the_other(weight):
+    heads, rows, columns = weight.shape
+    if rows > columns:
+        weight = rearrange(weight, "heads d_model d_head -> (heads d_head) d_model")
+    else:
+        weight = rearrange(weight, "heads d_head d_model -> d_model (heads d_head)")
+    return weight
+
+
+def frames_last(video, eeg):
+    patches = rearrange(video, "b c (f pf) (h p1) (w p2) -> b (f h w) (p1 p2 pf c)", pf=2, p1=4, p2=4)
+    electrodes = rearrange(eeg, "b (c p0) (h p1) (w p2) -> b c h w (p1 p2 p0)", p0=2, p1=4, p2=4)
+    return patches, electrodes

@@ -90,3 +90,7 @@ def labels(q, k, attn, v):
     out = torch.einsum("z i j, b j d -> b i d", attn, v)  # accidental-sum
     twice = torch.einsum("b s d, b n n -> b n d", v, attn)  # accidental-sum
     return scores, short, out, twice
+
+
+def frames_exchanged(video):
+    return rearrange(video, "b c (f pf) (h p1) (w p2) -> b (f h w) (pf p2 p1 c)", pf=2, p1=4, p2=4)  # split-merge-order
