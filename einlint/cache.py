@@ -28,6 +28,11 @@ def folder_of(config: Config) -> str:
     return os.path.join(config.root, os.environ.get("EINLINT_CACHE_DIR") or config.cache_dir or FOLDER)
 
 
+def kept_in(config: Config) -> str | None:
+    """That folder, None where the configuration switches the cache off."""
+    return folder_of(config) if config.cache else None
+
+
 class Cache:
     """Checked files by what decides their findings: path, content, settings, and the einlint and Python that checked.
 

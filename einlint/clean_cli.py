@@ -7,12 +7,11 @@ from collections.abc import Iterator
 
 import click
 
-from einlint.cache import FOLDER
+from einlint.cache import FOLDER, folder_of
 from einlint.config import ConfigError
 from einlint.discovery import Discovery
 from einlint.options import Wrong
 from einlint.reports.places import printable
-from einlint.session import cache_folder
 from einlint.store import clean as clean_folder
 
 
@@ -21,7 +20,8 @@ from einlint.store import clean as clean_folder
 def clean(folder: str) -> None:
     """Remove the caches in FOLDER and below it, and the one that a run there would use."""
     try:
-        found = dict.fromkeys(map(os.path.realpath, [*_caches(folder), cache_folder(Discovery(), folder)]))
+        own = folder_of(Discovery().config_of(os.path.abspath(folder)))
+        found = dict.fromkeys(map(os.path.realpath, [*_caches(folder), own]))
     except ConfigError as error:
         raise Wrong(printable(str(error))) from None
     failed = False

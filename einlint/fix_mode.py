@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from einlint.cache import kept_in
 from einlint.discovery import Discovery
 from einlint.findings import Finding
 from einlint.lazily import dataclass
-from einlint.session import Linted, Progress, cache_folder
+from einlint.session import Linted, Progress
 
 if TYPE_CHECKING:
     from einlint.fixing import Outcome
@@ -58,9 +59,7 @@ def fix_files(linted: list[Linted], mode: FixMode) -> Fixing:
     from einlint.judging import Unverified
     from einlint.judging import judge as judge_for
 
-    discovery = Discovery(isolated=mode.isolated)
-    is_kept = mode.cache and discovery.config_of(os.getcwd()).cache
-    folder = cache_folder(discovery) if is_kept else None
+    folder = kept_in(Discovery(isolated=mode.isolated).config_of(os.getcwd())) if mode.cache else None
     with judge_for(mode.device, folder) as judge:
         warning = f"warning: {judge.reason}\n" if isinstance(judge, Unverified) else ""
         if not (mode.apply or mode.only_diff):

@@ -31,12 +31,12 @@ class Plugin:
 
     def run(self) -> Iterator[Reported]:
         config = _config(os.path.dirname(self.path))
-        aliases = config.aliases if isinstance(config, Config) else ()
+        marks = Marks(config.aliases, exported=bool(config.targets)) if isinstance(config, Config) else Marks()
         data = "".join(self.lines).encode("utf-8", "surrogatepass")
-        if not Marks(aliases).are_in(data):
+        if not marks.are_in(data):
             return
         try:
-            checked = self._checked(config, data)
+            checked = self._checked(config, data, marks)
         except ConfigError as error:
             from einlint.failures import BAD_CONFIGURATION
 
@@ -46,8 +46,11 @@ class Plugin:
             row, column = finding.span.start
             yield row, column - 1, f"{finding.code} {finding.message}", Plugin
 
-    def _checked(self, config: Config | ConfigError, data: bytes) -> Checked:
-        """Most files mention no call, so what follows is imported where it is needed. Raises ConfigError."""
+    def _checked(self, config: Config | ConfigError, data: bytes, marks: Marks) -> Checked:
+        """Most files mention no call, so what follows is imported where it is needed; `marks` are in the file.
+
+        Raises ConfigError.
+        """
         from dataclasses import replace
 
         from einlint.settings import Checked
@@ -55,7 +58,7 @@ class Plugin:
         if isinstance(config, ConfigError):
             raise config
         settings = replace(_selection().settings_of(self.path, config), noqa=False)
-        if not settings.marks.are_in(data):
+        if settings.marks != marks and not settings.marks.are_in(data):
             return Checked(())
         folder = _cache_folder() if _is_saved(self.path, data) else None
         if folder is None:
@@ -96,10 +99,10 @@ def _is_saved(path: str, data: bytes) -> bool:
 @cache
 def _cache_folder() -> str | None:
     """Where einlint in this folder keeps what it found, None where it may not."""
-    from einlint.cache import folder_of
+    from einlint.cache import kept_in
 
     config = _config(os.getcwd())
-    return folder_of(config) if isinstance(config, Config) and config.cache else None
+    return kept_in(config) if isinstance(config, Config) else None
 
 
 @cache

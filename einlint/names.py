@@ -362,7 +362,7 @@ def _function(visit: _Visit, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.
         visit.bind(node.name, BindingKind.DEFINITION)
         visit.later(inner, list(node.body))
         if any(map(expects_failure, node.decorator_list)):
-            visit.names.expected_failures.append((node.lineno, node.end_lineno or node.lineno))
+            visit.names.expected_failures.append(_rows(node))
         yield from node.decorator_list
     yield from arguments.defaults
     yield from (default for default in arguments.kw_defaults if default is not None)
@@ -414,19 +414,23 @@ def _try(visit: _Visit, node: ast.Try) -> Iterator[ast.AST]:
     yield from (*node.body, *node.orelse, *node.finalbody)
 
 
+def _rows(node: ast.stmt) -> tuple[int, int]:
+    return node.lineno, node.end_lineno or node.lineno
+
+
 def _for(visit: _Visit, node: ast.For | ast.AsyncFor) -> Iterator[ast.AST]:
-    visit.names.loops.append((node.lineno, node.end_lineno or node.lineno))
+    visit.names.loops.append(_rows(node))
     yield from (node.target, node.iter, *node.body, *node.orelse)
 
 
 def _while(visit: _Visit, node: ast.While) -> Iterator[ast.AST]:
-    visit.names.loops.append((node.lineno, node.end_lineno or node.lineno))
+    visit.names.loops.append(_rows(node))
     yield from (node.test, *node.body, *node.orelse)
 
 
 def _with(visit: _Visit, node: ast.With | ast.AsyncWith) -> Iterator[ast.AST]:
     if any(expects_failure(item.context_expr) for item in node.items):
-        visit.names.expected_failures.append((node.lineno, node.end_lineno or node.lineno))
+        visit.names.expected_failures.append(_rows(node))
     yield from (*node.items, *node.body)
 
 

@@ -156,7 +156,6 @@ def _exactness(selector: str) -> int:
 
 
 def _unknown(text: str, what: str) -> str:
-    import difflib
+    from einlint.axes import did_you_mean
 
-    near = difflib.get_close_matches(text, [rule.name for rule in rules().values()], n=1)
-    return f"unknown {what} `{text}`" + (f", did you mean `{near[0]}`?" if near else "")
+    return f"unknown {what} `{text}`{did_you_mean(text, [rule.name for rule in rules().values()])}"

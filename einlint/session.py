@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from einlint import execution
-from einlint.cache import Cache, folder_of, key_of
+from einlint.cache import Cache, kept_in, key_of
 from einlint.config import Config, Overrides
 from einlint.discovery import Discovery, File
 from einlint.execution import TIMEOUT, Check, Job, Task, check_all, processors
@@ -105,8 +105,8 @@ class _Session:
         self.options = options
         self.discovery = Discovery(isolated=options.isolated, force_exclude=options.force_exclude)
         self.selection = Selection(overrides)
-        config = self.discovery.config_of(os.getcwd())
-        self.cache = Cache(folder_of(config), digest) if options.cache and config.cache else None
+        folder = kept_in(self.discovery.config_of(os.getcwd())) if options.cache else None
+        self.cache = None if folder is None else Cache(folder, digest)
         self.quiet = Quiet(self.cache.store) if self.cache else None
         self.total = 0
 
@@ -232,8 +232,3 @@ def _batches(items: Iterable[Linted | _Pending], limit: int) -> Iterator[list[Li
 def _read(path: str) -> bytes:
     with open(path, "rb", buffering=0) as file:
         return file.read()
-
-
-def cache_folder(discovery: Discovery, folder: str = ".") -> str:
-    """Beside the configuration of a folder, by default the current one, or in the current folder."""
-    return folder_of(discovery.config_of(os.path.abspath(folder)))

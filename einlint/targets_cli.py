@@ -14,7 +14,6 @@ import click
 from einlint.config import ConfigError, Overrides
 from einlint.discovery import Discovery
 from einlint.failures import Unavailable
-from einlint.marks import Marks
 from einlint.options import Wrong, target_option
 from einlint.reports.places import printable, shown
 from einlint.selection import Selection
@@ -84,7 +83,7 @@ def _uses(path: str, settings: Settings, judge: Judge | None) -> Iterator[Use]:
     except OSError as error:
         click.echo(f"warning: {shown(path)}: {error.strerror}", err=True)
         return
-    if Marks(settings.aliases, exported=True).are_in(data):
+    if settings.marks.are_in(data):
         yield from uses(data, path, settings, judge)
 
 

@@ -152,6 +152,13 @@ def test_aliases_are_calls_too(folder: Path) -> None:
     assert places(flake8(folder, "--select=EIN", "-", text=text)) == ["stdin:3:20: EIN001"]
 
 
+def test_targets_ask_for_files_that_only_use_another_name(folder: Path) -> None:
+    configure(folder, '[tool.einlint]\ntargets = ["onnx"]\n')
+    (folder / "helper.py").write_text("from einops import rearrange as fold\n")
+    (folder / "user.py").write_text("from helper import fold\n\nfold(x.permute(1, 0, 2), 'b 1 c h w')\n")
+    assert places(flake8(folder, "--select=EIN", "user.py")) == ["user.py:3:27: EIN001"]
+
+
 @pytest.mark.parametrize("configuration", ['select = "EIN1"', 'ignore = ["EIN877"]', "colour = 1", "= nonsense"])
 def test_a_broken_configuration_is_a_finding(folder: Path, configuration: str) -> None:
     configure(folder, f"[tool.einlint]\n{configuration}\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from einlint.resolution import Dotted
 from einlint.rewrites.surroundings import Site
@@ -24,17 +24,9 @@ _READERS = frozenset({"load", "hub", "utils"})
 """What torch and numpy read from files may be anything."""
 
 
-def imported_roots(site: Site) -> set[str]:
+def imported_roots(site: Site) -> frozenset[str]:
     """The libraries of tensors that the file imports."""
-    return {name.partition(".")[0] for name in _imported(site.file.source.tree)} & _FRAMEWORKS
-
-
-def _imported(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
+    return site.file.imported & _FRAMEWORKS
 
 
 def root_of(site: Site, node: ast.expr) -> str | None:

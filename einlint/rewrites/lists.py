@@ -64,8 +64,7 @@ def _annotated(site: Site, name: str) -> bool:
 
 def _annotations(site: Site, name: str) -> Iterator[ast.expr]:
     """Those of a name, of the function, or the module, that it belongs to."""
-    names, owner = site.file.finder.names, site.call.scope.owner(name)
-    function = next((node for node, scope in names.scopes.items() if scope is owner), None)
+    function = site.file.finder.names.nodes.get(id(site.call.scope.owner(name)))
     if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
         yield from (each.annotation for each in parameters(function.args) if each.arg == name and each.annotation)
     nodes = (each for each in ast.walk(function or site.file.finder.source.tree) if isinstance(each, ast.AnnAssign))

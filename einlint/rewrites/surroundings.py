@@ -51,6 +51,17 @@ class Surroundings:
                 found.update(node.names)
         return frozenset(found)
 
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """The first parts of the names of the modules that the file imports."""
+        found: set[str] = set()
+        for node in ast.walk(self.source.tree):
+            if isinstance(node, ast.Import):
+                found.update(alias.name.partition(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.partition(".")[0])
+        return frozenset(found)
+
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes that hold a node, innermost first."""
         while node in self.parents:

@@ -8,7 +8,7 @@ from typing import Any
 from einlint.operations.layers import Layer
 from einlint.shapes.classes import class_attribute, instance_attribute, super_attribute
 from einlint.shapes.dispatch import EXPRESSIONS, value_of
-from einlint.shapes.fields import FIELD
+from einlint.shapes.fields import FIELD, is_set_elsewhere
 from einlint.shapes.objects import (
     AT,
     UPDATED,
@@ -68,7 +68,7 @@ def _of_unknown(run: Run, method: Method) -> Hole:
     if found is None:
         found = Hole(name)
         found.method = method
-        if not (name in run.names.foreign_attributes or name in run.names.reassigned or run.afar.sets(name)):
+        if not is_set_elsewhere(run, name):
             hole.members[_ATTRIBUTE, name] = found
     return found
 

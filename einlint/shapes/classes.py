@@ -7,7 +7,7 @@ from typing import Any
 
 from einlint.names import Scope, called_name
 from einlint.shapes.dispatch import CALLABLES, call, unknown_call
-from einlint.shapes.fields import field_of
+from einlint.shapes.fields import field_of, is_set_elsewhere
 from einlint.shapes.functions import HARMLESS, called_function, is_static, read_with_unknown
 from einlint.shapes.objects import Class, Function, Hole, Instance, Known, Listing, Method, Super, forget
 from einlint.shapes.run import Run
@@ -119,11 +119,6 @@ def _subclasses(run: Run, cls: Class) -> list[ast.ClassDef]:
     return [each for each in run.names.subclasses.get(cls.node.name, ()) if each is not cls.node]
 
 
-def is_set_elsewhere(run: Run, cls: Class, name: str) -> bool:
-    """Whether anything but `__init__` may assign an attribute of a class: methods of related classes, too."""
-    return name in run.names.reassigned or name in run.names.foreign_attributes or run.afar.sets(name)
-
-
 def instance_attribute(run: Run, instance: Instance, name: str) -> Any:
     """An attribute of an object of a class of the file: one that was assigned, a method, or unknown."""
     key = (instance, name)
@@ -169,7 +164,7 @@ def class_attribute(run: Run, cls: Class, name: str) -> Any:
 def set_attribute(run: Run, instance: Instance, name: str, value: Any) -> None:
     """An attribute is kept where `__init__` alone sets it, and nothing of the class has its name."""
     inside = getattr(run.active[-1], "name", "") if run.active else ""
-    kept = inside == "__init__" and not is_set_elsewhere(run, instance.cls, name)
+    kept = inside == "__init__" and not is_set_elsewhere(run, name)
     scope = run.names.scopes.get(instance.cls.node)
     kept = kept and method_of(run, instance.cls, name) is None
     kept = kept and scope is not None and name not in scope.bindings

@@ -34,11 +34,9 @@ def element(run: Run, receiver: Any, index: Any, node: ast.Subscript) -> Any:
     receiver, index = run.memory.current(receiver), run.memory.current(index)
     if isinstance(receiver, ShapeOf):
         places = _shown_places(index)
-        return (
-            size_at(run, receiver.hole, index)
-            if places is None
-            else tuple(size_at(run, receiver.hole, place) for place in places)
-        )
+        if places is None:
+            return size_at(run, receiver.hole, index)
+        return tuple(size_at(run, receiver.hole, place) for place in places)
     if isinstance(receiver, Known):
         try:
             places = _places(run, index)

@@ -14,7 +14,7 @@ from einlint.lazily import dataclass
 from einlint.names import last_name
 from einlint.operations.layers import Layer
 from einlint.operations.table import Scalar
-from einlint.shapes.analysis import readings
+from einlint.shapes.analysis import holds, readings
 from einlint.shapes.diagnosis import shape_of, shown
 from einlint.shapes.memory import element_of, known
 from einlint.shapes.objects import (
@@ -89,7 +89,7 @@ def explained(finder: CallFinder, calls: list[Call], row: int) -> list[Explained
 
 def _rows_of_callers(finder: CallFinder, row: int) -> set[int]:
     """Where the functions that a row is in are called, by their name."""
-    around = {f.name for f in finder.names.functions if f.lineno <= row <= (f.end_lineno or f.lineno)}
+    around = {function.name for function in finder.names.functions if holds(function, [row])}
     return {call.lineno for call, _ in finder.names.calls if last_name(call.func) in around}
 
 

@@ -10,10 +10,15 @@ from einlint.shapes.objects import Class, Hole, Origin
 from einlint.shapes.run import Run
 
 
+def is_set_elsewhere(run: Run, name: str) -> bool:
+    """Whether anything but a constructor may assign an attribute of this name: methods of related classes, too."""
+    return name in run.names.reassigned or name in run.names.foreign_attributes or run.afar.sets(name)
+
+
 def field_of(run: Run, cls: Class, name: str) -> Any:
     """What the body of a class says of an attribute: nothing where anything but a constructor may assign it."""
     field = _fields(cls).get(name)
-    if field is None or name in run.names.reassigned | run.names.foreign_attributes or run.afar.sets(name):
+    if field is None or is_set_elsewhere(run, name):
         return Hole(name)
     claim = annotation_of(run.finder, field.annotation, run.names.module)
     value = claimed(run, claim, Origin(field.lineno, "annotated"), {}, name)

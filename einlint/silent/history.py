@@ -9,6 +9,7 @@ from typing import Any
 from einlint.axes import constant
 from einlint.shapes.objects import Known, Step
 from einlint.silent.pairing import aligned
+from einlint.silent.written import others_of
 
 CONTRACTIONS = frozenset({"einsum", "matmul", "bmm", "@", "baddbmm", "tensordot"})
 SOFTMAX = frozenset({"softmax", "Softmax", "softmax2d"})
@@ -31,9 +32,9 @@ def argument(step: Step, place: int, names: tuple[str, ...] = ("dim", "axis")) -
         return ...
     given = {keyword.arg: keyword.value for keyword in node.keywords}
     found = next((given[name] for name in names if name in given), None)
-    at = place if step.is_method else place + 1
-    if found is None and at < len(node.args):
-        found = node.args[at]
+    others = others_of(step, node)
+    if found is None and place < len(others):
+        found = others[place]
     if found is None:
         return ... if None in given else None
     return numbers(found)
@@ -92,7 +93,7 @@ def _positions(step: Step) -> list[int] | None:
     node = step.node
     if not isinstance(node, ast.Call):
         return None
-    written = [*(node.args if step.is_method else node.args[1:]), *(keyword.value for keyword in node.keywords)]
+    written = [*others_of(step, node), *(keyword.value for keyword in node.keywords)]
     values = [numbers(each) for each in written]
     if len(values) == 1 and isinstance(values[0], tuple):
         values = list(values[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from einlint.dimensions import ONE, Dim
 from einlint.names import last_name
@@ -32,15 +32,19 @@ def _keeps_shape(step: Step) -> bool:
     return isinstance(shape, ast.Attribute) and shape.attr == "shape" and ast.unparse(shape.value) == moved.written(0)
 
 
+def nodes_read(run: Run) -> Iterator[ast.AST]:
+    """The nodes of the function that is read; none outside of functions."""
+    return ast.walk(run.active[-1]) if run.active else iter(())
+
+
 def packs_bits(run: Run) -> bool:
     """Whether the function that is read shifts bits: it packs small numbers as a kernel reads them."""
-    nodes = ast.walk(run.active[-1]) if run.active else ()
     return any(
         isinstance(node, (ast.BinOp, ast.AugAssign))
         and isinstance(node.op, _SHIFTS)
         or isinstance(node, ast.Call)
         and last_name(node.func) in _BIT_FUNCTIONS
-        for node in nodes
+        for node in nodes_read(run)
     )
 
 
@@ -48,7 +52,7 @@ def rewrites_memory(run: Run, name: str) -> bool:
     """Whether the function that is read fills a tensor through a flat view of it: `x.reshape(-1).copy_(y)`."""
     filled = (
         node.func.value.func
-        for node in (ast.walk(run.active[-1]) if run.active else ())
+        for node in nodes_read(run)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "copy_"

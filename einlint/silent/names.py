@@ -25,7 +25,7 @@ from einlint.shapes.run import Run
 from einlint.silent.inspector import OPERATIONS, Inspector
 from einlint.silent.naming import dimension_name
 from einlint.silent.pairing import aligned
-from einlint.silent.repairs import LETTERS, Question, pattern_repair
+from einlint.silent.repairs import LETTERS, Question, pattern_repair, suggested
 
 
 class Pair(NamedTuple):
@@ -162,11 +162,10 @@ def _report(inspector: Inspector, run: Run, step: Step, place: int, pairs: Seque
     shape = ", ".join(dimension_name(run, dimension) for dimension in tensor.dims)
     read = _text(reading.pattern.inputs[place])
     meant = " and ".join(f"its `{pair.written.name}` is `{pair.known.text}`" for pair in pairs[:3])
-    message = f"`{name}` is ({shape}), and the pattern calls it `{read}`: {meant}, {_data(first, pairs)}"
-    rows = {pair.known.row: f"`{pair.known.text}`: {pair.known.how}" for pair in pairs}
     intent = _read_by_name(step, place, pairs)
-    if intent is not None and intent.repair is not None:
-        message += f"; did you mean `{intent.repair.content}`?"
+    told = f"{meant}, {_data(first, pairs)}{suggested(intent)}"
+    message = f"`{name}` is ({shape}), and the pattern calls it `{read}`: {told}"
+    rows = {pair.known.row: f"`{pair.known.text}`: {pair.known.how}" for pair in pairs}
     span = reading.span(first.written.start, first.written.end)
     facts = [(how, row) for row, how in rows.items()]
     inspector.suspect(run, "swapped-axis-names", step.node, message, facts, span, intent)

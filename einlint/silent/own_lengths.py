@@ -25,7 +25,7 @@ from einlint.silent.inspector import OPERATIONS, UNKNOWN_CALLS, Inspector
 from einlint.silent.layouts import packs_bits, rewrites_memory
 from einlint.silent.scramble import Moved, cuts_fronts, witness
 from einlint.silent.witness import example_sizes
-from einlint.silent.written import lengths_of, tensor_of
+from einlint.silent.written import lengths_of, others_of, tensor_of
 
 _RESHAPES = frozenset({"view", "reshape"})
 
@@ -54,7 +54,7 @@ def scramble_of_own_lengths(inspector: Inspector, run: Run, step: Step, result: 
     node = step.node
     if step.function in _RESHAPES and isinstance(node, ast.Call) and not node.keywords and step.operands:
         value, tensor = step.nodes[0], step.operands[0]
-        written = node.args if step.is_method else node.args[1:]
+        written = others_of(step, node)
         asked = {f"{ast.unparse(value)}.{way}" for way in ("shape", "size")} if isinstance(value, ast.expr) else set()
         if any(ast.unparse(each).startswith(tuple(asked)) for each in written):
             known = dict(enumerate(run.memory.size(size) for size in tensor.shape))

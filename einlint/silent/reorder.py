@@ -15,6 +15,7 @@ from einlint.program.terms import Axis
 from einlint.shapes.objects import Known, Step
 from einlint.silent.inspector import Inspector
 from einlint.silent.repairs import LETTERS, Question, framework_of, pattern_of, repair, text_of, whole_products
+from einlint.silent.written import others_of
 
 _MOST_DIMENSIONS = 6
 
@@ -149,7 +150,7 @@ def _receiver_and_sizes(step: Step, call: ast.Call) -> tuple[ast.expr | None, li
     if call.keywords or step.function not in ("view", "reshape") or not isinstance(call.func, ast.Attribute):
         return None, []
     receiver = call.func.value if step.is_method else call.args[0]
-    sizes = list(call.args) if step.is_method else call.args[1:]
+    sizes = others_of(step, call)
     if len(sizes) == 1 and isinstance(sizes[0], (ast.Tuple, ast.List)):
         sizes = list(sizes[0].elts)
     return receiver, sizes

@@ -17,6 +17,7 @@ from einlint.dimensions.dim import Quotient, product, symbol
 from einlint.findings import Intent, Repair, Safety, Span
 from einlint.patterns.model import Group
 from einlint.shapes.objects import Step
+from einlint.silent.written import others_of
 from einlint.source import Source
 from einlint.verification.fields import question_fields
 
@@ -26,6 +27,11 @@ Lengths = Sequence[Dim]
 def repair(span: Span, content: str, question: Mapping[str, Any]) -> Intent:
     """The intent to write this instead of what is there: values change, so a human asks for it."""
     return Intent("repair", span, Safety.UNSAFE, repair=Repair(content, json.dumps(question)))
+
+
+def suggested(intent: Intent | None) -> str:
+    """The end of a message that suggests a repair, empty where there is none."""
+    return f"; did you mean `{intent.repair.content}`?" if intent is not None and intent.repair is not None else ""
 
 
 def text_of(source: Source, node: ast.AST) -> str | None:
@@ -189,7 +195,6 @@ def given_dimension(step: Step) -> ast.expr | None:
     if not isinstance(call, ast.Call) or step.layer is not None or step.reading is not None:
         return None
     named = next((each.value for each in call.keywords if each.arg in ("dim", "axis")), None)
-    place = 0 if step.is_method else 1
-    node = named if named is not None else call.args[place] if len(call.args) > place else None
+    node = named if named is not None else next(iter(others_of(step, call)), None)
     number = node.operand if isinstance(node, ast.UnaryOp) else node
     return node if isinstance(number, ast.Constant) and type(number.value) is int else None

@@ -22,7 +22,7 @@ from einlint.silent.history import numbers
 from einlint.silent.inspector import MEETINGS, OPERATIONS, Inspector
 from einlint.silent.naming import axis_name, readable_names
 from einlint.silent.pairing import paired
-from einlint.silent.repairs import LETTERS, Question, pattern_repair, repair, text_of
+from einlint.silent.repairs import LETTERS, Question, pattern_repair, repair, suggested, text_of
 
 TILES = frozenset({"repeat", "tile"})
 """What copies a whole, where each entry was to be copied: that is the mistake more often than what it meets."""
@@ -105,7 +105,7 @@ def _report(inspector: Inspector, run: Run, step: Step, one: Dimension, other: D
     tiled = made is not None and made.function in TILES
     where = again if again is not None and not tiled else made.node if made is not None else step.node
     intent = interleaved(inspector, made, [axis for axis in one if is_copy(axis)]) if where is not again else None
-    message = f"`{name}` {_example(run, one)}{_suggested(intent)}"
+    message = f"`{name}` {_example(run, one)}{suggested(intent)}"
     inspector.suspect(run, "repeat-order", where, message, [("they meet here", step.node.lineno)], intent=intent)
 
 
@@ -119,10 +119,6 @@ def _example(run: Run, one: Dimension) -> str:
         f"repeats `{name}` in another order than what it meets: with 2 of `{name}` and 3 copies it holds `{name}` "
         f"{here}, and meets {there}"
     )
-
-
-def _suggested(intent: Intent | None) -> str:
-    return f"; did you mean `{intent.repair.content}`?" if intent is not None and intent.repair is not None else ""
 
 
 def interleaved(inspector: Inspector, made: Step | None, copies: Sequence[Axis]) -> Intent | None:

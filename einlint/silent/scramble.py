@@ -25,10 +25,11 @@ from einlint.shapes.objects import size as new_length
 from einlint.shapes.remembered import numbered, outcome_of
 from einlint.shapes.run import Run
 from einlint.silent.inspector import OPERATIONS, UNKNOWN_CALLS, Inspector
-from einlint.silent.layouts import RESHAPES, is_for_a_kernel
+from einlint.silent.layouts import RESHAPES, is_for_a_kernel, nodes_read
 from einlint.silent.naming import axis_name, named, readable_names, shape_in_names
 from einlint.silent.pairing import aligned
 from einlint.silent.reorder import moved_first
+from einlint.silent.repairs import suggested
 from einlint.silent.repeats import TILES, interleaved, is_copy, maker
 from einlint.silent.witness import described, example_sizes, held, lengths
 from einlint.silent.written import lengths_of, tensor_of
@@ -77,12 +78,11 @@ def scramble(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     own = shape_in_names(run, tensor)
     name, shape = step.written(0), f"`{step.reading.pattern.text}`" if step.reading else shape_in_names(run, result)
     verb = "is reshaped to" if step.reading is None else "is read as"
-    message = (
-        f"`{name}` {own} {verb} {shape}, which does not move {_what(run, tensor, found)}: {witness(run, found, tensor)}"
-    )
     intent = moved_first(inspector, step, list(result.shape)) if step.reading is None else None
-    if intent is not None and intent.repair is not None:
-        message += f"; did you mean `{intent.repair.content}`?"
+    message = (
+        f"`{name}` {own} {verb} {shape}, which does not move {_what(run, tensor, found)}: "
+        f"{witness(run, found, tensor)}{suggested(intent)}"
+    )
     origin = [(f"`{name}` is {own}: {tensor.origin.how}", tensor.origin.row)] if tensor.origin else []
     inspector.suspect(run, "scrambled-axes", step.node, message, origin, intent=intent)
 
@@ -305,7 +305,7 @@ def _is_shift(run: Run, tensor: Known, found: Moved) -> bool:
 
 def cuts_fronts(run: Run) -> bool:
     """Whether the function that is read has a slice from some place on."""
-    slices = (node for node in ast.walk(run.active[-1]) if isinstance(node, ast.Subscript)) if run.active else ()
+    slices = (node for node in nodes_read(run) if isinstance(node, ast.Subscript))
     parts = [part for s in slices for part in (s.slice.elts if isinstance(s.slice, ast.Tuple) else [s.slice])]
     return any(isinstance(part, ast.Slice) and part.lower is not None for part in parts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from typing import Any
 
 from einlint.dimensions import Dim, symbol
@@ -232,9 +233,7 @@ def _differing(summed: list[Dim], divided: Dim) -> str:
     """Lengths for which the number of terms and the divisor differ."""
     names = sorted(divided.symbols.union(*(each.symbols for each in summed)))
     sizes = {name: 2 + at for at, name in enumerate(names)}
-    count = 1
-    for each in summed:
-        count *= each.value(sizes)
+    count = math.prod(each.value(sizes) for each in summed)
     text = ", ".join(f"{shown(symbol(name))}={size}" for name, size in sizes.items())
     return f": with {text}, {count} terms are divided by {divided.value(sizes)}"
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from einlint.dimensions import Dim
 from einlint.shapes.dispatch import value_of
+from einlint.shapes.objects import Step
 from einlint.shapes.objects import length as integer_of
 from einlint.shapes.run import Run
 
@@ -14,6 +15,11 @@ from einlint.shapes.run import Run
 def tensor_of(node: ast.Call, given: int) -> ast.expr:
     """The tensor of a method, or of a function that is given so many arguments after it."""
     return node.args[0] if len(node.args) > given else getattr(node.func, "value", node)
+
+
+def others_of(step: Step, call: ast.Call) -> list[ast.expr]:
+    """The arguments of a call besides its tensor."""
+    return call.args if step.is_method else call.args[1:]
 
 
 def lengths_of(run: Run, nodes: Sequence[ast.expr]) -> list[Dim | None]:

@@ -14,7 +14,7 @@ def is_annotated(name: str, scope: Scope, finder: CallFinder, as_type: str = "Te
     bindings = [] if owner is None else owner.bindings[name]
     if len(bindings) != 1 or bindings[0].kind is not BindingKind.OPAQUE:
         return False
-    definition = next((node for node, each in finder.names.scopes.items() if each is owner), None)
+    definition = finder.names.nodes.get(id(owner))
     if not isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return False
     annotations = (each.annotation for each in parameters(definition.args) if each.arg == name)

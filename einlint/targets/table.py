@@ -56,11 +56,10 @@ def _aim(asked: str) -> Aim:
     words = _ASKED.fullmatch(asked.strip())
     name, version = (words["name"], words["version"] or "") if words else (asked, "")
     if name not in names():
-        import difflib
+        from einlint.axes import did_you_mean
 
-        near = difflib.get_close_matches(name, names(), n=1)
-        known = f"did you mean `{near[0]}`?" if near else f"expected one of {', '.join(f'`{n}`' for n in names())}"
-        raise UnknownTarget(f"unknown target `{asked}`, {known}")
+        known = did_you_mean(name, names()) or f", expected one of {', '.join(f'`{n}`' for n in names())}"
+        raise UnknownTarget(f"unknown target `{asked}`{known}")
     target, table = _target(name), _table(name)
     least = table.get("least")
     if version and least and parsed(version) < parsed(least):

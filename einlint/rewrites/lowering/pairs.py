@@ -123,14 +123,10 @@ def _is_product_last(left: Layout, right: Layout, rank: int) -> bool:
     Backward, the gradient of the first factor is held while that of the last is made: where both are broadcast, the
     single operand first needs no more memory than `torch.einsum`, the product first 2 % more (the Mamba input).
     """
-    style = left.style
-    if (
-        style.framework == "numpy"
-        or style.in_order
-        or any(sum(bool(d.axes) for d in one.dims) == rank for one in (left, right))
-    ):
+    if left.style.in_order or left.style.framework == "numpy":
         return False
-    return len([*tree.names(left.node)]) > 1 == len([*tree.names(right.node)])
+    broadcast = all(sum(bool(d.axes) for d in one.dims) < rank for one in (left, right))
+    return broadcast and len([*tree.names(left.node)]) > 1 == len([*tree.names(right.node)])
 
 
 def _aligned(layout: Layout, order: Sequence[str]) -> Layout:
