@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from einlint.notebooks import Notebook
 
 
-__all__ = ["Checked", "Settings", "check", "check_tree", "preload"]
-
-
 MOST_INFERRED = 1_000_000
 """Characters of a file whose shapes are inferred: with more, the time for a file would be over before its patterns are
 reported."""

@@ -19,8 +19,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from einlint.checking import Checked, Settings
 from einlint.execution import Job, Task, check_all
+from einlint.settings import Checked, Settings
 
 TIMEOUT = 0.5
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from einlint import cache
 from einlint.cache import Cache, key_of
-from einlint.checking import Checked, Settings
 from einlint.findings import Finding, Intent, Position, Related, Safety, Span
+from einlint.settings import Checked, Settings
 
 SPAN = Span(Position(1, 2), Position(3, 4))
 INTENT = Intent("identity-rearrange", SPAN, Safety.UNSAFE)

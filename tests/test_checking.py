@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from einlint import checking
-from einlint.checking import Settings, check, check_tree
+from einlint.checking import check, check_tree
 from einlint.dimensions.steps import TooLarge
 from einlint.findings import Finding
 from einlint.registry import enabled_codes, find_rule
+from einlint.settings import Settings
 from einlint.silent import inspector
 
 SETTINGS = Settings(enabled_codes(None))

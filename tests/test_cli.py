@@ -320,7 +320,7 @@ SLOW = """
 import time
 from functools import partial
 from einlint import cli
-from einlint.checking import Checked
+from einlint.settings import Checked
 
 def check(data, path, settings):
     time.sleep({seconds})

@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 
 from einlint import executors
-from einlint.checking import Checked, Settings, check
+from einlint.checking import check
 from einlint.config import Overrides
 from einlint.executors import connected
 from einlint.failures import Unavailable
 from einlint.session import Options, lint
+from einlint.settings import Checked, Settings
 
 pytest.importorskip("distributed")
 import distributed

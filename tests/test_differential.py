@@ -20,10 +20,11 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from einlint.checking import Settings, check
+from einlint.checking import check
 from einlint.patterns.expressions import parse_arrow, parse_axes, parse_einops_einsum
 from einlint.patterns.model import Expression
 from einlint.registry import enabled_codes
+from einlint.settings import Settings
 
 EXAMPLES = int(os.environ.get("EINLINT_EXAMPLES", "20000"))
 ENABLED = Settings(frozenset(code for code in enabled_codes(None) if not code.startswith("EIN3")))

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from einlint.checking import Checked, Settings
 from einlint.execution import Job, Task, attempt, check_all, check_chunk
 from einlint.failures import CHECK_FAILED
 from einlint.registry import rules
+from einlint.settings import Checked, Settings
 from tests.pitfalls import HANGING, NATIVE, PITFALLS
 
 REASONS = {

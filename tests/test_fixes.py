@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from einlint.checking import Settings
 from einlint.fixes import Answer, fix
 from einlint.registry import rules
+from einlint.settings import Settings
 from einlint.verification.question import parse_question
 from einlint.verification.symbolic import prove
 

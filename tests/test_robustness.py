@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 
 import einlint
 from einlint import source
-from einlint.checking import Checked, Settings, check
+from einlint.checking import check
 from einlint.registry import rules
+from einlint.settings import Checked, Settings
 from einlint.source import decode, split_lines
 
 EXAMPLES = int(os.environ.get("EINLINT_EXAMPLES", "1000"))

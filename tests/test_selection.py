@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from einlint.checking import Settings
 from einlint.config import Config, ConfigError, Overrides
 from einlint.registry import matching, rules
 from einlint.selection import Selection
+from einlint.settings import Settings
 
 EIN0, EIN1, EIN4 = matching("EIN0"), matching("EIN1"), matching("EIN4")
 DEFAULT = frozenset(code for code, rule in rules().items() if rule.default) - EIN4

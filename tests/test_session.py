@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from einlint import session
-from einlint.checking import Checked, Settings
 from einlint.config import ConfigError, Overrides
 from einlint.findings import Finding, Position, Span
 from einlint.project import digest
 from einlint.session import Linted, Options, Text, lint
+from einlint.settings import Checked, Settings
 
 GOOD = "from einops import rearrange\nrearrange(x, 'a b -> b a')\n"
 BAD = "from einops import rearrange\nrearrange(x, 'a b')\n"

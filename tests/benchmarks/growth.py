@@ -13,8 +13,9 @@ import gc
 import time
 from collections.abc import Callable
 
-from einlint.checking import Settings, check
+from einlint.checking import check
 from einlint.registry import rules
+from einlint.settings import Settings
 
 SETTINGS = Settings(frozenset(rules()))
 HEAD = "import torch\nfrom torch import nn\nfrom einops import rearrange\n"

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from einlint.checking import Settings
 from einlint.fixes import Answer, Fixed, fix
 from einlint.registry import rules
+from einlint.settings import Settings
 from einlint.verification.question import parse_question
 from einlint.verification.symbolic import prove
 

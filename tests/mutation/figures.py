@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from einlint.checking import Settings, check
+from einlint.checking import check
 from einlint.registry import enabled_codes
+from einlint.settings import Settings
 from tests.mutation.running import Kept
 
 Spot = tuple[str, int]

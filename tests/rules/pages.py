@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import einlint.rules
-from einlint.checking import Settings, check
+from einlint.checking import check
 from einlint.findings import Finding
 from einlint.registry import Rule, rules
+from einlint.settings import Settings
 
 FOLDER = Path(einlint.rules.__path__[0])
 EXAMPLE = "Example"

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from einlint.checking import Checked, Settings, check
+from einlint.checking import check
 from einlint.execution import TIMEOUT, Job, Task, attempt
 from einlint.failures import CheckFailure, InvalidConfiguration
 from einlint.findings import Finding, Position, Span
 from einlint.flake8_plugin import Plugin
 from einlint.registry import find_rule, rules
+from einlint.settings import Checked, Settings
 
 SETTINGS = Settings(frozenset(rules()))
 START = Span(Position(1, 1), Position(1, 1))

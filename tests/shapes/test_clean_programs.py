@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from einlint.checking import Settings, check
+from einlint.checking import check
 from einlint.registry import rules
+from einlint.settings import Settings
 
 FILES = sorted((Path(__file__).parent / "clean").glob("*.py"))
 SHAPES = frozenset(code for code in rules() if code.startswith("EIN2"))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from einlint.calls import CallFinder
-from einlint.checking import Settings, check
+from einlint.checking import check
 from einlint.marks import Marks
 from einlint.registry import enabled_codes
+from einlint.settings import Settings
 from einlint.silent.detectors import Inspector
 from einlint.silent.interest import rows_of_interest
 from einlint.source import Source, read

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 import torch
 
-from einlint.checking import Settings, check
+from einlint.checking import check
 from einlint.fixes import fix
 from einlint.judging import Verifier
 from einlint.registry import enabled_codes
+from einlint.settings import Settings
 from tests.silent.programs import Program, programs
 
 SILENT = Settings(frozenset(code for code in enabled_codes(None) if code.startswith("EIN3")))

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from einlint.checking import Settings, check
+from einlint.checking import check
 from einlint.registry import enabled_codes, rules
+from einlint.settings import Settings
 
 HERE = Path(__file__).parent
 SILENT = frozenset(code for code in enabled_codes(None) if code.startswith("EIN3"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from einlint.checking import Settings, check
+from einlint.checking import check
 from einlint.registry import PORTABILITY, matching
+from einlint.settings import Settings
 from tests.targets.cases import Case, model_of
 from tests.targets.exporting import Exporter, Outcome, outcome
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from einlint.checking import Settings
 from einlint.fixes import Judge, fix
 from einlint.registry import PORTABILITY, matching
+from einlint.settings import Settings
 from tests.targets.cases import EQUATIONS, PATTERNS, Case, equation, model_of
 from tests.targets.exporting import Exporter, Outcome, outcome
 

@@ -9,10 +9,10 @@ import pytest
 pytest.importorskip("onnxscript", reason="the exporters of torch need onnxscript")
 pytest.importorskip("onnxruntime", reason="exported models run in onnxruntime")
 
-from einlint.checking import Settings
 from einlint.fixes import fix
 from einlint.judging import Verifier
 from einlint.registry import matching
+from einlint.settings import Settings
 from tests.targets import forms
 from tests.targets.agreement import answers
 from tests.targets.cases import CASES, PATTERNS, Case, model_of

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from einlint.checking import Settings
 from einlint.fixes import fix
 from einlint.judging import Verifier
 from einlint.registry import PORTABILITY, matching
+from einlint.settings import Settings
 from einlint.targets.model import ANY_FORM, Form
 from einlint.targets.table import aims
 from tests.targets.cases import HEADER

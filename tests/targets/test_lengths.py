@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from einlint.checking import Settings
 from einlint.fixes import Answer, fix
 from einlint.judging import Verifier
 from einlint.registry import matching
+from einlint.settings import Settings
 from tests.targets.cases import HEADER
 
 SIGNATURE = "def f(x: Tensor, y: Tensor, p: int, q):\n    b, n, d = x.shape\n"

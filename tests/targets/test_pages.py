@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from einlint.checking import Settings
 from einlint.fixes import fix
 from einlint.judging import Verifier
 from einlint.registry import PORTABILITY, matching
+from einlint.settings import Settings
 from tests.rules.pages import EXAMPLE, Case, cases
 
 PAGES = [case for case in cases() if case.rule.code.startswith(PORTABILITY)]
