@@ -38,7 +38,8 @@ def sizes(sites: Iterable[Site], inferences: dict[Path, Inferences], most: int =
         for reading in inferences[Path(site.path)].readings[site][:1]:
             path = Path(site.path)
             texts = ", ".join(
-                f"{ast.unparse(n)[:30]}: {shown(s)}" for n, s in zip(reading.operands, reading.after, strict=False)
+                f"{(n if isinstance(n, str) else ast.unparse(n))[:30]}: {shown(s)}"
+                for n, s in zip(reading.operands, reading.after, strict=False)
             )
             rows.append(f"  {path.parent.name}/{path.name}:{site.row}  {texts}")
     return "\n".join(rows)
