@@ -15,7 +15,7 @@ from einlint.settings import Checked, Settings
 from einlint.shapes.contradiction import Contradiction
 from einlint.silent.suspicion import Suspicion
 from einlint.source import Source, Unreadable, parse, read
-from einlint.suppressions import Suppression, UnusedSuppression, suppressions
+from einlint.suppressions import Suppression, UnusedSuppression, may_be_unused, suppressions
 from einlint.texts import conditions
 from einlint.unused import UnusedImport, unused_imports
 
@@ -204,7 +204,8 @@ def _rules_of(enabled: frozenset[str], subject: str) -> tuple[Rule, ...]:
 
 def _unsuppressed(source: Source, found: list[Finding], settings: Settings) -> list[Finding]:
     """The findings that no comment silences, with one more for each comment that silences nothing."""
-    comments = [s for s in suppressions(source.lines) if settings.noqa or not s.noqa]
+    needed = found or may_be_unused(source.lines)
+    comments = [s for s in suppressions(source.lines) if settings.noqa or not s.noqa] if needed else []
     if not comments:
         return found
     by_row = _by_row(comments)

@@ -44,6 +44,8 @@ class Partial:
 class Unknown(Enum):
     """Something, but nothing that einlint knows."""
 
+    __hash__ = object.__hash__
+
     UNKNOWN = "unknown"
 
 
@@ -54,7 +56,8 @@ Referent = Dotted | TreeModule | Partial | Unknown
 class Resolver:
     """Resolves expressions of one file. `aliases` maps dotted names to names of the table.
 
-    `files` are the resolvers of other files that imports led to, with their module scopes.
+    `files` are the resolvers of other files that imports led to, with their module scopes. What a name means is known
+    for the scope that reads it, and for the one that binds it.
     """
 
     def __init__(
@@ -64,7 +67,7 @@ class Resolver:
         self._aliases = aliases
         self._own = f"{project.module}." if aliases else ""
         self._files = {} if files is None else files
-        self._known: dict[tuple[int, str], Referent | None] = {}
+        self._known: dict[tuple[Scope, str], Referent | None] = {}
         self._modules: dict[tuple[str, int], Dotted | TreeModule | Unknown] = {}
 
     def resolve(self, node: ast.expr, scope: Scope, depth: int = 0) -> Referent | None:
@@ -100,12 +103,16 @@ class Resolver:
         return self._dotted(module) if module else UNKNOWN
 
     def _name(self, name: str, scope: Scope, depth: int) -> Referent | None:
-        owner = scope.owner(name)
-        key = (id(owner or scope.module), name)
-        if key not in self._known:
-            self._known[key] = UNKNOWN if owner else None
-            self._known[key] = self._owned(name, owner, depth) if owner else self._starred(name, scope.module, depth)
-        return self._known[key]
+        known, key = self._known, (scope, name)
+        if key not in known:
+            owner = scope.owner(name)
+            holder = owner or scope.module
+            if holder is not scope:
+                known[key] = self._name(name, holder, depth)
+            else:
+                known[key] = UNKNOWN if owner else None
+                known[key] = self._owned(name, scope, depth) if owner else self._starred(name, scope, depth)
+        return known[key]
 
     def _owned(self, name: str, owner: Scope, depth: int) -> Referent | None:
         """What `name` means in the scope that binds it, unless a later star import brings another meaning."""
@@ -122,8 +129,12 @@ class Resolver:
         """The one meaning that all bindings of a name agree on, fallbacks of `try: import` aside."""
         meant = [b for b in bindings if not _is_none(b)]
         meant = [b for b in meant if not b.fallback] or meant
-        found = {self._binding(b, scope, depth) for b in meant}
-        return found.pop() if len(found) == 1 else UNKNOWN
+        found: set[Referent | None] = set()
+        for binding in meant:
+            found.add(self._binding(binding, scope, depth))
+            if UNKNOWN in found or len(found) > 1:
+                return UNKNOWN
+        return found.pop()
 
     def _binding(self, binding: Binding, scope: Scope, depth: int) -> Referent | None:
         if binding.kind is BindingKind.MODULE:
@@ -195,10 +206,10 @@ class Resolver:
         alias = self._aliases and self._aliases.get(f"{self._project.at(path).module}.{name}")
         if alias:
             return Dotted(alias)
-        if self._project.binds(path, name):
-            found = self._found_in(path, name, depth)
+        if self._project.defines(path, name):
+            found: Referent | None = UNKNOWN
         else:
-            found = UNKNOWN if self._project.defines(path, name) else None
+            found = self._found_in(path, name, depth) if self._project.binds(path, name) else None
         if found is None:
             submodule = self._project.submodule(path, name)
             return TreeModule(submodule) if submodule else None
