@@ -173,10 +173,11 @@ _SKIPPED = frozenset(
     "ctx op ops type_comment attr id arg kind conversion simple level module is_async rest kwd_attrs type_ignores tag "
     "annotation returns type_params name asname names lineno".split()
 )
-_LEAVES = frozenset({ast.Constant, ast.Pass, ast.Break, ast.Continue})
+_READ = frozenset({ast.Constant, ast.Name})
+"""What holds no other nodes, and binds nothing where an expression is read."""
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-_fields: dict[type, tuple[str, ...]] = dict.fromkeys(_LEAVES, ())
+_FIELDS: dict[type, tuple[str, ...]] = {ast.Constant: ()}
 _Work = tuple[Scope, list[ast.AST], bool]
 
 
@@ -225,7 +226,6 @@ def module_scope(tree: ast.Module, globals_too: bool = True) -> Scope:
 
 def _scan_scope(names: Names, scope: Scope, stack: list[Any], fallback: bool, pending: list[_Work]) -> None:
     """Visit the nodes of one scope; scopes inside it are queued."""
-    calls, stored, handlers, fields = names.calls, names.stored_attributes, _HANDLERS, _fields
     visit = _Visit(names, scope, fallback, pending)
     while stack:
         node = stack.pop()
@@ -233,30 +233,40 @@ def _scan_scope(names: Names, scope: Scope, stack: list[Any], fallback: bool, pe
         if cls is ast.Name:
             if node.ctx.__class__ is not ast.Load:
                 scope.bind(node.id, _OPAQUE)
-            continue
-        if cls is ast.Attribute:
+        elif cls is ast.Call:
+            names.calls.append((node, scope))
+            function = node.func
+            if function.__class__ is ast.Attribute:  # which is read, as what stands before it
+                function = function.value
+            stack += [
+                each
+                for each in (function, *node.args, *[keyword.value for keyword in node.keywords])
+                if each.__class__ not in _READ
+            ]
+        elif cls is ast.Attribute:
             if node.ctx.__class__ is not ast.Load:
-                stored.add(node.attr)
-                if getattr(node.value, "id", "") != "self":
-                    names.foreign_attributes.add(node.attr)
-                else:
-                    _note_reassigned(scope, node.attr)
-            stack.append(node.value)
-            continue
-        if cls is ast.Call:
-            calls.append((node, scope))
+                _note_stored(names, scope, node)
+            if node.value.__class__ not in _READ:
+                stack.append(node.value)
+        elif (handler := _HANDLERS.get(cls)) is not None:
+            stack += handler(visit, node)
         else:
-            handler = handlers.get(cls)
-            if handler is not None:
-                stack.extend(handler(visit, node))
-                continue
-        children = fields.get(cls)
-        for name in _fields_of(cls) if children is None else children:
-            value = getattr(node, name, None)
-            if value.__class__ is list:
-                stack.extend([v for v in value if v.__class__ not in _LEAVES])
-            elif value is not None and value.__class__ not in _LEAVES:
-                stack.append(value)
+            fields = _FIELDS.get(cls)
+            for name in _fields_of(cls) if fields is None else fields:
+                value = getattr(node, name, None)
+                if value.__class__ is list:
+                    stack += value
+                elif value is not None and value.__class__ is not ast.Constant:
+                    stack.append(value)
+
+
+def _note_stored(names: Names, scope: Scope, node: ast.Attribute) -> None:
+    """Note that an attribute is assigned."""
+    names.stored_attributes.add(node.attr)
+    if getattr(node.value, "id", "") == "self":
+        _note_reassigned(scope, node.attr)
+    else:
+        names.foreign_attributes.add(node.attr)
 
 
 def _note_reassigned(scope: Scope, attribute: str) -> None:
@@ -272,7 +282,7 @@ def _note_reassigned(scope: Scope, attribute: str) -> None:
 
 def _fields_of(cls: type) -> tuple[str, ...]:
     kept = tuple(name for name in getattr(cls, "_fields", ()) if name not in _SKIPPED)
-    return _fields.setdefault(cls, kept)
+    return _FIELDS.setdefault(cls, kept)
 
 
 @dataclass(slots=True, eq=False)
@@ -309,15 +319,17 @@ def _import_from(visit: _Visit, node: ast.ImportFrom) -> Iterator[ast.AST]:
     return iter(())
 
 
-def _assign(visit: _Visit, node: ast.Assign) -> Iterator[ast.AST]:
-    yield node.value
+def _assign(visit: _Visit, node: ast.Assign) -> list[ast.AST]:
+    value = node.value
+    found: list[ast.AST] = [] if value.__class__ in _READ else [value]
     for target in node.targets:
         if isinstance(target, ast.Name):
-            visit.bind(target.id, BindingKind.VALUE, value=node.value)
+            visit.scope.bind(target.id, Binding(BindingKind.VALUE, visit.fallback, value=value))
         elif isinstance(target, (ast.Tuple, ast.List)):
-            yield from _unpack(visit, target, node.value)
+            found += _unpack(visit, target, value)
         else:
-            yield target
+            found.append(target)
+    return found
 
 
 def _unpack(visit: _Visit, target: ast.Tuple | ast.List, value: ast.expr) -> Iterator[ast.AST]:
