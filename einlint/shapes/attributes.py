@@ -44,8 +44,7 @@ def _name(run: Run, node: ast.Name) -> Any:
 
 
 def _attribute(run: Run, node: ast.Attribute) -> Any:
-    found = run.library(node)
-    if found is not None and _is_dotted(run, node):
+    if _is_dotted(run, node) and (found := run.library(node)) is not None:
         return found
     value = attribute(run, value_of(run, node.value), node.attr, node)
     if value.__class__ is Method and value.receiver.__class__ is Hole:
@@ -55,8 +54,7 @@ def _attribute(run: Run, node: ast.Attribute) -> Any:
 
 def called_attribute(run: Run, node: ast.Attribute) -> Any:
     """`receiver.name` where it is called."""
-    found = run.library(node)
-    if found is not None and _is_dotted(run, node):
+    if _is_dotted(run, node) and (found := run.library(node)) is not None:
         return found
     return attribute(run, value_of(run, node.value), node.attr, node)
 

@@ -65,8 +65,8 @@ class Memory:
         self.holes, self.sizes, self.attributes = {}, {}, {}
 
     def copy(self) -> Snapshot:
-        every = Snapshot(self.frame.names, self.holes, self.sizes, self.attributes, self.called, self.settled)
-        return every.again()
+        names, attributes, called = dict(self.frame.names), dict(self.attributes), dict(self.called)
+        return Snapshot(names, dict(self.holes), dict(self.sizes), attributes, called, self.settled)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go on from a snapshot, which is not used again."""
@@ -92,20 +92,24 @@ class Memory:
         first, *others = ways
         for other in others:
             holes = _agreed(first.holes, other.holes)
-            sizes = {k: v for k, v in first.sizes.items() if other.sizes.get(k) == v}
-            bound = self._kept(first.names, other.names)
-            names = {**_joined_tables(self, first, other, first.names, other.names), **bound}
+            sizes = first.sizes
+            if sizes != other.sizes:
+                sizes = {k: v for k, v in sizes.items() if other.sizes.get(k) == v}
+            names = _joined_tables(self, first, other, first.names, other.names)
+            names |= self._kept(first.names, other.names)
             attributes = _joined_tables(self, first, other, first.attributes, other.attributes)
             called = _undisputed(first.called, other.called)
-            settled = first.settled[: _same(first.settled, other.settled)]
+            settled = first.settled
+            if settled is not other.settled:
+                settled = settled[: _same(settled, other.settled)]
             first = Snapshot(names, holes, sizes, attributes, called, settled)
         self.restore(first)
 
     def _kept(self, one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
         """Names that only one way binds: to read them is to have come that way."""
         bindings = self.frame.scope.bindings
-        kept = {}
-        for name in one.keys() ^ other.keys():
+        kept: dict[str, Any] = {}
+        for name in one.keys() ^ other.keys() if one.keys() != other.keys() else ():
             if all(binding.kind in _ASSIGNED for binding in bindings.get(name, ())):
                 kept[name] = one[name] if name in one else other[name]
         return kept
@@ -204,19 +208,16 @@ def _agreed(one: dict[Hole, Any], other: dict[Hole, Any]) -> dict[Hole, Any]:
 
 
 def _joined_tables(memory: Memory, a: Snapshot, b: Snapshot, one: Any, other: Any) -> Any:
-    """Tables of values; what one side lacks is unknown."""
-    result = {}
-    for key, left in one.items():
-        if key not in other:
-            result[key] = Hole()
-        elif left is other[key]:
-            result[key] = left
-        else:
-            result[key] = joined(_at(memory, a, left), _at(memory, b, other[key]))
-    for key in other:
-        if key not in one:
-            result[key] = Hole()
+    """Tables of values; what one side lacks is unknown. Most values are the same on both."""
+    result = dict(one)
+    for key in [key for key, left in one.items() if other.get(key, _ABSENT) is not left]:
+        result[key] = joined(_at(memory, a, one[key]), _at(memory, b, other[key])) if key in other else Hole()
+    if one.keys() != other.keys():
+        result |= {key: Hole() for key in other if key not in one}
     return result
+
+
+_ABSENT = object()
 
 
 def _at(memory: Memory, snapshot: Snapshot, value: Any) -> Any:
