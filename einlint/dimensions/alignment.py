@@ -35,7 +35,7 @@ def blocks(before: Sequence[Dim], after: Sequence[Dim]) -> list[Block]:
 
 def reconciled(before: Sequence[Dim], after: Sequence[Dim]) -> tuple[list[Dim], list[Dim]] | None:
     """Two shapes of equally many elements, with what that says of one length put in: one that is all that the other
-    shape lacks. None where more than one length is open."""
+    shape lacks, or that lacks only one. None where more than one length is open: `b*h*w` and `batch*ht*wd`."""
     (a, b), (c, d) = exact(product(before)), exact(product(after))
     one, other = a * d, c * b
     if one == other:
@@ -44,6 +44,8 @@ def reconciled(before: Sequence[Dim], after: Sequence[Dim]) -> tuple[list[Dim], 
         factor = symbol(name)
         while (less := one.exact(factor)) is not None and (fewer := other.exact(factor)) is not None:
             one, other = less, fewer
+    if one.name is None and other.name is None:
+        return None
     for own, rest, mine, theirs in ((before, after, one, other), (after, before, other, one)):
         places = [at for at, size in enumerate(own) if same_length(size, mine)]
         if len(places) == 1 and mine.constant is None and not any(same_length(size, mine) for size in rest):

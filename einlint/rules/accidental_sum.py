@@ -29,6 +29,8 @@ def accidental_sum(reading: Reading) -> Iterator[Report]:
         return
     last = alone[-1]
     if len({lone.operand for lone in alone}) > 1 and _are_joined(reading, alone):
+        if _are_alike(reading, alone):
+            return
         first = next(lone for lone in alone if lone.operand != last.operand)
         message = f"{_alone(reading, [first, last])}; with 2 of each, {_expanded(reading, first, last)}"
         yield Report(reading.span(last.axis.start, last.axis.end), message)
@@ -77,6 +79,21 @@ def _are_joined(reading: Reading, alone: list[Lone]) -> bool:
     held = {lone.operand for lone in alone}
     apart = [a for a in held if not any(names[a] & names[b] for b in range(len(names)) if b != a)]
     return not apart or len(names) > 2 and len(apart) == 1 and len(held) == 2 and len(names[apart[0]]) > 1
+
+
+def _are_alike(reading: Reading, alone: list[Lone]) -> bool:
+    """Whether, of three operands or more, two are summed alike: one tensor twice, `nm,nr,rs->` of `d, gamma, d`, or
+    the ends of a chain, a row and a column: `hk,ijkl,lm->ij`."""
+    inputs = reading.pattern.inputs
+    if len(inputs) < 3 or len(alone) != 2:
+        return False
+    one, other = alone
+    first, last = inputs[one.operand].axes, inputs[other.operand].axes
+    if one.operand == 0 and other.operand == len(inputs) - 1 and len(first) == len(last) == 2:
+        return first[0] == one.axis and last[-1] == other.axis
+    same = _operand(reading, one.operand) == _operand(reading, other.operand)
+    places = [[axis.name for axis in axes].index(lone.axis.name) for axes, lone in ((first, one), (last, other))]
+    return same and len(first) == len(last) and places[0] == places[1]
 
 
 def _is_before_ellipsis(reading: Reading, lone: Lone) -> bool:

@@ -21,6 +21,9 @@ def implicit_order(reading: Reading) -> Iterator[Report]:
     given = [axis.name for axis in pattern.output.axes if not axis.is_ellipsis]
     met = list(dict.fromkeys(axis.name for expression in pattern.inputs for axis in expression.axes))
     read = [name for name in met if name in given]
+    in_place = sum(one == other for one, other in zip(given, read, strict=True))
+    if len(pattern.inputs) == 1 and in_place > 1:  # `einsum("ijlk", h)`: letters in order but for those to exchange
+        return
     if given != read and all(name.isalpha() for name in given):
         dots = "..." if pattern.output.ellipsis is not None else ""
         actual, expected = dots + "".join(given), dots + "".join(read)

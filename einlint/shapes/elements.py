@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import Any
 
 from einlint.shapes.dispatch import EXPRESSIONS, value_of
@@ -42,6 +43,8 @@ def element(run: Run, receiver: Any, index: Any, node: ast.Subscript) -> Any:
             places = _places(run, index)
         except Foreign:
             return Hole()
+        if run.is_ambiguous(receiver) and _goes_backwards(places):
+            receiver = replace(receiver, framework="numpy")  # torch has no such index
         domain = run.domain_of(receiver)
         return run.operate(domain.subscript, (receiver, places), node, "indexing", [(node.value, receiver)])
     if isinstance(receiver, Method) and receiver.name == "at" and isinstance(receiver.receiver, Known):
@@ -84,6 +87,12 @@ def _places(run: Run, index: Any) -> Any:
     if index.dtype == UNKNOWN_DTYPE:
         raise Foreign
     return index
+
+
+def _goes_backwards(index: Any) -> bool:
+    """Whether an index holds a slice with a negative step, such as `x[..., ::-1]`."""
+    items = index if isinstance(index, tuple) else (index,)
+    return any(isinstance(each, slice) and type(each.step) is int and each.step < 0 for each in items)
 
 
 def _is_static(index: Any) -> bool:

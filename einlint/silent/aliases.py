@@ -28,7 +28,7 @@ def written_copy(inspector: Inspector, run: Run, tensor: Known, target: ast.expr
     if not isinstance(target, ast.Subscript) or tensor.framework == "numpy":
         return
     expanded = _expanded(tensor)
-    if expanded is None:
+    if expanded is None or _is_computed(inspector, run, target, expanded):
         return
     index = target.slice.elts if isinstance(target.slice, ast.Tuple) else [target.slice]
     for part, dimension in zip(index, tensor.dims, strict=False):
@@ -38,6 +38,19 @@ def written_copy(inspector: Inspector, run: Run, tensor: Known, target: ast.expr
         if axis is not None and not _is_whole(part):
             _report_copy(inspector, run, tensor, target, axis, expanded)
             return
+
+
+def _is_computed(inspector: Inspector, run: Run, target: ast.Subscript, expanded: Step) -> bool:
+    """Whether a name holds what arithmetic with a number made of an expanded tensor, which is new memory."""
+    body = run.active[-1] if run.active else inspector.source.tree
+    rows = range(expanded.node.lineno, target.lineno)
+    return any(
+        isinstance(node, ast.Assign)
+        and (node.end_lineno or node.lineno) in rows
+        and isinstance(node.value, (ast.BinOp, ast.UnaryOp))
+        and any(isinstance(each, ast.Name) and ast.unparse(target.value) == each.id for each in node.targets)
+        for node in ast.walk(body)
+    )
 
 
 def _is_whole(part: ast.expr) -> bool:

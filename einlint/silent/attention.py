@@ -1,7 +1,8 @@
 """Weights that were normalised over one axis and are summed over another.
 
 Certain on a whole attention only: scores that are a contraction of two tensors, their softmax, and a contraction of the
-weights, with nothing between that normalises again (slot attention does), outside of loops (routing by agreement).
+weights, with nothing between that normalises again (slot attention does), outside of loops (routing by agreement). Nor
+where the weights are also summed alone over that axis: what they weigh is divided by their sum (soft clusters).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from einlint.silent.labels import lone_labels
 from einlint.silent.naming import dimension_name
 from einlint.silent.pairing import aligned
 from einlint.silent.repairs import along_another
+from einlint.silent.statistics import reduced_over
 
 
 def weights_over_another_axis(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
@@ -42,6 +44,17 @@ def weights_over_another_axis(inspector: Inspector, run: Run, step: Step, result
         if made is not None and _is_free(softmax.operands[0], there):
             _report(inspector, run, step, operand, softmax, over, there, made)
         return
+
+
+def weights_counted(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
+    """Note weights that are summed alone over another axis than they are normalised over."""
+    if step.function not in ("sum", "reduce"):
+        return
+    for place in reduced_over(step) or ():
+        found = softmaxed(step.operands[0], place)
+        if found is not None and found[1] != found[2]:
+            softmax, _over, there = found
+            inspector.counted.add((softmax.node, there))
 
 
 def _is_shared_batch(step: Step, operand: int, there: int) -> bool:
@@ -96,6 +109,7 @@ def _report(
     what = "softmax over" if keys else "summed over"
     places = [(f"{what} {normal if keys else summed}", other.node.lineno)]
     intent = None if keys else _over(inspector, softmax, over, there)
+    inspector.unless_counted[inspector.source.span(at_fault.node)] = (softmax.node, there)
     inspector.suspect(run, "softmax-axis", at_fault.node, message, places, intent=intent)
 
 
@@ -145,4 +159,4 @@ def _alone(inspector: Inspector, run: Run, step: Step, operand: int, place: int,
     inspector.suspect(run, "summed-weights", step.node, message, [("softmaxed here", softmax.node.lineno)], span)
 
 
-OPERATIONS.append(weights_over_another_axis)
+OPERATIONS += [weights_over_another_axis, weights_counted]

@@ -45,7 +45,11 @@ _ABOUT_ORDER = ("split-merge-order", "swapped-axis-names")
 
 
 class Inspector:
-    """The observer of one file. Each expression is suspected once."""
+    """The observer of one file. Each expression is suspected once.
+
+    `counted` are softmaxes and a dimension of theirs over which the weights are summed alone, and `unless_counted` the
+    suspicions that do not hold then.
+    """
 
     def __init__(self, finder: CallFinder) -> None:
         self.finder = finder
@@ -56,6 +60,8 @@ class Inspector:
         self.written: set[str] = set()
         self.pending: dict[str, tuple[Step, Known]] = {}
         self.found: dict[Span, tuple[int, Suspicion]] = {}
+        self.counted: set[tuple[ast.expr, int]] = set()
+        self.unless_counted: dict[Span, tuple[ast.expr, int]] = {}
 
     def rows_of_interest(self) -> Iterator[int]:
         """The rows of calls that are worth reading."""
@@ -115,7 +121,7 @@ class Inspector:
 
     def suspicions(self) -> list[Suspicion]:
         """What was found, in the order of the file."""
-        found = [each for _, each in self.found.values()]
+        found = [each for span, (_, each) in self.found.items() if self.unless_counted.get(span) not in self.counted]
         found += disagreements(self.finder, [each for each in found if each.rule in _ABOUT_ORDER])
         return sorted(found, key=lambda each: (each.span, each.rule))
 
@@ -163,9 +169,13 @@ class Inspector:
 
     def in_loop(self, run: Run, node: ast.expr) -> bool:
         """Whether an expression is read again and again: in a loop of its function."""
+        return bool(self.loop_around(run, node))
+
+    def loop_around(self, run: Run, node: ast.expr) -> range:
+        """The rows of the outermost loop of its function that an expression is in, none where there is none."""
         first, last = self._rows_read(run)
-        loops = (rows for rows in self.finder.names.loops if first <= rows[0] <= last)
-        return any(start <= node.lineno <= end for start, end in loops)
+        loops = (range(start, end + 1) for start, end in self.finder.names.loops if first <= start <= last)
+        return next((rows for rows in sorted(loops, key=len, reverse=True) if node.lineno in rows), range(0))
 
     def _rows_read(self, run: Run) -> tuple[int, int]:
         """The first and last row of the function that is read, or of the file."""

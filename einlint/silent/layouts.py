@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 
 from einlint.dimensions import ONE, Dim
+from einlint.dimensions.alignment import same_length
 from einlint.names import last_name
 from einlint.shapes.objects import Known, Step
 from einlint.shapes.run import Run
 
 RESHAPES = frozenset({"view", "reshape", "view_as", "reshape_as"})
 _MOVES = ("permute", "transpose", "swapaxes", "movedim", "moveaxis")
+_REORDERS = frozenset({*RESHAPES, *_MOVES, "contiguous", "clone"})
 _SHIFTS = (ast.LShift, ast.RShift)
 _BIT_FUNCTIONS = frozenset({"bitwise_and", "bitwise_or", "bitwise_left_shift", "bitwise_right_shift"})
+_NUMBERS = re.compile(r"(b?float|u?int)\d\w*")
 
 
 def is_for_a_kernel(run: Run, step: Step, sizes: Sequence[Dim]) -> bool:
@@ -38,14 +42,20 @@ def nodes_read(run: Run) -> Iterator[ast.AST]:
 
 
 def packs_bits(run: Run) -> bool:
-    """Whether the function that is read shifts bits: it packs small numbers as a kernel reads them."""
+    """Whether the function that is read shifts bits or reads bytes as other numbers: it packs as a kernel reads."""
     return any(
         isinstance(node, (ast.BinOp, ast.AugAssign))
         and isinstance(node.op, _SHIFTS)
         or isinstance(node, ast.Call)
-        and last_name(node.func) in _BIT_FUNCTIONS
+        and (last_name(node.func) in _BIT_FUNCTIONS or _reads_bytes(node))
         for node in nodes_read(run)
     )
+
+
+def _reads_bytes(node: ast.Call) -> bool:
+    """Whether a call is one such as `x.view(torch.float16)`."""
+    name = last_name(node.args[0]) if len(node.args) == 1 and last_name(node.func) == "view" else ""
+    return _NUMBERS.fullmatch(name or "") is not None
 
 
 def rewrites_memory(run: Run, name: str) -> bool:
@@ -67,12 +77,18 @@ def _is_swizzle(tensor: Known, sizes: Sequence[Dim]) -> bool:
     """Whether two dimensions or more were split, moved and are merged to the very shape from before: tiles of a layout
     in memory. Where the shape from before is not known, the tiles have numbers as lengths.
     """
-    made, is_moved = tensor.made, False
-    while made is not None and len(made.operands) == 1 and made.function in (*_MOVES, "contiguous", "clone"):
+    is_moved, reshapes = False, 0
+    while (made := tensor.made) is not None and len(made.operands) == 1 and made.function in _REORDERS:
         is_moved |= made.function in _MOVES
-        made = made.operands[0].made
-    if not is_moved or len(tensor.dims) < len(sizes) + 2:
+        reshapes += made.function in RESHAPES
+        rank, tensor = len(tensor.dims), made.operands[0]
+        if reshapes == 1 and is_moved and rank > len(sizes) + 1 and _have(tensor, sizes):
+            return True
+    if not is_moved or made is not None or len(tensor.dims) < len(sizes) + 2:
         return False
-    if made is None:
-        return sum(size != ONE and size.constant is not None for size in tensor.shape) > 1
-    return made.function in RESHAPES and [list(each.shape) for each in made.operands] == [list(sizes)]
+    return sum(size != ONE and size.constant is not None for size in tensor.shape) > 1
+
+
+def _have(tensor: Known, sizes: Sequence[Dim]) -> bool:
+    """Whether a tensor has these lengths, where their floor divisions are exact."""
+    return len(tensor.dims) == len(sizes) and all(map(same_length, tensor.shape, sizes))

@@ -237,6 +237,8 @@ def moved(run: Run, tensor: Known, sizes: Sequence[Dim], given: bool) -> Moved |
         if len(_in_order) >= _MOST_REMEMBERED:
             _in_order.clear()
         _in_order.add(key)
+    if tensor.hearsay is not None and not same:
+        return None  # a comment whose lengths do not multiply to those of the code is written in other terms
     for exchanged in exchanges:
         if same and given or all(axis_name(run, axis) != "?" for axis in exchanged.axes):
             return exchanged

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 from einlint.calls import Reading
@@ -13,6 +14,7 @@ from einlint.shapes.patterns import LABELLED
 from einlint.shapes.run import Run
 from einlint.silent.history import moved_from
 from einlint.silent.inspector import OPERATIONS, Inspector
+from einlint.silent.layouts import nodes_read
 from einlint.silent.naming import shape_in_names, size_name
 from einlint.silent.pairing import aligned
 
@@ -35,8 +37,18 @@ def stretched(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
         units = [use for use in uses if use[2].constant == 1]
         averaged = any(_is_reduced(step.operands[place], axis, reading, place) for place, axis, _ in units)
         longer = [use for use in uses if use[2].constant != 1 and (averaged or not _is_new(step, use[0]))]
-        if units and longer:
+        if units and longer and not _is_start(inspector, run, step, units[0][0]):
             _report(inspector, run, step, label, units[0], longer[0])
+
+
+def _is_start(inspector: Inspector, run: Run, step: Step, operand: int) -> bool:
+    """Whether an operand is what a loop starts with: a name from before the loop that its body gives another value."""
+    node = step.nodes[operand]
+    if not isinstance(node, ast.Name):
+        return False
+    loop = inspector.loop_around(run, step.node)
+    names = (each for each in nodes_read(run) if isinstance(each, ast.Name) and each.id == node.id)
+    return any(isinstance(each.ctx, ast.Store) and each.lineno in loop for each in names)
 
 
 def _is_reduced(tensor: Known, axis: Axis, reading: Reading, operand: int) -> bool:

@@ -69,3 +69,30 @@ def channels_last(x):
     if x.dim() == 4:
         return x.permute(0, 2, 3, 1).contiguous().view(*x.shape)
     return x
+
+
+def scales_of_tiles(scales, x):
+    b, h, m, n = x.shape
+    scales = scales.view(b, h // 64, 4, 16, m, n // 16).permute(0, 1, 3, 2, 4, 5).reshape(b, h, m, n // 16)
+    return scales.view(b, h // 64, 64, m, n // 64, 4).permute(0, 1, 4, 3, 2, 5).reshape(b, h, m, n // 16)
+
+
+def blocked(matrix, ceil_div):
+    rows, cols = matrix.shape
+    tall, wide = ceil_div(rows, 128), ceil_div(cols, 4)
+    padded = matrix
+    if (rows, cols) != (tall * 128, wide * 4):
+        padded = torch.zeros((tall * 128, wide * 4), dtype=matrix.dtype)
+        padded[:rows, :cols] = matrix
+    blocks = padded.view(tall, 128, wide, 4).permute(0, 2, 1, 3)
+    tiles = blocks.reshape(-1, 4, 32, 4).transpose(1, 2).reshape(-1, 32, 16)
+    return tiles.reshape(tall * 128, wide * 4)
+
+
+def weights_of_bytes(blocks, payload):
+    n, kb, _ = blocks.shape
+    if not torch.isfinite(blocks[..., :2].contiguous().view(torch.float16)).all():
+        raise ValueError
+    tile = 128 if n % 128 == 0 else 8
+    values = blocks[..., 2 : 2 + payload].reshape(n // tile, tile, kb, payload).permute(0, 2, 1, 3)
+    return values.contiguous().view(n, kb * payload)

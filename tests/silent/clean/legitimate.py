@@ -199,3 +199,61 @@ def last_states(x, rnn_size):
     _, (h, _) = rnn(x)
     h = h.view(2, 2, b, rnn_size)
     return torch.cat([h[-1, 0], h[-1, 1]], dim=-1)
+
+
+def soft_clusters(mask, extra, rows):
+    assignment = F.softmax(torch.einsum("mrc,nrc->mn", rows, extra), dim=0)
+    assignment *= torch.einsum("mr,nr->mn", mask, mask)
+    count = torch.sum(assignment, dim=-1) + 1
+    return torch.einsum("mn,nrc->mrc", assignment, extra) / count[:, None, None]
+
+
+def counted_after(rows, extra):
+    assignment = F.softmax(torch.einsum("mrc,nrc->mn", rows, extra), dim=0)
+    profile = torch.einsum("mn,nrc->mrc", assignment, extra)
+    return profile / assignment.sum(-1)[:, None, None]
+
+
+def pixel_centres(cameras, flipped, width):
+    b, v = cameras.shape[:2]
+    at = torch.arange(width).reshape(1, 1, width).expand(b, v, width) + 0.5
+    at[:, flipped, ...] = torch.arange(width).flip(0) + 0.5
+    return rearrange(at, "b v w -> b (v w)")
+
+
+class JointAttention(nn.Module):
+    def __init__(self, dim, num_heads, drop):
+        super().__init__()
+        self.num_heads, self.drop = num_heads, drop
+        self.qkv = nn.Linear(dim, 3 * dim)
+
+    def forward(self, x, seq_len):
+        B, N, C = x.shape
+        qkv = self.qkv(x).reshape(B, N, 3, self.num_heads, C // self.num_heads).permute(2, 0, 3, 1, 4)
+        return self.over_time(qkv[0], qkv[1], qkv[2], seq_len)
+
+    def over_time(self, q, k, v, seq_len):
+        B, _, N, C = q.shape
+        q = q.reshape(-1, seq_len, self.num_heads, N, C).permute(0, 2, 3, 1, 4)  # (B, H, N, T, C)
+        k = k.reshape(-1, seq_len, self.num_heads, N, C).permute(0, 2, 3, 1, 4)  # (B, H, N, T, C)
+        v = v.reshape(-1, seq_len, self.num_heads, N, C).permute(0, 2, 3, 1, 4)  # (B, H, N, T, C)
+        attn = self.drop((q @ k.transpose(-2, -1)).softmax(dim=-1))
+        x = attn @ v  # (B, H, N, T, C)
+        return x.permute(0, 3, 2, 1, 4).reshape(B, N, C * self.num_heads)
+
+
+def cost_volume(one, two, heads):
+    batch, dim, ht, wd = one.shape
+    one = rearrange(one, "b (heads d) h w -> b heads (h w) d", heads=heads)
+    two = rearrange(two, "b (heads d) h w -> b heads (h w) d", heads=heads)
+    cost = torch.einsum("bhid,bhjd->bhij", one, two)
+    return cost.permute(0, 2, 1, 3).view(batch * ht * wd, heads, ht, wd)
+
+
+def sampled(cores, ends, points, choose):
+    lefts = torch.ones([points, 1])
+    for at in range(len(cores)):
+        fiber = torch.einsum("ijk,k->ij", cores[at], ends[at])
+        rows = choose(torch.einsum("ij,jk->ik", lefts, fiber))
+        lefts = torch.einsum("ij,jik->ik", lefts, cores[at][:, rows, :])
+    return lefts

@@ -1,5 +1,6 @@
 """Patterns that only seem to contradict others."""
 
+import numpy as np
 import torch
 from einops import rearrange, repeat
 from einops.layers.torch import Rearrange
@@ -101,3 +102,15 @@ def frames_last(video, eeg):
     patches = rearrange(video, "b c (f pf) (h p1) (w p2) -> b (f h w) (p1 p2 pf c)", pf=2, p1=4, p2=4)
     electrodes = rearrange(eeg, "b (c p0) (h p1) (w p2) -> b c h w (p1 p2 p0)", p0=2, p1=4, p2=4)
     return patches, electrodes
+
+
+def exchanged(h):
+    return h - np.einsum("ijlk", h)
+
+
+def round_bracket(first, gamma):
+    return np.einsum("nhmij,nhrp,rpskl->ijkl", first, gamma, first)
+
+
+def row_and_column(effect, gates, state):
+    return np.einsum("hk,ijkl,lm->ij", effect, gates, state)
