@@ -29,6 +29,7 @@ _COUNTING = frozenset(
     cumsum cumprod diff roll flip argsort percentile quantile logsumexp average expand_dims norm unflatten
     repeat_interleave chunk split unbind select narrow any all median sort topk""".split()
 )
+_AMOUNT_FIRST = frozenset({"diff", "roll", "norm", "quantile", "percentile", "topk"})
 _POINTWISE = frozenset("sigmoid relu tanh exp log sqrt abs detach contiguous float clone gelu silu softplus".split())
 
 
@@ -122,7 +123,7 @@ def _counting_uses(inspector: Inspector, body: ast.AST, node: ast.expr) -> Itera
             continue
         if isinstance(parent, ast.Attribute) and parent.attr in _COUNTING:
             call = around.get(parent)
-            if isinstance(call, ast.Call) and call.func is parent and _counts(call.args, call.keywords):
+            if isinstance(call, ast.Call) and call.func is parent and _counts(parent.attr, call.args, call.keywords):
                 yield call
         elif (
             isinstance(parent, ast.Call)
@@ -144,17 +145,20 @@ def _kept(use: ast.expr, parent: ast.AST | None, around: dict[ast.AST, ast.AST])
     return call if name in _POINTWISE and not given or name in ("softmax", "log_softmax") and given and last else None
 
 
-def _counts(args: Sequence[ast.expr], keywords: Sequence[ast.keyword]) -> bool:
-    """Whether a dimension is given, from the front."""
-    given = [*args[:2], *(k.value for k in keywords if k.arg in ("dim", "axis", "start_dim", "dim0"))]
+def _counts(name: str, args: Sequence[ast.expr], keywords: Sequence[ast.keyword]) -> bool:
+    """Whether a dimension is given, from the front; `args` are those after the tensor."""
+    given = [
+        *args[name in _AMOUNT_FIRST : 2],
+        *(k.value for k in keywords if k.arg in ("dim", "axis", "start_dim", "dim0")),
+    ]
     values = [numbers(each) for each in given]
     flat = [each for value in values for each in (value if isinstance(value, tuple) else (value,))]
     return bool(flat) and type(flat[0]) is int and all(type(each) is not int or each >= 0 for each in flat)
 
 
 def _is_counting_function(call: ast.Call) -> bool:
-    named = isinstance(call.func, ast.Attribute) and call.func.attr in _COUNTING
-    return named and _counts(call.args[1:], call.keywords)
+    name = last_name(call.func) if isinstance(call.func, ast.Attribute) else ""
+    return name in _COUNTING and _counts(name, call.args[1:], call.keywords)
 
 
 def _is_open_pattern(inspector: Inspector, node: ast.Call) -> bool:

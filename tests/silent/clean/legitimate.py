@@ -257,3 +257,9 @@ def sampled(cores, ends, points, choose):
         rows = choose(torch.einsum("ij,jk->ik", lefts, fiber))
         lefts = torch.einsum("ij,jik->ik", lefts, cores[at][:, rows, :])
     return lefts
+
+
+def differences(x):
+    cases, _, steps = x.shape
+    x = np.zeros((cases, 1, steps)).squeeze()
+    return np.diff(x, 1)
