@@ -107,8 +107,10 @@ def _of_pattern(step: Step) -> list[int] | None:
         return None
     left, right = reading.pattern.inputs[0].groups, reading.pattern.output.groups
     plain = all(len(group.axes) == 1 and not group.is_spread for group in (*left, *right))
-    names = [group.text for group in left]
-    return [names.index(group.text) for group in right] if plain and len(left) == len(right) else None
+    if not plain:
+        return None
+    before, after = ([group.axes[0].name for group in groups] for groups in (left, right))
+    return [before.index(name) for name in after] if sorted(before) == sorted(after) else None
 
 
 def contracted(step: Step) -> Iterator[tuple[int, int]]:

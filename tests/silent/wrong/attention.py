@@ -54,6 +54,12 @@ def transposed_weights(q, k, v):
     return torch.bmm(attn, v), rearrange(v, "b n d -> b d n")
 
 
+def under_needless_parentheses(q, k, v):
+    b, h, n, d = q.shape
+    attn = torch.einsum("bhid,bhjd->bhij", q, k).softmax(-2)  # softmax-axis
+    return torch.einsum("bhij,bhjd->bhid", rearrange(attn, "b h i (j) -> b h i j"), v)
+
+
 def over_the_batch(scores, x):
     b, n = scores.shape
     weights = scores.softmax(dim=0)  # softmax-axis
