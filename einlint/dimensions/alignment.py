@@ -56,19 +56,28 @@ def reconciled(before: Sequence[Dim], after: Sequence[Dim]) -> tuple[list[Dim], 
 
 def _cuts(before: Sequence[Dim], after: Sequence[Dim]) -> list[tuple[int, int]]:
     """The places, from the left, up to which both shapes have the same product."""
-    own, other = _products(before), _products(after)
     found = [(0, 0)]
-    for i in range(1, len(own)):
-        for j in range(found[-1][1] + 1, len(other)):
-            if _same(own[i], other[j]):
-                found.append((i, j))
-                break
+    i = j = 0
+    while (step := _first_cut(before[i:], after[j:])) is not None:
+        i, j = i + step[0], j + step[1]
+        found.append((i, j))
     return found
 
 
+def _first_cut(before: Sequence[Dim], after: Sequence[Dim]) -> tuple[int, int] | None:
+    """How many lengths of each shape it takes until both have the same product."""
+    if not before or not after:
+        return None
+    if before[0] == after[0]:
+        return 1, 1
+    own, other = _products(before), _products(after)
+    pairs = ((i, j) for i, one in enumerate(own, 1) for j, two in enumerate(other, 1) if _same(one, two))
+    return next(pairs, None)
+
+
 def _products(sizes: Sequence[Dim]) -> list[Fraction]:
-    products = [(ONE, ONE)]
-    for size in sizes:
+    products = [exact(sizes[0])]
+    for size in sizes[1:]:
         top, bottom = exact(size)
         products.append((products[-1][0] * top, products[-1][1] * bottom))
     return products

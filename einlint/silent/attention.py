@@ -12,7 +12,7 @@ from typing import Any
 from einlint.findings import Intent
 from einlint.shapes.objects import Known, Step
 from einlint.shapes.run import Run
-from einlint.silent.history import contracted, is_contraction, scores, softmaxed
+from einlint.silent.history import CONTRACTIONS, contracted, scores, softmaxed
 from einlint.silent.inspector import OPERATIONS, Inspector
 from einlint.silent.labels import lone_labels
 from einlint.silent.naming import dimension_name
@@ -23,7 +23,7 @@ from einlint.silent.statistics import reduced_over
 
 def weights_over_another_axis(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     """Report weights of an attention that are summed over an axis that they are not normalised over."""
-    if not is_contraction(step) or len(step.operands) < 2:
+    if len(step.operands) < 2:
         return
     summed = list(contracted(step))
     for operand, tensor in enumerate(step.operands):
@@ -48,8 +48,6 @@ def weights_over_another_axis(inspector: Inspector, run: Run, step: Step, result
 
 def weights_counted(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     """Note weights that are summed alone over another axis than they are normalised over."""
-    if step.function not in ("sum", "reduce"):
-        return
     for place in reduced_over(step) or ():
         found = softmaxed(step.operands[0], place)
         if found is not None and found[1] != found[2]:
@@ -159,4 +157,4 @@ def _alone(inspector: Inspector, run: Run, step: Step, operand: int, place: int,
     inspector.suspect(run, "summed-weights", step.node, message, [("softmaxed here", softmax.node.lineno)], span)
 
 
-OPERATIONS += [weights_over_another_axis, weights_counted]
+OPERATIONS += [(weights_over_another_axis, CONTRACTIONS), (weights_counted, frozenset({"sum", "reduce"}))]

@@ -16,7 +16,7 @@ _MOVES = frozenset({"permute", "transpose", "swapaxes", "swapdims"})
 
 def idle_permute(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     """Report a permutation by numbers that is the identity."""
-    if step.function in _MOVES and step.reading is None and step.operands:
+    if step.reading is None and step.operands:
         rank = len(step.operands[0].dims)
         if _is_for_several_ranks(step.node):
             return
@@ -45,5 +45,5 @@ def _report(inspector: Inspector, run: Run, node: ast.expr, name: str) -> None:
     inspector.suspect(run, "idle-permute", node, message)
 
 
-OPERATIONS.append(idle_permute)
+OPERATIONS.append((idle_permute, _MOVES))
 UNKNOWN_CALLS.append(idle_permute_of_unknown)

@@ -6,6 +6,7 @@ import ast
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from einlint.calls import CallFinder, Reading
@@ -18,13 +19,16 @@ from einlint.shapes.analysis import holds
 from einlint.shapes.objects import Frame, Hole, Known, Step
 from einlint.shapes.run import Run
 from einlint.silent.interest import rows_of_interest
-from einlint.silent.pairing import columns, paired
+from einlint.silent.pairing import PAIRING, columns, paired
 from einlint.silent.reversals import disagreements
 from einlint.silent.splits import Splits
 from einlint.silent.suspicion import Suspicion
 
-OPERATIONS: list[Callable[[Inspector, Run, Step, Any], None]] = []
-"""What is asked about every operation that succeeded."""
+Detector = Callable[["Inspector", Run, Step, Any], None]
+WITH_PATTERN = "->"
+OPERATIONS: list[tuple[Detector, frozenset[str] | None]] = []
+"""What is asked about operations that succeeded: those whose names end so, WITH_PATTERN for all that have a pattern, None
+for every one."""
 
 DIVISIONS: list[Callable[[Inspector, Run, Known, Any, ast.expr], None]] = []
 """What is asked about every division of a tensor by a length."""
@@ -81,7 +85,7 @@ class Inspector:
                 yield inside[0][0]
 
     def operated(self, run: Run, step: Step, result: Any) -> None:
-        _ask(OPERATIONS, self, run, step, result)
+        _ask(_asked_about(step.function, step.reading is not None), self, run, step, result)
         with suppress(TooLarge):
             self._note(step, result)
 
@@ -94,10 +98,11 @@ class Inspector:
             for tensor in step.operands:
                 for dimension in tensor.dims:
                     self.splits.note(dimension)
-        for dimensions in paired(step):
-            for axes in columns(dimensions):
-                if len({axis.name for axis in axes}) > 1:
-                    self.splits.join(axes)
+        if step.function in PAIRING:
+            for dimensions in paired(step):
+                for axes in columns(dimensions):
+                    if len({axis.name for axis in axes}) > 1:
+                        self.splits.join(axes)
 
     def divided(self, run: Run, tensor: Known, number: Any, node: ast.expr) -> None:
         _ask(DIVISIONS, self, run, tensor, number, node)
@@ -181,6 +186,13 @@ class Inspector:
         """The first and last row of the function that is read, or of the file."""
         body = run.active[-1] if run.active else self.source.tree
         return getattr(body, "lineno", 1), getattr(body, "end_lineno", None) or len(self.source.lines)
+
+
+@cache
+def _asked_about(function: str, has_pattern: bool) -> tuple[Detector, ...]:
+    """The detectors of an operation, in the order in which they were entered."""
+    names = {function, WITH_PATTERN} if has_pattern else {function}
+    return tuple(detector for detector, about in OPERATIONS if about is None or not about.isdisjoint(names))
 
 
 def _ask(detectors: Iterable[Callable[..., Any]], *about: Any) -> None:

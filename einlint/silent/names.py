@@ -22,7 +22,7 @@ from einlint.program.terms import Axis
 from einlint.shapes.objects import AxisName, Known, Step
 from einlint.shapes.patterns import LABELLED
 from einlint.shapes.run import Run
-from einlint.silent.inspector import OPERATIONS, Inspector
+from einlint.silent.inspector import OPERATIONS, WITH_PATTERN, Inspector
 from einlint.silent.naming import dimension_name
 from einlint.silent.pairing import aligned
 from einlint.silent.repairs import LETTERS, Question, pattern_repair, suggested
@@ -253,4 +253,4 @@ def _data(first: Pair, pairs: Sequence[Pair]) -> str:
     return f"so `{first.written.name}` 1 holds what belongs to {one} 1, over all {other}"
 
 
-OPERATIONS.append(contradicted_names)
+OPERATIONS.append((contradicted_names, frozenset({WITH_PATTERN})))

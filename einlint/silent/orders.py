@@ -25,17 +25,17 @@ _MOST_STEPS = 60
 
 def merged_backwards(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     """Report a merge of all parts of an axis in the reverse of their order."""
-    if not isinstance(result, Known) or len(step.operands) != 1 or all(len(each) < 2 for each in result.dims):
+    if not isinstance(result, Known) or len(step.operands) != 1:
         return
-    computed = _computed(step.operands[0])
-    before = {axis.name for axis in step.operands[0].axes}
+    (tensor,) = step.operands
     for dimension in result.dims:
+        if len(dimension) < 2 or any(_adjacent(each, dimension) for each in tensor.dims):
+            continue
+        if not {axis.name for axis in tensor.axes}.issuperset(axis.name for axis in dimension):
+            continue
+        computed = _computed(tensor)
         whole = inspector.splits.reversed_whole(dimension, entire=not computed)
-        if whole is None or not before.issuperset(axis.name for axis in dimension):
-            continue
-        if any(_adjacent(each, dimension) for each in step.operands[0].dims):
-            continue
-        if not computed and not _moved_apart(run, step, dimension):
+        if whole is None or not computed and not _moved_apart(run, step, dimension):
             continue
         names = [axis_name(run, axis) for axis in dimension]
         right, wrong = " ".join(reversed(names)), " ".join(names)
@@ -77,7 +77,7 @@ def _computed(tensor: Known) -> bool:
         seen += 1
         if step is None:
             continue
-        if step.function in CONTRACTIONS or step.what in CONTRACTIONS:
+        if step.function in CONTRACTIONS:
             return True
         waiting += [operand.made for operand in step.operands]
     return False
@@ -92,4 +92,4 @@ def _witness(names: Sequence[str], dimension: Dimension) -> str:
     return f"the merged axis holds {merged}, and the one that was split held {split}"
 
 
-OPERATIONS.append(merged_backwards)
+OPERATIONS.append((merged_backwards, None))

@@ -52,7 +52,7 @@ def scramble_of_lengths(inspector: Inspector, run: Run, hole: Hole, name: str, g
 def scramble_of_own_lengths(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     """Report the same of a tensor of known rank whose lengths have no names."""
     node = step.node
-    if step.function in _RESHAPES and isinstance(node, ast.Call) and not node.keywords and step.operands:
+    if isinstance(node, ast.Call) and not node.keywords and step.operands:
         value, tensor = step.nodes[0], step.operands[0]
         written = others_of(step, node)
         asked = {f"{ast.unparse(value)}.{way}" for way in ("shape", "size")} if isinstance(value, ast.expr) else set()
@@ -165,4 +165,4 @@ def _differing(one: Sequence[Dim], other: Sequence[Dim]) -> tuple[Sequence[Dim],
 
 
 UNKNOWN_CALLS.append(scramble_of_lengths)
-OPERATIONS.append(scramble_of_own_lengths)
+OPERATIONS.append((scramble_of_own_lengths, _RESHAPES))

@@ -17,8 +17,11 @@ ELEMENTWISE = frozenset(
     """+ - * / // ** % add sub subtract mul multiply div divide true_divide where maximum minimum addcmul lerp mse_loss
     l1_loss smooth_l1_loss""".split()
 )
+_ATTENTION = "scaled_dot_product_attention"
 _STACKS = frozenset({"stack", "column_stack", "dstack"})
 _PRODUCTS = frozenset({"@", "matmul", "bmm", "mm"})
+PAIRING = ELEMENTWISE | _STACKS | _PRODUCTS | {"einsum", _ATTENTION}
+"""Operations that go through axes of several operands together."""
 
 
 def paired(step: Step) -> Iterator[list[Dimension]]:
@@ -27,11 +30,11 @@ def paired(step: Step) -> Iterator[list[Dimension]]:
         yield from _labelled(step)
     elif len(step.operands) < 2:
         return
-    elif step.what in ELEMENTWISE or step.function in ELEMENTWISE or step.function in _STACKS:
+    elif step.function in ELEMENTWISE or step.function in _STACKS:
         yield from _from_the_right([tensor.dims for tensor in step.operands])
-    elif (step.what in _PRODUCTS or step.function in _PRODUCTS) and len(step.operands) == 2:
+    elif step.function in _PRODUCTS and len(step.operands) == 2:
         yield from _product(*step.operands)
-    elif step.function == "scaled_dot_product_attention" and len(step.operands) >= 3:
+    elif step.function == _ATTENTION and len(step.operands) >= 3:
         query, key, value = (tensor.dims for tensor in step.operands[:3])
         yield from _from_the_right([query[:-2], key[:-2], value[:-2]])
         yield [key[-2], value[-2]]

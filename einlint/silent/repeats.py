@@ -21,7 +21,7 @@ from einlint.shapes.run import Run
 from einlint.silent.history import numbers
 from einlint.silent.inspector import MEETINGS, OPERATIONS, Inspector
 from einlint.silent.naming import axis_name, readable_names
-from einlint.silent.pairing import paired
+from einlint.silent.pairing import PAIRING, paired
 from einlint.silent.repairs import LETTERS, Question, pattern_repair, repair, suggested, text_of
 
 TILES = frozenset({"repeat", "tile"})
@@ -202,5 +202,5 @@ def maker(tensor: Known | None, dimension: Sequence[Axis]) -> Step | None:
 
 
 _MOST_STEPS = 20
-OPERATIONS.append(repeated_otherwise)
+OPERATIONS.append((repeated_otherwise, PAIRING))
 MEETINGS.append(compare)

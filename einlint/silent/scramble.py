@@ -335,5 +335,5 @@ def witness(run: Run, found: Moved, tensor: Known | None = None) -> str:
     return f"with {written}, what is called `{name}` 0 then holds {got}, and not {meant}"
 
 
-OPERATIONS += [scramble, fed_misaligned]
+OPERATIONS += [(scramble, RESHAPES | PATTERNS), (fed_misaligned, None)]
 UNKNOWN_CALLS.append(scramble_of_words)

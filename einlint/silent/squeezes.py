@@ -35,7 +35,7 @@ _POINTWISE = frozenset("sigmoid relu tanh exp log sqrt abs detach contiguous flo
 
 def squeezed(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     """Report a squeeze of a known tensor."""
-    if step.function == "squeeze" and len(step.operands) == 1 and argument(step, 0) is None:
+    if len(step.operands) == 1 and argument(step, 0) is None:
         tensor = step.operands[0]
         words = [_word(run, tensor, place) for place in range(len(tensor.dims))]
         _judge(inspector, run, step.node, step.written(0), words, _origin(tensor), framework_of(step))
@@ -171,5 +171,5 @@ def _is_open_pattern(inspector: Inspector, node: ast.Call) -> bool:
     return left is not None and left.ellipsis is not None and not left.groups[0].is_spread
 
 
-OPERATIONS.append(squeezed)
+OPERATIONS.append((squeezed, frozenset({"squeeze"})))
 UNKNOWN_CALLS.append(squeezed_unknown)

@@ -60,7 +60,7 @@ def kind_of(step: Step) -> str:
 
 def mean_and_spread(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     """Report a tensor that is centred over some axes and scaled by its spread over others."""
-    if step.what not in ("*", "/") or len(step.operands) != 2:
+    if len(step.operands) != 2:
         return
     centred, scale = step.operands
     mean, spread = _centring(centred), _spread(scale)
@@ -130,7 +130,7 @@ def _squared(tensor: Known) -> Known | None:
 
 def normalised_over_another(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     """Report vectors of length 1 along an axis that was not chosen, whose products run along another."""
-    if step.function not in ("einsum", "matmul", "bmm") and step.what != "@" or len(step.operands) != 2:
+    if len(step.operands) != 2:
         return
     summed = dict(contracted(step))
     found = []
@@ -238,5 +238,8 @@ def _differing(summed: list[Dim], divided: Dim) -> str:
     return f": with {text}, {count} terms are divided by {divided.value(sizes)}"
 
 
-OPERATIONS += [mean_and_spread, normalised_over_another]
+OPERATIONS += [
+    (mean_and_spread, frozenset({"*", "/"})),
+    (normalised_over_another, frozenset({"einsum", "matmul", "bmm", "@"})),
+]
 DIVISIONS.append(divisor)

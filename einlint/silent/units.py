@@ -25,7 +25,7 @@ _MOST_STEPS = 6
 def stretched(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     """Report a label that is summed, is 1 in one operand and something else in another."""
     reading = step.reading
-    if reading is None or step.function != "einsum" or len(step.operands) < 2 or reading.pattern.output is None:
+    if reading is None or len(step.operands) < 2 or reading.pattern.output is None:
         return
     kept = {axis.name for axis in reading.pattern.output.axes}
     held: dict[str, list[tuple[int, Axis, Any]]] = {}
@@ -100,4 +100,4 @@ def _size(run: Run, size: Any) -> str:
     return size_name(run, size) or "more"
 
 
-OPERATIONS.append(stretched)
+OPERATIONS.append((stretched, frozenset({"einsum"})))
