@@ -40,11 +40,11 @@ class Value:
 
     @cached
     def shape(self) -> tuple[Dim, ...]:
-        return tuple(length_of(d) for d in self.dims)
+        return tuple([length_of(d) for d in self.dims])
 
-    @property
+    @cached
     def axes(self) -> tuple[Axis, ...]:
-        return tuple(axis for dimension in self.dims for axis in dimension)
+        return tuple([axis for dimension in self.dims for axis in dimension])
 
 
 @dataclass(frozen=True)

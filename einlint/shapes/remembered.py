@@ -143,8 +143,8 @@ class _Renaming:
     """From the symbols and axes of one outcome to those of another."""
 
     def __init__(self, names: list[str], old: list[Axis], symbols: list[str], new: list[Axis]) -> None:
-        self.sizes = {one: symbol(other) for one, other in zip(names, symbols, strict=True) if one != other}
-        self.same = set(names) - self.sizes.keys()
+        self.symbols = dict(zip(names, symbols, strict=True))
+        self.sizes: dict[str, Dim] = {}
         self.axes = {one.name: other for one, other in zip(old, new, strict=True)}
 
     def outcome(self, outcome: Outcome) -> Outcome:
@@ -179,8 +179,8 @@ class _Renaming:
         return Lineage(lineage.kind, axes, self.length(lineage.start), self.length(lineage.step))
 
     def length(self, length: Dim) -> Dim:
-        sizes = self.sizes
+        sizes, symbols = self.sizes, self.symbols
         for name in length.symbols:
-            if name not in sizes and name not in self.same:
-                sizes[name] = renewed(name)
+            if name not in sizes:
+                sizes[name] = symbol(symbols[name]) if name in symbols else renewed(name)
         return length.subs(sizes)

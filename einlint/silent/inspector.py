@@ -27,8 +27,8 @@ from einlint.silent.suspicion import Suspicion
 Detector = Callable[["Inspector", Run, Step, Any], None]
 WITH_PATTERN = "->"
 OPERATIONS: list[tuple[Detector, frozenset[str] | None]] = []
-"""What is asked about operations that succeeded: those whose names end so, WITH_PATTERN for all that have a pattern, None
-for every one."""
+"""What is asked about operations that succeeded: those whose names end so, WITH_PATTERN for all that have a pattern,
+None for every one."""
 
 DIVISIONS: list[Callable[[Inspector, Run, Known, Any, ast.expr], None]] = []
 """What is asked about every division of a tensor by a length."""
@@ -86,8 +86,7 @@ class Inspector:
 
     def operated(self, run: Run, step: Step, result: Any) -> None:
         _ask(_asked_about(step.function, step.reading is not None), self, run, step, result)
-        with suppress(TooLarge):
-            self._note(step, result)
+        _ask([Inspector._note], self, step, result)
 
     def _note(self, step: Step, result: Any) -> None:
         """Remember which axes run together, and which are the parts of one dimension."""

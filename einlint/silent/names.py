@@ -48,7 +48,7 @@ def contradicted_names(inspector: Inspector, run: Run, step: Step, result: Any) 
         if exchanged and _counts(inspector, run, tensor, reading, place, exchanged, {p.axis.name: p for p in pairs}):
             _report(inspector, run, step, place, exchanged)
             return
-    inspector.patterns_read.setdefault(id(run.memory.frame), set()).update(map(_text, reading.pattern.inputs))
+    inspector.patterns_read.setdefault(id(run.memory.frame), set()).update(each.text for each in reading.pattern.inputs)
     inspector.kept.append(run.memory.frame)
 
 
@@ -97,7 +97,7 @@ def _counts(
     if within and all(_is_another_split(tensor, pair) for pair in pairs) and inspector.is_merged_back(run, reading):
         return False
     expression = reading.pattern.inputs[place]
-    if _text(expression) in inspector.patterns_read.get(id(frame), ()) or _is_alphabet(expression):
+    if expression.text in inspector.patterns_read.get(id(frame), ()) or _is_alphabet(expression):
         return False
     true = {pair.written.name: pair.known.text for pair in pairs}
     return not _treated_alike(reading, place, true)
@@ -116,10 +116,6 @@ def is_grid(pairs: Sequence[tuple[Axis, str, str]], expression: Expression) -> b
     return sum(names.get(a) == b and names.get(b) == a for a, b in groups) > 1
 
 
-def _text(expression: Expression) -> str:
-    return " ".join(group.text for group in expression.groups)
-
-
 def _is_alphabet(expression: Expression) -> bool:
     """Whether the names only count, in whatever order: `a b c`, `k j i`."""
     names = sorted(axis.name for axis in expression.axes)
@@ -128,8 +124,8 @@ def _is_alphabet(expression: Expression) -> bool:
 
 def _treated_alike(reading: Reading, place: int, true: Mapping[str, str]) -> bool:
     """Whether the operation does the same with the true names, or keeps the exchanged axes side by side."""
-    inputs = [_text(each).replace("...", " ... ") for each in reading.pattern.inputs]
-    output = "" if reading.pattern.output is None else _text(reading.pattern.output)
+    inputs = [each.text.replace("...", " ... ") for each in reading.pattern.inputs]
+    output = "" if reading.pattern.output is None else reading.pattern.output.text
     actual = list(inputs)
     actual[place] = " ".join(_renamed(inputs[place], true))
     if _canonical([*inputs, output]) == _canonical([*actual, output]):
@@ -160,7 +156,7 @@ def _report(inspector: Inspector, run: Run, step: Step, place: int, pairs: Seque
     assert reading is not None
     name, first = step.written(place), pairs[0]
     shape = ", ".join(dimension_name(run, dimension) for dimension in tensor.dims)
-    read = _text(reading.pattern.inputs[place])
+    read = reading.pattern.inputs[place].text
     meant = " and ".join(f"its `{pair.written.name}` is `{pair.known.text}`" for pair in pairs[:3])
     intent = _read_by_name(step, place, pairs)
     told = f"{meant}, {_data(first, pairs)}{suggested(intent)}"

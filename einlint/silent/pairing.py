@@ -44,7 +44,9 @@ def paired(step: Step) -> Iterator[list[Dimension]]:
 def aligned(expression: Expression, dims: Sequence[T]) -> list[tuple[Group, T]]:
     """The groups of a pattern with the dimensions, or their numbers, that they stand for, without an ellipsis."""
     groups = expression.groups
-    star = next((at for at, group in enumerate(groups) if group.is_spread), None)
+    star = None
+    if expression.ellipsis is not None:
+        star = next((at for at, group in enumerate(groups) if group.is_spread), None)
     if star is None:
         return list(zip(groups, dims, strict=True)) if len(groups) == len(dims) else []
     after = len(groups) - star - 1

@@ -227,6 +227,8 @@ def moved(run: Run, tensor: Known, sizes: Sequence[Dim], given: bool) -> Moved |
     axes = [axis for axis in tensor.axes if axis.size != ONE]
     after = [size for size in sizes if size != ONE]
     lengths_before = [axis.size for axis in axes]
+    if lengths_before == after:
+        return None
     key = numbered((lengths_before, after))
     if key in _in_order:
         return None
