@@ -53,7 +53,7 @@ def _layer(
     except Foreign:
         return unknown_call(run, args, kwargs)
     operands = [(named or _argument(node, 0), first)] if isinstance(first, Known) else []
-    return run.operate(_applied, (layer, *tensors), node, layer.name, operands, layer=layer.name, module=layer)
+    return run.operate(_applied, (layer, *tensors), node, layer.name, operands, layer=layer)
 
 
 def _recurrent(run: Run, layer: Layer, hole: Hole, node: ast.Call) -> Any:

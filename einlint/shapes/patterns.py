@@ -140,9 +140,8 @@ def applied(
     if tensors is None or kind is Kind.EINMIX and reading.weight is None:
         return Hole()
     operation, arguments = _operation(reading, tensors, sizes)
-    details = {"reading": reading, "lengths": sizes}
     what = f"einops.{reading.call.callee.name}"
-    result = run.operate(operation, arguments, node, what, _named(operand, written), **details)
+    result = run.operate(operation, arguments, node, what, _named(operand, written), reading, sizes)
     if isinstance(result, Known) and reading.pattern.output is not None:
         label(run, result, reading.pattern.output, node.lineno)
     return result
@@ -293,7 +292,7 @@ def _einsum(run: Run, reading: Reading, values: Mapping[int, Any]) -> Any:
     found = [run.memory.current(value) for value in found]
     what = call.callee.name
     operands = list(zip(nodes, found, strict=True))
-    result = run.operate(notation._einsum, (reading.pattern, found), call.node, what, operands, reading=reading)
+    result = run.operate(notation._einsum, (reading.pattern, found), call.node, what, operands, reading)
     if isinstance(result, Known) and reading.pattern.output is not None:
         label(run, result, reading.pattern.output, call.node.lineno, LABELLED)
     return result
@@ -339,7 +338,7 @@ def _packed(run: Run, reading: Reading, operand: Any, node: ast.Call, values: Ma
             return Hole()
         if not isinstance(operand, Known) or not isinstance(given, (list, tuple)):
             return Hole()
-        return run.operate(notation.unpack, (operand, given, text), node, "einops.unpack", [], reading=reading)
+        return run.operate(notation.unpack, (operand, given, text), node, "einops.unpack", (), reading)
     items = operand.items if isinstance(operand, Listing) else list(operand) if isinstance(operand, tuple) else None
     tensors = [run.memory.current(item) for item in items or ()]
     for each in tensors:
@@ -350,7 +349,7 @@ def _packed(run: Run, reading: Reading, operand: Any, node: ast.Call, values: Ma
     written = reading.call.arguments["tensors"]
     nodes = written.elts if isinstance(written, (ast.List, ast.Tuple)) else []
     operands = list(zip(nodes, tensors, strict=False))
-    return run.operate(notation.pack, (tensors, text), node, "einops.pack", operands, reading=reading)
+    return run.operate(notation.pack, (tensors, text), node, "einops.pack", operands, reading)
 
 
 def _packed_rank(run: Run, reading: Reading, node: ast.Call) -> Any:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from typing import Any, Protocol
 
-from einlint.calls import CallFinder
+from einlint.calls import CallFinder, Reading
 from einlint.dimensions import Dim
 from einlint.names import BindingKind, Scope
 from einlint.operations.domain import SymbolicDomain
 from einlint.operations.dtypes import DtypeName
+from einlint.operations.layers import Layer
 from einlint.operations.reductions import Extremum
 from einlint.operations.table import Scalar
 from einlint.program.terms import Axis
@@ -54,6 +55,8 @@ DEEPEST_EXPRESSION = 60
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _PLAIN = (int, float, str, bool, type(None), Dim, Scalar, DtypeName, type(...))
 _OF_TABLE = (*_PLAIN, Value)
+_FRAMEWORKS = ("torch", "numpy")
+_NO_LENGTHS: Mapping[str, Any] = {}
 
 
 class Exhausted(Exception):
@@ -236,40 +239,40 @@ class Run:
         arguments: tuple[Any, ...],
         node: ast.expr,
         what: str,
-        operands: Any = (),
-        **details: Any,
+        operands: Sequence[tuple[Any, Known]] = (),
+        reading: Reading | None = None,
+        lengths: Mapping[str, Any] = _NO_LENGTHS,
+        layer: Layer | None = None,
     ) -> Any:
         """The result of an operation of the table; unknown, and noted, where it is refused for all sizes."""
         outcome = outcome_of(operation, arguments)
-        nodes, tensors = tuple([n for n, _ in operands]), tuple([self.memory.current(v) for _, v in operands])
-        reading, lengths, module = details.get("reading"), details.get("lengths", {}), details.pop("module", None)
-        if outcome is None:
-            unknown = Hole()
-            if self.observer is not None:
-                self.observer.operated(self, Step(what, node, tensors, nodes, reading, lengths, module), unknown)
-            return unknown
-        if not outcome.results:
-            reason = str(outcome.refused[0])
+        if outcome is not None and not outcome.results:
             named = tuple((ast.unparse(n) if isinstance(n, ast.AST) else n, v) for n, v in operands)
-            self.contradict(node, what, reason, operands=named, **details)
+            details = {"operands": named, "reading": reading, "lengths": lengths, "layer": layer.name if layer else ""}
+            self.contradict(node, what, str(outcome.refused[0]), **details)
             for _, tensor in operands:
                 if tensor.hearsay:  # it is wrong
                     self.memory.change(tensor)
             return Hole()
-        for query, answer in outcome.learned.items():
+        for query, answer in outcome.learned.items() if outcome is not None else ():
             found = learned(query, self.memory.sizes) if answer else None
             if found is not None:
                 self.memory.sizes[found[0]] = found[1]
-        origin = Origin(node.lineno, f"made by `{what}`")
-        framework = what.partition(".")[0] if what.startswith(("torch.", "numpy.")) else ""
-        framework = framework or next((v.framework for _, v in operands if v.framework), "")
-        hearsay = next((v.hearsay for _, v in operands if v.hearsay), None)
-        step = Step(what, node, tuple(map(self.memory.current, tensors)), nodes, reading, lengths, module)
-        results = [self.wrapped(result, origin, framework, hearsay, step) for result in outcome.results]
-        result = self.combined(results)
+        tensors = tuple([self.memory.current(tensor) for _, tensor in operands])
+        step = Step(what, node, tensors, tuple([n for n, _ in operands]), reading, lengths, layer)
+        result = Hole() if outcome is None else self._made(step, outcome.results)
         if self.observer is not None:
             self.observer.operated(self, step, result)
         return result
+
+    def _made(self, step: Step, results: list[Any]) -> Any:
+        """What an operation gave, as a value of the interpreter."""
+        origin, root = Origin(step.node.lineno, f"made by `{step.what}`"), step.what.partition(".")[0]
+        framework = root if root in _FRAMEWORKS else ""
+        hearsay = None
+        for tensor in step.operands:
+            framework, hearsay = framework or tensor.framework, hearsay or tensor.hearsay
+        return self.combined([self.wrapped(result, origin, framework, hearsay, step) for result in results])
 
     def combined(self, results: list[Any]) -> Any:
         """What the results for all answers have in common."""
