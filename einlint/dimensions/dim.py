@@ -160,6 +160,11 @@ class Dim:
         return sum(c * reduce(mul, (_value(a, sizes) ** p for a, p in m), 1) for m, c in self.terms)
 
     def __str__(self) -> str:
+        return self.text
+
+    @cached
+    def text(self) -> str:
+        """How it is written: equal for equal polynomials."""
         if not self.terms:
             return "0"
         parts = sorted(

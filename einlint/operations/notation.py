@@ -36,7 +36,8 @@ def apply(tensor: Any, pattern: str, function: str, lengths: Mapping[str, Any]) 
     _check(left, right, function, lengths)
     names, sizes = elementary(x, left, lengths)
     flat = split(fresh(x), sizes)
-    wanted = [each for group in right.groups for each in _dimensions(group, names)]
+    spread = [name for name in names if name.startswith("...")]
+    wanted = [each for group in right.groups for each in _dimensions(group, spread)]
     kept = [name for group in wanted for name in group]
     gone = [at for at, name in enumerate(names) if name not in kept]
     if gone:
@@ -106,6 +107,8 @@ def _positive(sizes: Sequence[Dim]) -> None:
 
 
 def _inferred(size: Dim, known: list[Dim | None]) -> list[Dim]:
+    if known == [None]:
+        return [size]
     given = product(k for k in known if k is not None)
     missing = sum(k is None for k in known)
     require(missing < 2, "two unknown axes in one group")
@@ -116,9 +119,8 @@ def _inferred(size: Dim, known: list[Dim | None]) -> list[Dim]:
     return [size // given if k is None else k for k in known]
 
 
-def _dimensions(group: Group, names: list[str]) -> list[list[str]]:
+def _dimensions(group: Group, spread: list[str]) -> list[list[str]]:
     """The dimensions that a group of the output makes: one, or as many as a bare ellipsis covers."""
-    spread = [name for name in names if name.startswith("...")]
     if group.is_spread:
         return [[name] for name in spread]
     return [[n for axis in group.axes for n in (spread if axis.is_ellipsis else [axis.name])]]

@@ -70,8 +70,11 @@ class Undecided(Unprovable):
     """The answer to a question depends on the sizes."""
 
     def __init__(self, query: Query) -> None:
-        super().__init__(f"whether {query.one} {query.kind} {query.other} depends on the sizes")
+        super().__init__(query)
         self.query = query
+
+    def __str__(self) -> str:
+        return f"whether {self.query.one} {self.query.kind} {self.query.other} depends on the sizes"
 
 
 class Decider:
@@ -298,9 +301,11 @@ def regroup(value: Value, shape: Sequence[Dim]) -> Value:
 
 def split(value: Value, shape: Sequence[Dim]) -> Value:
     """`regroup` into lengths that are known to make up those of the dimensions."""
-    if decider().by_shape:
-        return replace(value, dims=_regrouped(value.axes, shape), body=BLANK)
-    return regroup(value, shape)
+    if not decider().by_shape:
+        return regroup(value, shape)
+    if value.shape == tuple(shape) and all(axis.size != ONE for axis in value.axes):
+        return value
+    return replace(value, dims=_regrouped(value.axes, shape), body=BLANK)
 
 
 def _regrouped(every: Sequence[Axis], shape: Sequence[Dim]) -> tuple[Dimension, ...]:
@@ -388,6 +393,8 @@ def align(values: Sequence[Value], places: Sequence[Sequence[int | None]]) -> tu
 
 def _widest(dimensions: Sequence[Dimension]) -> Dimension:
     """The dimension that the others broadcast to."""
+    if len(dimensions) == 1:
+        return dimensions[0]
     wide = decider().common([length_of(d) for d in dimensions])
     return next((d for d in dimensions if length_of(d) == wide), None) or _widest_axes(dimensions) or dimension(wide)
 

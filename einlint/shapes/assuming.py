@@ -33,9 +33,10 @@ class Assuming(Decider):
     def equal(self, one: Dim, other: Dim) -> bool:
         if one == other:
             return True
-        difference = one - other
-        if difference.constant is not None or differs(difference):
-            return False
+        if one.name is None or other.name is None:
+            difference = one - other
+            if difference.constant is not None or differs(difference):
+                return False
         return self.ask(Query("equal", *sorted((one, other), key=lambda d: d.key)))
 
     def at_least(self, one: Dim, other: Dim) -> bool:
@@ -60,9 +61,9 @@ class Assuming(Decider):
         """Lengths that may be equal or 1 broadcast to a length that is not known."""
         wide, unsure = ONE, False
         for one in dict.fromkeys(sizes):
-            if one in (wide, ONE):
+            if one == ONE:
                 continue
-            if wide == ONE:
+            if wide is ONE:
                 wide = one
             elif (
                 one.constant is not None
