@@ -149,10 +149,7 @@ class Dim:
             return self
         if self.name is not None:
             return values[self.name]
-        total = ZERO
-        for monomial, coefficient in self.terms:
-            total = total + _substituted(monomial, values) * coefficient
-        return total
+        return _replaced(self, tuple([(name, values[name]) for name in self.symbols if name in values]))
 
     def value(self, sizes: Mapping[str, int]) -> int:
         """The number for given sizes. Raises KeyError for a missing one, ZeroDivisionError for x // 0."""
@@ -385,14 +382,18 @@ def _text(atom: str | Quotient | Remainder) -> str:
     return atom if isinstance(atom, str) else atom.text
 
 
-def _substituted(monomial: Monomial, values: Mapping[str, Dim]) -> Dim:
-    result = ONE
-    for atom, power in monomial:
-        result = result * _replaced(atom, values) ** power
-    return result
+@lru_cache(_MOST_REMEMBERED)
+def _replaced(value: Dim, pairs: tuple[tuple[str, Dim], ...]) -> Dim:
+    values, total = dict(pairs), ZERO
+    for monomial, coefficient in value.terms:
+        part = dim(coefficient)
+        for atom, power in monomial:
+            part = part * _replaced_atom(atom, values) ** power
+        total = total + part
+    return total
 
 
-def _replaced(atom: str | Quotient | Remainder, values: Mapping[str, Dim]) -> Dim:
+def _replaced_atom(atom: str | Quotient | Remainder, values: Mapping[str, Dim]) -> Dim:
     if isinstance(atom, str):
         return values.get(atom) or symbol(atom)
     numerator, denominator = atom.numerator.subs(values), atom.denominator.subs(values)
