@@ -95,7 +95,7 @@ class Dim:
         return Dim(frozenset((m, -c) for m, c in self.terms))
 
     def __sub__(self, other: Dim | int) -> Dim:
-        return self + -dim(other)
+        return _difference(self, dim(other))
 
     def __rsub__(self, other: Dim | int) -> Dim:
         return dim(other) - self
@@ -119,22 +119,10 @@ class Dim:
         return reduce(mul, [self] * power, ONE)
 
     def __floordiv__(self, other: Dim | int) -> Dim:
-        divisor = dim(other)
-        whole, rest = _divided(self, divisor)
-        if rest.constant == 0:
-            return whole
-        a, b = rest.constant, divisor.constant
-        if a is not None and b:
-            return whole + a // b
-        return whole + _atom(Quotient(rest, divisor))
+        return _quotient(self, dim(other))
 
     def __mod__(self, other: Dim | int) -> Dim:
-        divisor = dim(other)
-        _, rest = _divided(self, divisor)
-        a, b = rest.constant, divisor.constant
-        if a is not None and (b or a == 0):
-            return dim(a % b if b else 0)
-        return _atom(Remainder(rest, divisor))
+        return _remainder(self, dim(other))
 
     def exact(self, divisor: Dim) -> Dim | None:
         """The quotient when the division leaves nothing for any size, else None."""
@@ -278,6 +266,14 @@ def _sum(one: Dim, other: Dim) -> Dim:
 
 
 @lru_cache(_MOST_REMEMBERED)
+def _difference(one: Dim, other: Dim) -> Dim:
+    total = dict(one.terms)
+    for monomial, coefficient in other.terms:
+        total[monomial] = total.get(monomial, 0) - coefficient
+    return Dim.of(total)
+
+
+@lru_cache(_MOST_REMEMBERED)
 def _product(one: Dim, other: Dim) -> Dim:
     total: dict[Monomial, int] = {}
     products = len(one.terms) * len(other.terms)
@@ -299,6 +295,26 @@ def _times(one: Monomial, other: Monomial) -> Monomial:
     for atom, power in other:
         powers[atom] = powers.get(atom, 0) + power
     return tuple(sorted(powers.items(), key=lambda item: _text(item[0])))
+
+
+@lru_cache(_MOST_REMEMBERED)
+def _quotient(value: Dim, divisor: Dim) -> Dim:
+    whole, rest = _divided(value, divisor)
+    if rest.constant == 0:
+        return whole
+    a, b = rest.constant, divisor.constant
+    if a is not None and b:
+        return whole + a // b
+    return whole + _atom(Quotient(rest, divisor))
+
+
+@lru_cache(_MOST_REMEMBERED)
+def _remainder(value: Dim, divisor: Dim) -> Dim:
+    _, rest = _divided(value, divisor)
+    a, b = rest.constant, divisor.constant
+    if a is not None and (b or a == 0):
+        return dim(a % b if b else 0)
+    return _atom(Remainder(rest, divisor))
 
 
 @lru_cache(_MOST_REMEMBERED)

@@ -201,7 +201,7 @@ def use_decider(chosen: Decider | None) -> None:
 
 
 def length_of(dimension: Dimension) -> Dim:
-    return dimension[0].size if len(dimension) == 1 else product(axis.size for axis in dimension)
+    return dimension[0].size if len(dimension) == 1 else product([axis.size for axis in dimension])
 
 
 def equal(one: Dim, other: Dim) -> bool:

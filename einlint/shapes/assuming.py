@@ -33,10 +33,8 @@ class Assuming(Decider):
     def equal(self, one: Dim, other: Dim) -> bool:
         if one == other:
             return True
-        if one.name is None or other.name is None:
-            difference = one - other
-            if difference.constant is not None or differs(difference):
-                return False
+        if unlike(one, other):
+            return False
         return self.ask(Query("equal", *sorted((one, other), key=lambda d: d.key)))
 
     def at_least(self, one: Dim, other: Dim) -> bool:
@@ -68,9 +66,9 @@ class Assuming(Decider):
             elif (
                 one.constant is not None
                 and wide.constant is not None
-                or differs(one - wide)
-                and differs(one - ONE)
-                and differs(wide - ONE)
+                or unlike(one, wide)
+                and unlike(one, ONE)
+                and unlike(wide, ONE)
             ):
                 require(False, "sizes do not broadcast")
             elif one.constant is not None:
@@ -81,6 +79,11 @@ class Assuming(Decider):
 
     def admit(self, reason: str) -> None:
         """A description by shape is enough."""
+
+
+def unlike(one: Dim, other: Dim) -> bool:
+    """Whether two lengths differ whatever their symbols are: two symbols need not."""
+    return (one.name is None or other.name is None) and differs(one - other)
 
 
 def differs(difference: Dim) -> bool:

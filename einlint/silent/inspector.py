@@ -76,9 +76,11 @@ class Inspector:
         """Calls in functions that call two others of the file with patterns: what one merges the other may split."""
         names = self.finder.names
         held = {function.name for function in names.functions if holds(function, self.finder.rows)}
+        if len(held) < 2:
+            return
         named = ((call.lineno, last_name(call.func)) for call, _ in names.calls)
         calls = sorted(each for each in named if each[1] in held)
-        for function in names.functions if len(held) > 1 else ():
+        for function in names.functions:
             first, last = function.lineno, function.end_lineno or function.lineno
             inside = calls[bisect_left(calls, (first, "")) : bisect_left(calls, (last + 1, ""))]
             if len({name for _, name in inside} - {function.name}) > 1:

@@ -104,8 +104,9 @@ def _uses(reading: Reading) -> Iterator[Use]:
     assert output is not None
     left = reading.pattern.inputs[0]
     for expression, other, verb in ((left, output, Verb.SPLIT), (output, left, Verb.MERGE)):
-        places = {axis.name: at for at, group in enumerate(other.groups) for axis in group.axes}
-        for group in expression.groups:
+        several = [group for group in expression.groups if len(group.axes) > 1]
+        places = {axis.name: at for at, group in enumerate(other.groups) for axis in group.axes} if several else {}
+        for group in several:
             whole = tuple(axis.name for axis in group.axes)
             if len(set(whole)) < len(whole) or not all(map(str.isidentifier, whole)):
                 continue
