@@ -29,7 +29,8 @@ else:
         def __get__(self, instance: Any, owner: type | None = None) -> Any:
             if instance is None:
                 return self
-            value = instance.__dict__[self.name] = self.compute(instance)
+            value = self.compute(instance)
+            setattr(instance, self.name, value)
             return value
 
     class regex:  # noqa: N801 - used like `re.compile`

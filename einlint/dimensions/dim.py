@@ -219,10 +219,11 @@ def _without_quotients(value: Dim) -> Dim:
     return value
 
 
-@lru_cache(_MOST_REMEMBERED)
 def symbol(name: str) -> Dim:
     """The length called `name`."""
-    return _atom(name)
+    made = _atom(name)
+    made.name, made.constant, made.symbols = name, None, frozenset((name,))
+    return made
 
 
 def dim(value: Dim | int) -> Dim:
