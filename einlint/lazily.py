@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["cached", "dataclass", "regex"]
+__all__ = ["cached", "dataclass", "regex", "replace"]
 
 if TYPE_CHECKING:
-    from dataclasses import dataclass
+    from dataclasses import dataclass, replace
     from functools import cached_property as cached
     from re import compile as regex
 else:
@@ -32,6 +32,11 @@ else:
             value = self.compute(instance)
             setattr(instance, self.name, value)
             return value
+
+    def replace(value: Any, **changes: Any) -> Any:
+        """`dataclasses.replace` without its checks."""
+        fields = [changes.pop(n) if n in changes else getattr(value, n) for n in value.__match_args__]
+        return value.__class__(*fields, **changes)
 
     class regex:  # noqa: N801 - used like `re.compile`
         """A regular expression that is compiled when it is first used: most are not, in a run."""

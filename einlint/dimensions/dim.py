@@ -39,9 +39,10 @@ class Dim:
     @cached
     def constant(self) -> int | None:
         """The value when no atom is left, else None."""
-        if not self.terms:
-            return 0
-        return self.table.get(()) if len(self.terms) == 1 and () in self.table else None
+        if len(self.terms) != 1:
+            return None if self.terms else 0
+        ((monomial, coefficient),) = self.terms
+        return None if monomial else coefficient
 
     @cached
     def name(self) -> str | None:
@@ -56,9 +57,11 @@ class Dim:
     @cached
     def symbols(self) -> frozenset[str]:
         """Every symbol, also inside quotients and remainders."""
-        if self.name is not None:
-            return frozenset((self.name,))
-        return frozenset().union(*(_symbols(atom) for monomial, _ in self.terms for atom, _ in monomial))
+        found: set[str] = set()
+        for monomial, _ in self.terms:
+            for atom, _ in monomial:
+                found |= {atom} if isinstance(atom, str) else atom.numerator.symbols | atom.denominator.symbols
+        return frozenset(found)
 
     @cached
     def weight(self) -> int:
@@ -68,7 +71,7 @@ class Dim:
     @cached
     def key(self) -> tuple[tuple[tuple[tuple[str, int], ...], int], ...]:
         """A sortable form: equal for equal polynomials."""
-        return tuple(sorted((tuple((_text(a), p) for a, p in m), c) for m, c in self.terms))
+        return tuple(sorted([(tuple([(_text(a), p) for a, p in m]), c) for m, c in self.terms]))
 
     @cached
     def form(self) -> tuple[Hashable, tuple[str, ...]]:
@@ -150,8 +153,8 @@ class Dim:
     @cached
     def text(self) -> str:
         """How it is written: equal for equal polynomials."""
-        if not self.terms:
-            return "0"
+        if not self.terms or self.name is not None:
+            return self.name or "0"
         parts = sorted(
             (("*".join(_text(a) if p == 1 else f"{_text(a)}**{p}" for a, p in m), c) for m, c in self.terms),
             reverse=True,
@@ -327,11 +330,11 @@ def _divided(value: Dim, divisor: Dim) -> tuple[Dim, Dim]:
         return (value, ZERO) if divisor is ONE else (ONE, ZERO)
     if len(divisor.terms) == 1:
         return _shared(value, *next(iter(divisor.terms)))
-    lead, lead_coefficient = max(divisor.terms, key=lambda term: _order(term[0]))
+    lead, lead_coefficient = max(divisor.terms, key=_order_of_term)
     whole, rest, left = ZERO, ZERO, value
     while left.terms:
         step(len(left.terms))
-        monomial, coefficient = max(left.terms, key=lambda term: _order(term[0]))
+        monomial, coefficient = max(left.terms, key=_order_of_term)
         head = Dim.of({monomial: coefficient})
         fraction = _without(monomial, lead)
         share = coefficient // lead_coefficient
@@ -360,6 +363,10 @@ def _shared(value: Dim, lead: Monomial, lead_coefficient: int) -> tuple[Dim, Dim
     return Dim.of(whole), Dim.of(rest)
 
 
+def _order_of_term(term: tuple[Monomial, int]) -> tuple[int, list[tuple[str, int]]]:
+    return _order(term[0])
+
+
 def _order(monomial: Monomial) -> tuple[int, list[tuple[str, int]]]:
     return sum(power for _, power in monomial), [(_text(atom), power) for atom, power in monomial]
 
@@ -374,15 +381,9 @@ def _without(monomial: Monomial, factor: Monomial) -> Monomial | None:
     return tuple((a, p) for a, p in powers.items() if p)
 
 
-def _symbols(atom: str | Quotient | Remainder) -> frozenset[str]:
-    if isinstance(atom, str):
-        return frozenset({atom})
-    return atom.numerator.symbols | atom.denominator.symbols
-
-
 def _numbered(value: Dim, numbers: dict[str, int]) -> Hashable:
-    terms = sorted(value.terms, key=lambda term: _order(term[0]))
-    return tuple((tuple((_number(a, numbers), p) for a, p in m), c) for m, c in terms)
+    terms = sorted(value.terms, key=_order_of_term) if len(value.terms) > 1 else value.terms
+    return tuple([(tuple([(_number(a, numbers), p) for a, p in m]), c) for m, c in terms])
 
 
 def _number(atom: str | Quotient | Remainder, numbers: dict[str, int]) -> Hashable:

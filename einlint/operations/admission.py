@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from einlint.dimensions import Dim
+from einlint.lazily import replace
 from einlint.operations.dtypes import dtype_of
 from einlint.program.terms import Unprovable
 from einlint.program.value import Value, decider, opaque

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from einlint.dimensions import ONE, Dim, dim
+from einlint.lazily import replace
 from einlint.operations.assumptions import natural
 from einlint.operations.fallback import aligned, with_body
 from einlint.operations.table import Scalar

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import ONE, Dim, dim
+from einlint.lazily import replace
 from einlint.operations.arithmetic import is_finite, term_of
 from einlint.operations.assumptions import natural, sure
 from einlint.operations.dtypes import dtype_of

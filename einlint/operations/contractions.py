@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import replace
 from functools import reduce
 from typing import Any
 
 from einlint.dimensions import ONE, ZERO, dim
 from einlint.dimensions.dim import product
+from einlint.lazily import replace
 from einlint.operations.arithmetic import common_size, is_exact, pointwise, promoted
 from einlint.operations.fallback import aligned, with_body
 from einlint.operations.reductions import reduced

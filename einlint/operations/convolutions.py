@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import ONE, ZERO, Dim, dim
+from einlint.lazily import replace
 from einlint.operations.arithmetic import pointwise
 from einlint.operations.contractions import contract
 from einlint.operations.padding import surrounded

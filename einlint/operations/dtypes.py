@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import dim
+from einlint.lazily import replace
 from einlint.operations.table import denotes
 from einlint.program.terms import Unprovable
 from einlint.program.value import Value, decider, opaque, require, require_divides

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
+from einlint.lazily import replace
 from einlint.operations.arithmetic import Operand, broadcast, pointwise, promoted
 from einlint.operations.table import denotes
 from einlint.program.terms import Unprovable

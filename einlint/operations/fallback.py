@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from einlint.dimensions import ONE
+from einlint.lazily import replace
 from einlint.program.terms import Linear, Read, Unprovable, factor, new_axis
 from einlint.program.value import Dimension, Undecided, Value, align, decider, dimension, opaque
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import Dim, dim
+from einlint.lazily import replace
 from einlint.operations.structure import number_of
 from einlint.operations.table import denotes
 from einlint.program.value import Value, decider, opaque

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import ZERO, Dim, dim
 from einlint.dimensions.dim import product
+from einlint.lazily import replace
 from einlint.operations.elementwise import where
 from einlint.operations.indexing import subscript
 from einlint.operations.losses import common

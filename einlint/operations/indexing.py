@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import Dim, dim, symbol
+from einlint.lazily import replace
 from einlint.operations.arithmetic import common_size
 from einlint.operations.segments import cut, flip, picked
 from einlint.operations.structure import unsqueeze

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import Dim, dim
+from einlint.lazily import replace
 from einlint.operations.arithmetic import broadcast
 from einlint.operations.indexing import unknown_length
 from einlint.operations.reductions import without

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from einlint.dimensions import ONE, dim
+from einlint.lazily import replace
 from einlint.operations.arithmetic import broadcast, pointwise, power
 from einlint.operations.contractions import matmul
 from einlint.operations.convolutions import check_full

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import ONE, dim
 from einlint.dimensions.dim import product
+from einlint.lazily import replace
 from einlint.operations.arithmetic import is_exact, pointwise
 from einlint.operations.dtypes import converted, dtype_of
 from einlint.operations.reductions import chosen

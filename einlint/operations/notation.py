@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import ONE, Dim, dim
 from einlint.dimensions.dim import product
-from einlint.lazily import dataclass
+from einlint.lazily import dataclass, replace
 from einlint.operations.assumptions import natural
 from einlint.operations.contractions import contract, parsed
 from einlint.operations.reductions import reduced

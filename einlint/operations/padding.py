@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import ONE, ZERO, Dim, dim
 from einlint.dimensions.dim import product
+from einlint.lazily import replace
 from einlint.operations.arithmetic import is_finite, term_of
 from einlint.operations.scalars import NUMBERS
 from einlint.operations.segments import cut, flip, joined

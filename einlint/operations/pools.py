@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from einlint.dimensions import ONE, ZERO, Dim, dim
+from einlint.lazily import replace
 from einlint.operations.convolutions import batched, check_full, each, window_count
 from einlint.operations.padding import surrounded
 from einlint.operations.reductions import reduced

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from einlint.dimensions import ONE, dim
 from einlint.dimensions.dim import product
+from einlint.lazily import replace
 from einlint.operations.arithmetic import is_exact, pointwise
 from einlint.operations.dtypes import converted, dtype_of
 from einlint.operations.structure import number_of

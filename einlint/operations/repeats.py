@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import ONE, Dim, dim
 from einlint.dimensions.dim import product
+from einlint.lazily import replace
 from einlint.operations.assumptions import natural, sure
 from einlint.operations.indexing import unknown_length
 from einlint.operations.structure import check_natural, number_of, sizes_of

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from einlint.dimensions import ONE, ZERO, Dim, dim
 from einlint.dimensions import dim as length
+from einlint.lazily import replace
 from einlint.operations.arithmetic import pointwise, promoted
 from einlint.operations.assumptions import natural
 from einlint.operations.elementwise import sigmoid

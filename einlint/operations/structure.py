@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import ONE, Dim, dim
 from einlint.dimensions import dim as length
 from einlint.dimensions.dim import product
+from einlint.lazily import replace
 from einlint.operations.assumptions import natural, sure
 from einlint.operations.dtypes import DtypeName, viewed_as
 from einlint.operations.table import denotes

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import dim
+from einlint.lazily import replace
 from einlint.operations.table import denotes
 from einlint.program.terms import Guard, Linear, Unprovable, factor, is_finite_term, multiply
 from einlint.program.value import Query, Value, decider, index_of, require

@@ -7,10 +7,10 @@ beyond those of its operands' other operations. Its values are opaque to proofs.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import dim
+from einlint.lazily import replace
 from einlint.operations.arithmetic import broadcast
 from einlint.operations.reductions import chosen, without
 from einlint.operations.structure import number_of

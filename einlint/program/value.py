@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import replace
 
 from einlint.dimensions import ONE, Dim, Facts, dim
 from einlint.dimensions.alignment import blocks
 from einlint.dimensions.dim import product
-from einlint.lazily import cached, dataclass
+from einlint.lazily import cached, dataclass, replace
 from einlint.program.canonical import fuse, key_of, selections
 from einlint.program.guards import settled
 from einlint.program.terms import Axis, Lineage, Linear, Read, Unprovable, factor, new_axis, subs

@@ -6,10 +6,10 @@ import ast
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 from einlint.calls import Call, CallFinder
+from einlint.lazily import replace
 from einlint.names import last_name
 from einlint.shapes import (  # noqa: F401 - each enters what it reads into the tables of dispatch
     assignments,

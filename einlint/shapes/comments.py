@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import Any
 
 from einlint.claims.model import Claim
 from einlint.dimensions import Dim
 from einlint.findings import Position, Span
+from einlint.lazily import replace
 from einlint.names import last_name
 from einlint.shapes.diagnosis import shown
 from einlint.shapes.evidence import claimed, comment_at, refuted

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Any
 
 from einlint.claims.docstrings import read_docstring
+from einlint.lazily import replace
 from einlint.shapes.evidence import claimed
 from einlint.shapes.objects import Frame, Hole, Known, Origin
 from einlint.shapes.run import Run

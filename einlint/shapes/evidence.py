@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from einlint.calls import CallFinder
@@ -12,6 +11,7 @@ from einlint.claims.annotations import read_annotation
 from einlint.claims.comments import ShapeComment, read_comment
 from einlint.claims.model import Claim, ClaimedAxis, ListClaim, TupleClaim, UnionClaim
 from einlint.dimensions import Dim
+from einlint.lazily import replace
 from einlint.names import BindingKind, Scope
 from einlint.program.terms import Lineage, new_axis
 from einlint.program.value import BLANK, dimension

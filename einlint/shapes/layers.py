@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import Dim, dim
+from einlint.lazily import replace
 from einlint.operations.layers import Layer
 from einlint.program.value import dimension
 from einlint.shapes.assuming import explore

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
+from einlint.lazily import replace
 from einlint.program.value import dimension
 from einlint.shapes.memory import element_of
 from einlint.shapes.objects import Hole, Known, Listing, Origin, size

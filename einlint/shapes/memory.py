@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from einlint.dimensions import Dim
+from einlint.lazily import replace
 from einlint.names import BindingKind
 from einlint.program.terms import Axis
 from einlint.program.value import BLANK, Dimension, Value, dimension, length_of

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import Dim
+from einlint.lazily import replace
 from einlint.operations.layers import Layer
 from einlint.shapes.afar import RESHAPES
 from einlint.shapes.classes import REGISTERS, set_attribute

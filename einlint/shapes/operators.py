@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import Dim, dim
+from einlint.lazily import replace
 from einlint.operations.table import Scalar
 from einlint.shapes.conditions import compared, truth
 from einlint.shapes.dispatch import EXPRESSIONS, value_of

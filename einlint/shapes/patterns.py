@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import reduce
 from typing import Any
 
 from einlint.callables import Kind
 from einlint.calls import Call, Reading
 from einlint.dimensions import Dim, dim
-from einlint.lazily import dataclass
+from einlint.lazily import dataclass, replace
 from einlint.operations import notation
 from einlint.patterns.model import Expression, Group, Pattern
 from einlint.program.terms import new_axis

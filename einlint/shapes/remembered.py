@@ -9,10 +9,10 @@ new ones for those that the operation made.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import replace
 from typing import Any
 
 from einlint.dimensions import Dim, symbol
+from einlint.lazily import replace
 from einlint.operations.dtypes import DtypeName
 from einlint.operations.layers import Layer
 from einlint.patterns.model import Pattern

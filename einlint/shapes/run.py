@@ -6,12 +6,12 @@ import ast
 import builtins
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cache
 from typing import Any, Protocol
 
 from einlint.calls import CallFinder, Reading
 from einlint.dimensions import Dim
+from einlint.lazily import replace
 from einlint.names import BindingKind, Scope
 from einlint.operations.domain import SymbolicDomain
 from einlint.operations.dtypes import DtypeName

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
+from einlint.lazily import replace
 from einlint.shapes.dispatch import EXPRESSIONS, call, read_parts, value_of
 from einlint.shapes.memory import element_of
 from einlint.shapes.objects import Hole, Known, Listing, Mapped, Sequential

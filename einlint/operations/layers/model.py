@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import field
 from typing import Any
 
 from einlint.dimensions import Dim, dim
-from einlint.lazily import dataclass
+from einlint.lazily import dataclass, replace
 from einlint.operations.constructors import drawn
 from einlint.operations.table import entries
 from einlint.program.terms import Unprovable
