@@ -20,13 +20,15 @@ INDEX = "#"
 _MOST_REMEMBERED = 1 << 13
 _MOST_PRODUCTS, _MOST_DEGREE, _MOST_BITS, _MOST_ATOMS = 4096, 1024, 4096, 512
 Monomial = tuple[tuple["str | Quotient | Remainder", int], ...]
+Terms = frozenset[tuple[Monomial, int]]
+"""What a polynomial is, and what results are remembered by: their hashes are kept, and cost no call."""
 
 
 @dataclass(frozen=True)
 class Dim:
     """A polynomial: the coefficient of each monomial, a monomial being sorted (atom, power) pairs."""
 
-    terms: frozenset[tuple[Monomial, int]]
+    terms: Terms
 
     @staticmethod
     def of(terms: Mapping[Monomial, int]) -> Dim:
@@ -90,7 +92,7 @@ class Dim:
             other = dim(other)
         if not other.terms or not self.terms:
             return self if self.terms else other
-        return _sum(self, other)
+        return _sum(self.terms, other.terms)
 
     __radd__ = __add__
 
@@ -98,7 +100,7 @@ class Dim:
         return Dim(frozenset((m, -c) for m, c in self.terms))
 
     def __sub__(self, other: Dim | int) -> Dim:
-        return _difference(self, dim(other))
+        return _difference(self.terms, dim(other).terms)
 
     def __rsub__(self, other: Dim | int) -> Dim:
         return dim(other) - self
@@ -108,7 +110,7 @@ class Dim:
             other = dim(other)
         if self is ONE or other is ONE:
             return other if self is ONE else self
-        return _product(self, other)
+        return _product(self.terms, other.terms)
 
     __rmul__ = __mul__
 
@@ -122,16 +124,16 @@ class Dim:
         return reduce(mul, [self] * power, ONE)
 
     def __floordiv__(self, other: Dim | int) -> Dim:
-        return _quotient(self, dim(other))
+        return _quotient(self.terms, dim(other).terms)
 
     def __mod__(self, other: Dim | int) -> Dim:
-        return _remainder(self, dim(other))
+        return _remainder(self.terms, dim(other).terms)
 
     def exact(self, divisor: Dim) -> Dim | None:
         """The quotient when the division leaves nothing for any size, else None."""
         if not divisor.terms:
             return None
-        whole, rest = _divided(self, divisor)
+        whole, rest = _divided(self.terms, divisor.terms)
         return whole if not rest.terms else None
 
     def subs(self, values: Mapping[str, Dim]) -> Dim:
@@ -140,7 +142,7 @@ class Dim:
             return self
         if self.name is not None:
             return values[self.name]
-        return _replaced(self, tuple([(name, values[name]) for name in self.symbols if name in values]))
+        return _replaced(self.terms, tuple([(name, values[name].terms) for name in self.symbols if name in values]))
 
     def value(self, sizes: Mapping[str, int]) -> int:
         """The number for given sizes. Raises KeyError for a missing one, ZeroDivisionError for x // 0."""
@@ -262,29 +264,29 @@ def _atom(atom: str | Quotient | Remainder) -> Dim:
 
 
 @lru_cache(_MOST_REMEMBERED)
-def _sum(one: Dim, other: Dim) -> Dim:
-    total = dict(one.terms)
-    for monomial, coefficient in other.terms:
+def _sum(one: Terms, other: Terms) -> Dim:
+    total = dict(one)
+    for monomial, coefficient in other:
         total[monomial] = total.get(monomial, 0) + coefficient
     return Dim.of(total)
 
 
 @lru_cache(_MOST_REMEMBERED)
-def _difference(one: Dim, other: Dim) -> Dim:
-    total = dict(one.terms)
-    for monomial, coefficient in other.terms:
+def _difference(one: Terms, other: Terms) -> Dim:
+    total = dict(one)
+    for monomial, coefficient in other:
         total[monomial] = total.get(monomial, 0) - coefficient
     return Dim.of(total)
 
 
 @lru_cache(_MOST_REMEMBERED)
-def _product(one: Dim, other: Dim) -> Dim:
+def _product(one: Terms, other: Terms) -> Dim:
     total: dict[Monomial, int] = {}
-    products = len(one.terms) * len(other.terms)
+    products = len(one) * len(other)
     if products > _MOST_PRODUCTS:
         raise TooLarge("a polynomial with very many terms")
     step(products)
-    for (m, c), (n, d) in cartesian(one.terms, other.terms):
+    for (m, c), (n, d) in cartesian(one, other):
         joined = _times(m, n)
         total[joined] = total.get(joined, 0) + c * d
     if any(c.bit_length() > _MOST_BITS for c in total.values()):
@@ -302,36 +304,38 @@ def _times(one: Monomial, other: Monomial) -> Monomial:
 
 
 @lru_cache(_MOST_REMEMBERED)
-def _quotient(value: Dim, divisor: Dim) -> Dim:
+def _quotient(value: Terms, divisor: Terms) -> Dim:
     whole, rest = _divided(value, divisor)
     if rest.constant == 0:
         return whole
-    a, b = rest.constant, divisor.constant
+    other = Dim(divisor)
+    a, b = rest.constant, other.constant
     if a is not None and b:
         return whole + a // b
-    return whole + _atom(Quotient(rest, divisor))
+    return whole + _atom(Quotient(rest, other))
 
 
 @lru_cache(_MOST_REMEMBERED)
-def _remainder(value: Dim, divisor: Dim) -> Dim:
+def _remainder(value: Terms, divisor: Terms) -> Dim:
     _, rest = _divided(value, divisor)
-    a, b = rest.constant, divisor.constant
+    other = Dim(divisor)
+    a, b = rest.constant, other.constant
     if a is not None and (b or a == 0):
         return dim(a % b if b else 0)
-    return _atom(Remainder(rest, divisor))
+    return _atom(Remainder(rest, other))
 
 
 @lru_cache(_MOST_REMEMBERED)
-def _divided(value: Dim, divisor: Dim) -> tuple[Dim, Dim]:
+def _divided(value: Terms, divisor: Terms) -> tuple[Dim, Dim]:
     """Quotient and remainder of polynomial division by the leading term, over the integers."""
-    if not divisor.terms:
-        return ZERO, value
-    if divisor is ONE or value == divisor:
-        return (value, ZERO) if divisor is ONE else (ONE, ZERO)
-    if len(divisor.terms) == 1:
-        return _shared(value, *next(iter(divisor.terms)))
-    lead, lead_coefficient = max(divisor.terms, key=_order_of_term)
-    whole, rest, left = ZERO, ZERO, value
+    if not divisor:
+        return ZERO, Dim(value)
+    if divisor == ONE.terms or value == divisor:
+        return (ONE, ZERO) if value == divisor else (Dim(value), ZERO)
+    if len(divisor) == 1:
+        return _shared(value, *next(iter(divisor)))
+    lead, lead_coefficient = max(divisor, key=_order_of_term)
+    whole, rest, left, by = ZERO, ZERO, Dim(value), Dim(divisor)
     while left.terms:
         step(len(left.terms))
         monomial, coefficient = max(left.terms, key=_order_of_term)
@@ -345,16 +349,16 @@ def _divided(value: Dim, divisor: Dim) -> tuple[Dim, Dim]:
         whole = whole + part
         leftover = coefficient - share * lead_coefficient
         rest = rest + Dim.of({monomial: leftover})
-        left = left - part * divisor - Dim.of({monomial: leftover})
+        left = left - part * by - Dim.of({monomial: leftover})
     return whole, rest
 
 
-def _shared(value: Dim, lead: Monomial, lead_coefficient: int) -> tuple[Dim, Dim]:
+def _shared(value: Terms, lead: Monomial, lead_coefficient: int) -> tuple[Dim, Dim]:
     """Quotient and remainder of the division by one term: each term for itself."""
-    step(len(value.terms))
+    step(len(value))
     whole: dict[Monomial, int] = {}
     rest: dict[Monomial, int] = {}
-    for monomial, coefficient in value.terms:
+    for monomial, coefficient in value:
         fraction = _without(monomial, lead)
         share = 0 if fraction is None else coefficient // lead_coefficient
         rest[monomial] = coefficient - share * lead_coefficient
@@ -401,9 +405,9 @@ def _text(atom: str | Quotient | Remainder) -> str:
 
 
 @lru_cache(_MOST_REMEMBERED)
-def _replaced(value: Dim, pairs: tuple[tuple[str, Dim], ...]) -> Dim:
-    values, total = dict(pairs), ZERO
-    for monomial, coefficient in value.terms:
+def _replaced(value: Terms, pairs: tuple[tuple[str, Terms], ...]) -> Dim:
+    values, total = {name: Dim(terms) for name, terms in pairs}, ZERO
+    for monomial, coefficient in value:
         part = dim(coefficient)
         for atom, power in monomial:
             part = part * _replaced_atom(atom, values) ** power
