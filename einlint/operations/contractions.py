@@ -17,7 +17,19 @@ from einlint.operations.segments import cut
 from einlint.operations.structure import number_of, transpose, unsqueeze
 from einlint.operations.table import denotes
 from einlint.program.terms import Linear, Unprovable, is_finite_term, multiply, number, subs, total
-from einlint.program.value import Value, decider, equal, fresh, opaque, regroup, require, require_equal
+from einlint.program.value import (
+    BLANK,
+    Dimension,
+    Value,
+    decider,
+    equal,
+    fresh,
+    opaque,
+    regroup,
+    require,
+    require_equal,
+    widest,
+)
 from einlint.program.value import _refined as refined
 
 Label = Hashable
@@ -30,14 +42,19 @@ def contract(
     pairs = [without_repeats(fresh(v), list(n)) for v, n in zip(operands, labels, strict=True)]
     values, names = [value for value, _ in pairs], [each for _, each in pairs]
     every = list(dict.fromkeys(label for each in names for label in each))
+    if ones and decider().by_shape:
+        found: dict[Label, list[Dimension]] = {label: [] for label in every}
+        for value, each in zip(values, names, strict=True):
+            for label, dimension in zip(each, value.dims, strict=True):
+                found[label].append(dimension)
+        table = {label: widest(dimensions) for label, dimensions in found.items()}
+        return Value(tuple([table[label] for label in output]), BLANK, promoted(operands), False, _conditions(operands))
     places: list[list[int | None]] = []
     for label in every:
         held = {i: each.index(label) for i, each in enumerate(names) if label in each}
         sizes = [values[i].shape[p] for i, p in held.items()]
         wide = common_size(sizes) if ones else sizes[0]
         for i, p in held.items():
-            if ones and decider().by_shape:
-                break
             if not ones:
                 require_equal(values[i].shape[p], wide, "sizes of a contraction differ")
             elif values[i].shape[p] != wide and not _same_size(values[i], p, wide):
@@ -110,7 +127,7 @@ def matmul(x: Value, y: Value) -> Value:
     left = [f"b{k}" for k in range(batch - max(len(x.dims) - 2, 0), batch)]
     right = [f"b{k}" for k in range(batch - max(len(y.dims) - 2, 0), batch)]
     inner = (x.shape[-1], y.shape[-2] if len(y.dims) > 1 else y.shape[0])
-    require(equal(*inner), "the inner sizes of a matrix product differ")
+    require_equal(*inner, "the inner sizes of a matrix product differ")
     rows, columns = ["i"] if len(x.dims) > 1 else [], ["j"] if len(y.dims) > 1 else []
     output = [f"b{k}" for k in range(batch)] + rows + columns
     result = contract([x, y], [left + rows + ["k"], [*right, "k", *columns]], output)
@@ -227,7 +244,8 @@ def _biased(x: Value, bias: Any, weight: Value) -> Value:
     if bias is None:
         return x
     if decider().by_shape:
-        require(len(bias.dims) != 1 or equal(bias.shape[0], weight.shape[0]), "a bias of another shape")
+        if len(bias.dims) == 1:
+            require_equal(bias.shape[0], weight.shape[0], "a bias of another shape")
         return x
     if len(bias.dims) != 1 or not equal(bias.shape[0], weight.shape[0]) or bias.dtype != x.dtype:
         raise Unprovable("a bias that is no vector of the outputs")
@@ -280,7 +298,8 @@ def numpy_trace(x: Value, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Va
 def _added(rank: int) -> Callable[[Value, Value, Value], Value]:
     def entry(m: Value, x: Value, y: Value) -> Value:
         require(len(x.dims) == len(y.dims) == rank, "matrices of another rank")
-        require(rank == 2 or equal(x.shape[0], y.shape[0]), "batches differ")
+        if rank == 3:
+            require_equal(x.shape[0], y.shape[0], "batches differ")
         result = matmul(x, y)
         if m.dtype != result.dtype:
             decider().admit("several dtypes")

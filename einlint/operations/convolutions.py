@@ -14,7 +14,7 @@ from einlint.operations.segments import windows
 from einlint.operations.structure import permute
 from einlint.operations.table import denotes
 from einlint.program.terms import Unprovable
-from einlint.program.value import Value, decider, equal, opaque, regroup, require, require_divides, require_equal
+from einlint.program.value import Value, decider, opaque, regroup, require, require_divides, require_equal
 
 
 def each(value: Any, count: int) -> list[Dim]:
@@ -101,7 +101,8 @@ def _biased(x: Value, bias: Any, weight: Value, count: int, channels: Dim | None
         return x
     check_full(bias)
     wanted = weight.shape[0] if channels is None else channels
-    require(len(bias.dims) == 1 and equal(bias.shape[0], wanted), "a bias of another shape")
+    require(len(bias.dims) == 1, "a bias of another shape")
+    require_equal(bias.shape[0], wanted, "a bias of another shape")
     return x if decider().by_shape else pointwise("add", (x, regroup(bias, [wanted, *[ONE] * count])))
 
 

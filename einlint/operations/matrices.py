@@ -11,13 +11,14 @@ from einlint.operations.losses import common
 from einlint.operations.reductions import without
 from einlint.operations.structure import number_of, reshape, transpose
 from einlint.operations.table import denotes
-from einlint.program.value import Value, decider, equal, opaque, operand, require, require_equal
+from einlint.program.value import Value, decider, opaque, operand, require, require_equal
 
 
 def _matrices(x: Value, square: bool = False) -> None:
     decider().admit("linear algebra")
     require(len(x.dims) >= 2, "fewer than two axes")
-    require(not square or equal(x.shape[-2], x.shape[-1]), "matrices that are not square")
+    if square:
+        require_equal(x.shape[-2], x.shape[-1], "matrices that are not square")
 
 
 def _square(x: Value, *arguments: Any, **named: Any) -> Value:

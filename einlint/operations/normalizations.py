@@ -13,7 +13,7 @@ from einlint.operations.reductions import chosen
 from einlint.operations.structure import reshape, sizes_of
 from einlint.operations.table import denotes
 from einlint.program.terms import Along, Unprovable, factor, new_axis, subs
-from einlint.program.value import Value, decider, fresh, index_of, opaque, require, require_divides
+from einlint.program.value import Value, decider, fresh, index_of, opaque, require, require_divides, require_equal
 
 
 def along(function: str, x: Value, dims: Any, options: tuple[str, ...] = (), ordered: bool = False) -> Value:
@@ -91,9 +91,8 @@ def _normalized(x: Value, normalized_shape: Any) -> int:
     shape = sizes_of([normalized_shape])
     count = len(shape)
     require(0 < count <= len(x.dims), "the normalized shape has too many dimensions")
-    require(
-        all(decider().equal(a, b) for a, b in zip(x.shape[-count:], shape, strict=True)), "the normalized shape differs"
-    )
+    for length, size in zip(x.shape[-count:], shape, strict=True):
+        require_equal(length, size, "the normalized shape differs")
     return count
 
 
@@ -107,8 +106,8 @@ def _affine(x: Value, count: int, weight: Any, bias: Any) -> Value:
     for each in (weight, bias):
         if each is not None and (each.dtype != x.dtype or len(each.dims) != count):
             decider().admit("a weight of another dtype or rank")
-        pairs = [] if each is None else zip(x.shape[-count:], each.shape, strict=True)
-        require(all(decider().equal(a, b) for a, b in pairs), "a weight of another shape")
+        for length, size in () if each is None else zip(x.shape[-count:], each.shape, strict=True):
+            require_equal(length, size, "a weight of another shape")
     if decider().by_shape:
         return x
     if weight is not None:
@@ -136,7 +135,8 @@ def _per_channel(x: Value, *given: Any) -> None:
     """Check tensors of one number for each channel."""
     for each in given:
         if each is not None:
-            require(len(each.dims) == 1 and decider().equal(each.shape[0], x.shape[1]), "not one number per channel")
+            require(len(each.dims) == 1, "not one number per channel")
+            require_equal(each.shape[0], x.shape[1], "not one number per channel")
 
 
 @denotes("F.batch_norm", "F.instance_norm")

@@ -55,7 +55,8 @@ def joined(values: Sequence[Value], position: Any) -> Value:
     require(all(len(v.dims) == rank for v in values), "ranks differ")
     at = number_of(position, rank)
     for k in range(rank):
-        require(k == at or all(equal(values[0].shape[k], v.shape[k]) for v in values), "sizes differ")
+        for value in values[1:] if k != at else ():
+            require_equal(values[0].shape[k], value.shape[k], "sizes differ")
     dtype = promoted(values)
     lengths = [v.shape[at] for v in values]
     shape = [sum(lengths, ZERO) if k == at else size for k, size in enumerate(values[0].shape)]

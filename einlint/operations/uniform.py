@@ -116,7 +116,8 @@ def view_as_real(x: Value) -> Value:
 
 @denotes("torch.cdist")
 def cdist(x: Value, y: Value, p: float = 2.0) -> Value:
-    require(len(x.dims) >= 2 and len(y.dims) >= 2 and equal(x.shape[-1], y.shape[-1]), "columns differ")
+    require(len(x.dims) >= 2 and len(y.dims) >= 2, "columns differ")
+    require_equal(x.shape[-1], y.shape[-1], "columns differ")
     batch, dims = broadcast([replace(v, dims=v.dims[:-2]) for v in (x, y)])
     return opaque([*replace(batch[0], dims=dims).shape, x.shape[-2], y.shape[-2]], _of_some_dtype(x))
 

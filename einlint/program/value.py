@@ -377,7 +377,7 @@ def align(values: Sequence[Value], places: Sequence[Sequence[int | None]]) -> tu
     """
     if decider().by_shape:
         return list(values), [
-            _widest([values[v].dims[p] for v, p in enumerate(place) if p is not None]) for place in places
+            widest([values[v].dims[p] for v, p in enumerate(place) if p is not None]) for place in places
         ]
     values = [fresh(value) for value in values]
     common: list[Dimension] = []
@@ -390,7 +390,7 @@ def align(values: Sequence[Value], places: Sequence[Sequence[int | None]]) -> tu
     return values, common
 
 
-def _widest(dimensions: Sequence[Dimension]) -> Dimension:
+def widest(dimensions: Sequence[Dimension]) -> Dimension:
     """The dimension that the others broadcast to."""
     if len(dimensions) == 1:
         return dimensions[0]

@@ -7,7 +7,7 @@ from typing import Any
 
 from einlint.dimensions import Dim
 from einlint.operations.layers.model import Built, alike, call, flag, parameter, size, sizes, tensor
-from einlint.program.value import Value, decider, equal, opaque, require, require_divides, require_equal
+from einlint.program.value import Value, decider, opaque, require, require_divides, require_equal
 
 
 def _normalized_shape(value: Any) -> list[Dim]:
@@ -18,8 +18,8 @@ def _ending(x: Value, shape: list[Dim]) -> None:
     """Refuse tensors that do not end with these lengths."""
     wanted = ", ".join(map(str, shape))
     require(len(x.dims) >= len(shape), f"fewer axes than normalized_shape = ({wanted})")
-    fits = all(equal(a, b) for a, b in zip(x.shape[len(x.dims) - len(shape) :], shape, strict=True))
-    require(fits, f"the last axes are not of normalized_shape = ({wanted})")
+    for length, other in zip(x.shape[len(x.dims) - len(shape) :], shape, strict=True):
+        require_equal(length, other, f"the last axes are not of normalized_shape = ({wanted})")
 
 
 def _affine(wanted: bool, bias: bool, *shape: Dim) -> dict[str, Value]:
@@ -97,8 +97,7 @@ def instance_norm(count: int) -> Callable[..., Built]:
             x = tensor(x)
             require(len(x.dims) in (count + 1, count + 2), f"{len(x.dims)} axes, not {count + 1} or {count + 2}")
             if strict:
-                fits = equal(x.shape[-count - 1], channels)
-                require(fits, f"the channel axis is not of num_features = {channels}")
+                require_equal(x.shape[-count - 1], channels, f"the channel axis is not of num_features = {channels}")
             decider().admit("a norm over the spatial dimensions")
             return opaque(x.shape, x)
 
