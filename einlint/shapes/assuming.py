@@ -109,11 +109,11 @@ def _content(difference: Dim) -> bool:
 
 
 class Outcome(NamedTuple):
-    """What an operation gave for all answers: its results, what was refused and the answers that must hold."""
+    """What an operation gave for all answers: its results, what was refused, and what was asked and must hold."""
 
     results: list[Any]
     refused: list[Undefined]
-    learned: dict[Query, bool]
+    learned: list[Query]
 
 
 def explore(operation: Callable[[], Any]) -> Outcome | None:
@@ -142,8 +142,8 @@ def explore(operation: Callable[[], Any]) -> Outcome | None:
             return None
         finally:
             use_decider(None)
-    common = {q: a for q, a in held[0].items() if all(h.get(q) is a for h in held)} if held else {}
-    return Outcome(results, refused, common)
+    answers = held[0] if held else {}
+    return Outcome(results, refused, [query for query in answers if all(each.get(query) for each in held)])
 
 
 def learned(query: Query, sizes: Mapping[str, Dim]) -> tuple[str, Dim] | None:

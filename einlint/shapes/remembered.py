@@ -8,22 +8,21 @@ new ones for those that the operation made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from typing import Any
 
 from einlint.dimensions import Dim, symbol
-from einlint.lazily import replace
 from einlint.operations.dtypes import DtypeName
 from einlint.operations.layers import Layer
 from einlint.patterns.model import Pattern
 from einlint.program.terms import COPY, Axis, Lineage, new_axis
-from einlint.program.value import BLANK, Value
+from einlint.program.value import BLANK, Query, Value
 from einlint.shapes.assuming import Outcome, explore
 from einlint.shapes.objects import LOOSE, Known, renewed
 
 _MOST_REMEMBERED = 4096
 _PLAIN: frozenset[type] = frozenset({bool, float, type(None), type(...), DtypeName})
-_known: dict[Hashable, tuple[Outcome | None, list[str], list[Axis]]] = {}
+_known: dict[Hashable, tuple[Outcome | None, list[str], list[str]]] = {}
 
 
 class _Unnumbered(Exception):
@@ -34,20 +33,21 @@ def outcome_of(operation: Callable[..., Any], arguments: tuple[Any, ...]) -> Out
     """`explore` of an operation with these arguments; what is refused is tried again, its reason names the sizes."""
     numbering = _Numbering()
     try:
-        key = (operation, numbering.of(arguments))
+        for each in arguments:
+            numbering.add(each)
+        key = (operation, *numbering.tokens)
         remembered = _known.get(key)
     except (_Unnumbered, TypeError):
         return explore(lambda: operation(*arguments))
-    symbols, axes = list(numbering.symbols), list(numbering.axes.values())
     if remembered is not None:
-        outcome, names, old = remembered
-        return outcome and _Renaming(names, old, symbols, axes).outcome(outcome)
+        outcome, symbols, axes = remembered
+        return outcome and _Renaming(symbols, axes, numbering).outcome(outcome)
     outcome = explore(lambda: operation(*arguments))
     if outcome is None or outcome.results and all(map(_is_plain, outcome.results)):
         if len(_known) >= _MOST_REMEMBERED:
             _known.clear()
         bare = outcome and Outcome(_bare(outcome.results), [], outcome.learned)
-        _known[key] = bare, symbols, axes
+        _known[key] = bare, list(numbering.symbols), list(numbering.places)
     return outcome
 
 
@@ -65,10 +65,12 @@ def _bare(result: Any) -> Any:
 
 def numbered(value: Any) -> Hashable | None:
     """A key of what differs in nothing but the names of its symbols and axes; None where there is none."""
+    numbering = _Numbering()
     try:
-        return _Numbering().of(value)
+        numbering.add(value)
     except _Unnumbered:
         return None
+    return tuple(numbering.tokens)
 
 
 def _is_plain(result: Any) -> bool:
@@ -81,76 +83,100 @@ def _is_plain(result: Any) -> bool:
 
 
 class _Numbering:
-    """Symbols and axes in the order in which they occur, and arguments as keys in which these are numbers."""
+    """Symbols and axes in the order in which they occur, and arguments as one row of tokens in which these are numbers.
 
-    __slots__ = ("axes", "symbols")
+    What begins with a class or a count says how many tokens follow, so different arguments never give the same row.
+    """
+
+    __slots__ = ("axes", "places", "symbols", "tokens")
 
     def __init__(self) -> None:
+        self.tokens: list[Hashable] = []
         self.symbols: dict[str, int] = {}
-        self.axes: dict[str, Axis] = {}
+        self.places: dict[str, int] = {}
+        self.axes: list[Axis] = []
 
-    def of(self, value: Any) -> Hashable:
-        """The key of a value. Raises _Unnumbered."""
+    def add(self, value: Any) -> None:
+        """Add the tokens of a value. Raises _Unnumbered."""
         cls = value.__class__
         if cls is int or cls is str:
-            return value  # type: ignore[no-any-return]
-        if cls is Known or cls is Value:
-            return self._tensor(value)
-        if cls is Dim:
-            return "length", self._length(value)
-        if cls is tuple or cls is list:
-            return (cls, *[self.of(each) for each in value])
-        if cls is dict:
-            return (cls, *value, *[self.of(each) for each in value.values()])
-        if cls in _PLAIN:
-            return cls, value
-        if cls is slice:
-            return cls, self.of(value.start), self.of(value.stop), self.of(value.step)
-        if cls is Pattern:
+            self.tokens.append(value)
+        elif cls is Known or cls is Value:
+            self._add_tensor(value)
+        elif cls is Dim:
+            self.tokens.append(Dim)
+            self._add_length(value)
+        elif cls is tuple or cls is list:
+            self._add_all(cls, value)
+        elif cls is dict:
+            self._add_all(tuple, tuple(value))
+            self._add_all(dict, value.values())
+        elif cls in _PLAIN:
+            self.tokens += cls, value
+        elif cls is slice:
+            self._add_all(slice, (value.start, value.stop, value.step))
+        elif cls is Pattern:
             names = [tuple([axis.name for axis in e.axes]) for e in (*value.inputs, value.output) if e is not None]
-            return (cls, value.text, *names)
-        if cls is Layer and value.arguments is not None:
-            return cls, value.name, self.of(value.arguments), self.of(value.parameters)
-        raise _Unnumbered
+            self.tokens += Pattern, value.text, tuple(names)
+        elif cls is Layer and value.arguments is not None:
+            self.tokens += Layer, value.name
+            self.add(value.arguments)
+            self.add(value.parameters)
+        else:
+            raise _Unnumbered
 
-    def _tensor(self, value: Value) -> Hashable:
+    def _add_all(self, cls: type, values: Collection[Any]) -> None:
+        self.tokens += cls, len(values)
+        for each in values:
+            self.add(each)
+
+    def _add_tensor(self, value: Value) -> None:
         if value.conditions:
             raise _Unnumbered
-        axes, dims = self.axes, []
+        tokens, places = self.tokens, self.places
+        tokens += Value, value.dtype, value.contiguous, len(value.dims)
         for dimension in value.dims:
-            parts: list[Hashable] = []
+            tokens.append(len(dimension))
             for axis in dimension:
-                if axis.name not in axes:
-                    axes[axis.name] = axis
-                    parts.append(self._length(axis.size))
+                if axis.name in places:
+                    tokens += Axis, places[axis.name]
                 else:
-                    parts.append(("axis", list(axes).index(axis.name)))
-            dims.append(tuple(parts))
-        return Value, value.dtype, value.contiguous, *dims
+                    places[axis.name] = len(places)
+                    self.axes.append(axis)
+                    self._add_length(axis.size)
 
-    def _length(self, value: Dim) -> Hashable:
-        symbols = self.symbols
+    def _add_length(self, value: Dim) -> None:
         name = value.name
         if name is not None:
-            return name[0] == LOOSE, symbols.setdefault(name, len(symbols))
-        if value.constant is not None:
-            return value.constant
-        form, names = value.form
-        return (form, *[(name[0] == LOOSE, symbols.setdefault(name, len(symbols))) for name in names])
+            self._add_symbol(name)
+        elif value.constant is not None:
+            self.tokens += int, value.constant
+        else:
+            form, names = value.form
+            self.tokens.append(form)
+            for each in names:
+                self._add_symbol(each)
+
+    def _add_symbol(self, name: str) -> None:
+        """A new symbol adds whether it is a length, one that was met its number."""
+        symbols = self.symbols
+        if name in symbols:
+            self.tokens += Dim, symbols[name]
+        else:
+            symbols[name] = len(symbols)
+            self.tokens.append(name[0] == LOOSE)
 
 
 class _Renaming:
     """From the symbols and axes of one outcome to those of another."""
 
-    def __init__(self, names: list[str], old: list[Axis], symbols: list[str], new: list[Axis]) -> None:
-        self.symbols = dict(zip(names, symbols, strict=True))
+    def __init__(self, symbols: Iterable[str], axes: Iterable[str], other: _Numbering) -> None:
+        self.symbols = dict(zip(symbols, other.symbols, strict=True))
+        self.axes = dict(zip(axes, other.axes, strict=True))
         self.sizes: dict[str, Dim] = {}
-        self.axes = {one.name: other for one, other in zip(old, new, strict=True)}
 
     def outcome(self, outcome: Outcome) -> Outcome:
-        learned = {
-            replace(q, one=self.length(q.one), other=self.length(q.other)): a for q, a in outcome.learned.items()
-        }
+        learned = [Query(each.kind, self.length(each.one), self.length(each.other)) for each in outcome.learned]
         return Outcome([self.result(result) for result in outcome.results], [], learned)
 
     def result(self, result: Any) -> Any:

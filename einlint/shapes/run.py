@@ -254,8 +254,8 @@ class Run:
                 if tensor.hearsay:  # it is wrong
                     self.memory.change(tensor)
             return Hole()
-        for query, answer in outcome.learned.items() if outcome is not None else ():
-            found = learned(query, self.memory.sizes) if answer else None
+        for query in outcome.learned if outcome is not None else ():
+            found = learned(query, self.memory.sizes)
             if found is not None:
                 self.memory.sizes[found[0]] = found[1]
         tensors = tuple([self.memory.current(tensor) for _, tensor in operands])

@@ -30,10 +30,9 @@ def numbered(arguments: Any, outcome: Outcome | None) -> Hashable:
     if outcome is None:
         return None
     numbering = remembered._Numbering()
-    numbering.of(arguments)
-    results = tuple(numbering.of(result) for result in outcome.results)
-    lineages = tuple(len(axis.lineage.axes) if axis.lineage else 0 for axis in numbering.axes.values())
-    return results, lineages, len(outcome.learned)
+    numbering.add([*arguments, *outcome.results])
+    lineages = tuple(len(axis.lineage.axes) if axis.lineage else 0 for axis in numbering.axes)
+    return tuple(numbering.tokens), lineages, len(outcome.learned)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
@@ -82,7 +81,7 @@ def test_what_an_operation_makes_is_new_each_time() -> None:
 def test_axes_that_are_one_are_told_from_axes_that_are_equal() -> None:
     n = size("n")
     x, y = tensor([n], NOWHERE), tensor([n], NOWHERE)
-    assert remembered._Numbering().of((x, x)) != remembered._Numbering().of((x, y))
+    assert remembered.numbered((x, x)) != remembered.numbered((x, y))
 
 
 def test_what_made_an_operand_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
