@@ -22,7 +22,7 @@ _MOST_STEPS = 12
 
 
 def is_contraction(step: Step) -> bool:
-    return step.function in CONTRACTIONS
+    return step.function in CONTRACTIONS or step.what in CONTRACTIONS
 
 
 def argument(step: Step, place: int, names: tuple[str, ...] = ("dim", "axis")) -> Any:
