@@ -134,7 +134,7 @@ class Resolver:
             found.add(self._binding(binding, scope, depth))
             if UNKNOWN in found or len(found) > 1:
                 return UNKNOWN
-        return found.pop()
+        return found.pop() if found else UNKNOWN  # None alone is bound
 
     def _binding(self, binding: Binding, scope: Scope, depth: int) -> Referent | None:
         if binding.kind is BindingKind.MODULE:

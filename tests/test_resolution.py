@@ -50,6 +50,7 @@ def tree(folder: Path, files: dict[str, str]) -> None:
         pytest.param(REARRANGE + "rearrange = wrap(rearrange)\n" + CALL, id="wrapped"),
         pytest.param(REARRANGE + "rearrange = rearrange if a else b\n" + CALL, id="chosen"),
         pytest.param("rearrange = rearrange\n" + CALL, id="itself"),
+        pytest.param("rearrange = None\n" + CALL, id="None alone"),
         pytest.param("a = b\nb = a\na(x, 'a')", id="a circle of names"),
         pytest.param(REARRANGE + "def f(rearrange=rearrange): " + CALL, id="a parameter with that default"),
         pytest.param(REARRANGE + "for rearrange in xs: " + CALL, id="a loop variable"),
