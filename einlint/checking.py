@@ -30,8 +30,11 @@ reported."""
 
 def check(data: bytes, path: str, settings: Settings) -> Checked:
     """Check one file (`.py`, `.pyi`, `.ipynb`), whatever it contains."""
-    if not settings.marks.are_in(data):
-        return Checked(())
+    return check_marked(data, path, settings) if settings.marks.are_in(data) else Checked(())
+
+
+def check_marked(data: bytes, path: str, settings: Settings) -> Checked:
+    """The same for a file of which it is known that it has the marks."""
     if path.endswith(".ipynb"):
         return _check_notebook(data, path, settings)
     source = read(data, path)

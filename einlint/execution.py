@@ -272,13 +272,15 @@ def _check_own(chunk: range) -> list[Checked]:
 
 
 def _chunks(jobs: Sequence[Job], workers: int) -> Iterator[range]:
-    """Neighbouring files in parts of equal size: a few for each worker, none too small to be worth sending."""
-    limit = max(sum(len(job.data) for job in jobs) / (4 * workers), _WORTH_PROCESSES / 8)
+    """Neighbouring files, the large parts first: so that all workers end together, each takes a share of what is left,
+    but none that is too small to be worth sending."""
+    left = sum(len(job.data) for job in jobs)
     start, size = 0, 0
     for index, job in enumerate(jobs):
         size += len(job.data)
-        if size >= limit:
+        if size >= max(left / (4 * workers), _WORTH_PROCESSES / 8):
             yield range(start, index + 1)
+            left -= size
             start, size = index + 1, 0
     if start < len(jobs):
         yield range(start, len(jobs))

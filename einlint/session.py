@@ -184,9 +184,9 @@ class _Session:
     def _check(self, pending: list[_Pending], done: int) -> Iterator[Linted]:
         if not pending:
             return
-        from einlint.checking import check, preload
+        from einlint.checking import check_marked, preload
 
-        task = Task(self.options.check or check, self.options.timeout)
+        task = Task(self.options.check or check_marked, self.options.timeout)
         workers = self.options.jobs or processors()
         jobs = [item.job for item in pending]
         if workers > 1 and len(jobs) > 1:
