@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 from itertools import count
 from typing import Any, NamedTuple
@@ -97,7 +97,8 @@ class Known(Value):
 class Hole:
     """Something of which nothing is known but that it is the same thing wherever it is met.
 
-    `numeric` says that it is a number or was computed from the things in `parents` by arithmetic. `alike` are tensors
+    `numeric` says that it is a number or was computed from the things in `parents` by arithmetic, which `compute` does
+    when the number is asked for: of most it is not. `alike` are tensors
     of the same rank and lengths but for one dimension. `lengths` are those of single dimensions that are known,
     counted from the front or, below 0, from the end. `members` are its attributes and elements. `unless_none` is the
     tensor that it is where it is not None. `assumed` is a tensor whose axes it may have, in their order: it came of
@@ -109,6 +110,7 @@ class Hole:
     __slots__ = (
         "alike",
         "assumed",
+        "compute",
         "hint",
         "least",
         "lengths",
@@ -125,6 +127,7 @@ class Hole:
         self.name = name
         self.numeric = numeric
         self.number = number
+        self.compute: Callable[[], Dim | None] | None = None
         self.parents: tuple[Hole, ...] = parents
         self.members: dict[object, Any] = {}
         self.lengths: dict[int, Dim] = {}
@@ -136,9 +139,16 @@ class Hole:
         self.least = 0
 
     def as_number(self) -> Dim:
-        """The integer that it is if it is one."""
-        if self.number is None:
-            self.number = integer(self.name)
+        """The integer that it is if it is one. Those of its parents are computed first: a chain of them may be long."""
+        waiting = [self]
+        while self.number is None:
+            hole = waiting[-1]
+            first = [each for each in hole.parents if each.number is None] if hole.compute and not hole.number else []
+            if first:
+                waiting += first
+            else:
+                waiting.pop()
+                hole.number = hole.number or (hole.compute and hole.compute()) or integer(hole.name)
         return self.number
 
     def member(self, key: object, name: str = "") -> Hole:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from einlint.dimensions import Dim, dim
@@ -13,7 +14,7 @@ from einlint.operations.table import Scalar
 from einlint.shapes.conditions import compared, truth
 from einlint.shapes.dispatch import EXPRESSIONS, value_of
 from einlint.shapes.memory import element_of, joined
-from einlint.shapes.objects import Hole, Known, Listing, as_python
+from einlint.shapes.objects import Hole, Known, Listing, as_python, length
 from einlint.shapes.run import Run
 from einlint.shapes.sequences import LONGEST, LONGEST_TEXT, MOST_ITEMS, light, sequence
 from einlint.shapes.unknown_tensors import FLAT
@@ -76,12 +77,17 @@ def _unknown_number(run: Run, symbol: str, left: Any, right: Any) -> Any:
     parents = tuple(v for v in (left, right) if isinstance(v, Hole))
     if not all(isinstance(v, _OPERANDS) for v in (left, right)):
         return Hole()
-    both = [v.as_number() if isinstance(v, Hole) else v for v in (left, right)]
     result = _assumed(run, Hole(parents=parents), left, right)
-    if symbol in ("+", "-", "*", "//", "%") and all(isinstance(v, (int, Dim)) for v in both):
-        found = _number(symbol, dim(both[0]), dim(both[1]))
-        result.number = dim(found) if isinstance(found, (int, Dim)) else None
+    if symbol in _EXACT:
+        result.compute = partial(_exact, symbol, left, right)
     return result
+
+
+def _exact(symbol: str, left: Any, right: Any) -> Dim | None:
+    """The integer that comes of two, where they are integers."""
+    one, other = length(left), length(right)
+    found = None if one is None or other is None else _number(symbol, one, other)
+    return dim(found) if isinstance(found, (int, Dim)) else None
 
 
 def _tensors(run: Run, symbol: str, left: Any, right: Any, node: ast.expr, parts: Sequence[ast.expr]) -> Any:
