@@ -203,6 +203,24 @@ def literal(node: ast.expr) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
+def names_in(node: ast.AST) -> set[str]:
+    """Every name that occurs in a node, read or assigned."""
+    found: set[str] = set()
+    waiting: list[Any] = [node]
+    while waiting:
+        each = waiting.pop()
+        if each.__class__ is ast.Name:
+            found.add(each.id)
+        elif each.__class__ is list:
+            waiting += each
+        elif isinstance(each, ast.AST):
+            waiting += [value for value in each.__dict__.values() if value.__class__ not in _PLAIN]
+    return found
+
+
+_PLAIN = frozenset({int, str, type(None), ast.Load, ast.Store, ast.Constant})
+
+
 def scan(tree: ast.Module) -> Names:
     """Collect scopes, bindings and calls of a file."""
     names = Names(Scope(None))

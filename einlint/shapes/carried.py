@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from typing import Any
+
+from einlint.names import names_in
 
 Loop = ast.For | ast.AsyncFor | ast.While
 _JUMPS = (ast.Return, ast.Raise, ast.Break, ast.Continue)
@@ -25,7 +26,7 @@ def carried(loop: Loop) -> frozenset[str]:
 
 def reads(function: ast.AST) -> frozenset[str]:
     """The names that a function may read when it is called."""
-    return frozenset(each.id for each in ast.walk(function) if isinstance(each, ast.Name))
+    return frozenset(names_in(function))
 
 
 def _block(body: Iterable[ast.stmt], bound: set[str], reads: set[str]) -> bool:
@@ -94,11 +95,4 @@ def _bind(target: ast.expr, bound: set[str], reads: set[str]) -> None:
 
 def _read(node: ast.AST, bound: set[str], reads: set[str]) -> None:
     """Every name that occurs counts as read, however it occurs."""
-    waiting: list[Any] = [node]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, ast.Name):
-            if each.id not in bound:
-                reads.add(each.id)
-        else:
-            waiting.extend(ast.iter_child_nodes(each))
+    reads |= names_in(node) - bound

@@ -25,6 +25,7 @@ def bind_arguments(run: Run, definition: Any, args: list[Any], kwargs: dict[str,
     """Bind the arguments to the parameters as Python does; False where that fails."""
     spec = definition.args
     positional = [a.arg for a in (*spec.posonlyargs, *spec.args)]
+    every = [*positional, *[a.arg for a in spec.kwonlyargs]]
     names = frame.names
     names.update(zip(positional, args, strict=False))
     if len(args) > len(positional):
@@ -35,7 +36,7 @@ def bind_arguments(run: Run, definition: Any, args: list[Any], kwargs: dict[str,
         names[spec.vararg.arg] = ()
     extra = {}
     for name, value in kwargs.items():
-        if name in positional or name in (a.arg for a in spec.kwonlyargs):
+        if name in every:
             if name in names:
                 return False
             names[name] = value
@@ -45,14 +46,18 @@ def bind_arguments(run: Run, definition: Any, args: list[Any], kwargs: dict[str,
         return False
     if spec.kwarg is not None:
         names[spec.kwarg.arg] = dict(extra)
-    defaults = defaults_of(spec)
-    for name in (*positional, *(a.arg for a in spec.kwonlyargs)):
-        if name not in names:
-            if name not in defaults:
-                return False
-            constant = all(isinstance(n, _LITERAL) for n in ast.walk(defaults[name]))  # others were read elsewhere
-            names[name] = value_of(run, defaults[name]) if constant else Hole(name)
+    missing = [name for name in every if name not in names]
+    defaults = defaults_of(spec) if missing else {}
+    for name in missing:
+        if name not in defaults:
+            return False
+        names[name] = value_of(run, defaults[name]) if _is_literal(defaults[name]) else Hole(name)
     return True
+
+
+def _is_literal(node: ast.expr) -> bool:
+    """Whether a default is the same wherever it is read."""
+    return isinstance(node, ast.Constant) or all(isinstance(each, _LITERAL) for each in ast.walk(node))
 
 
 def unknown_parameter(run: Run, parameter: ast.arg, default: ast.expr | None, frame: Frame) -> Any:
