@@ -160,9 +160,8 @@ class Hole:
 
     def forget(self) -> None:
         """Its elements may be others now; its lengths stay."""
-        kept = {key: each for key, each in self.members.items() if isinstance(key, tuple)}
-        self.members.clear()
-        self.members.update(kept)
+        if self.members:
+            self.members = {key: each for key, each in self.members.items() if isinstance(key, tuple)}
 
     def connect(self, other: Hole, but: int) -> None:
         """Note that another tensor has the same rank and lengths, but for one dimension."""
@@ -362,7 +361,11 @@ def length(value: Any) -> Dim | None:
 
 def forget(value: Any, depth: int = 0) -> None:
     """Whatever can be changed in a value may have been: lists, dictionaries and modules, also inside others."""
-    if isinstance(value, Listing):
+    if isinstance(value, Hole):
+        value.forget()
+        if value.method is not None and depth < 5:  # `push = parts.append`
+            forget(value.method.receiver, depth + 1)
+    elif isinstance(value, Listing):
         for item in value.items or ():
             forget(item, depth + 1) if depth < 5 else None
         value.forget()
@@ -373,10 +376,6 @@ def forget(value: Any, depth: int = 0) -> None:
     elif isinstance(value, tuple) and depth < 5:
         for item in value:
             forget(item, depth + 1)
-    elif isinstance(value, Hole):
-        value.forget()
-        if value.method is not None and depth < 5:  # `push = parts.append`
-            forget(value.method.receiver, depth + 1)
     elif isinstance(value, Instance):
         value.is_changed = True
     elif isinstance(value, Method):

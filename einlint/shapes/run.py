@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol
 
@@ -189,25 +188,13 @@ class Run:
     def scope(self) -> Scope:
         return self.memory.frame.scope
 
-    @contextmanager
-    def quiet(self) -> Iterator[None]:
+    def quiet(self) -> _Quiet:
         """Forget what is found meanwhile."""
-        kept = len(self.found)
-        try:
-            yield
-        finally:
-            del self.found[kept:]
+        return _Quiet(self)
 
-    @contextmanager
-    def perhaps(self) -> Iterator[None]:
+    def perhaps(self) -> _Perhaps:
         """What is read meanwhile may not happen."""
-        before, self.unsure = self.unsure, True
-        self.nesting += 1
-        try:
-            yield
-        finally:
-            self.unsure = before
-            self.nesting -= 1
+        return _Perhaps(self)
 
     def name_lengths(self, tensor: Known, names: Sequence[str]) -> None:
         """Give the lengths of a tensor that have no name those that its dimensions are read by."""
@@ -354,6 +341,34 @@ class Run:
         if is_constant and isinstance(value.value, (int, float, str, bool, type(None))):  # type: ignore[union-attr]
             return value.value  # type: ignore[union-attr]
         return Hole(name)
+
+
+class _Quiet:
+    """Forgets what a run finds meanwhile: a class, as it is entered often."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    def __enter__(self) -> None:
+        self.kept = len(self.run.found)
+
+    def __exit__(self, *_: object) -> None:
+        del self.run.found[self.kept :]
+
+
+class _Perhaps:
+    """What a run reads meanwhile may not happen."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    def __enter__(self) -> None:
+        self.before, self.run.unsure = self.run.unsure, True
+        self.run.nesting += 1
+
+    def __exit__(self, *_: object) -> None:
+        self.run.unsure = self.before
+        self.run.nesting -= 1
 
 
 _LIKE_TORCH = frozenset({"oneflow", "paddle", "mindspore", "tinygrad", "megengine", "mxnet", "chainer", "jittor"})
