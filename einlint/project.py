@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
@@ -15,19 +14,7 @@ from einlint.names import Scope, module_scope
 
 # A line is found by the end of the one before: to search for a character is faster than to try every place.
 _STAR = regex(rb"\n[ \t]*from[ \t]*[\w.]+[ \t]*import[ \t]*\*")
-_DEFINED = regex(rb"\n(?:async[ \t]+)?(?:def|class)[ \t]+\w+")
-_BOUND = regex(
-    rb"""
-    \n[ \t]*(?:
-      (?:from[ \t]*[\w.]+[ \t]*)?import\b[^\n]*                                    # from a import b, c
-    | (?:\w+(?:[ \t]+as[ \t]+\w+)?[ \t]*[,=][ \t]*)*\w+[ \t]*(?:[,):=\#\\;]|\r?$)  # d as e,   or   f = g =
-    )
-    """,
-    re.MULTILINE | re.VERBOSE,
-)
-_RENAMED = regex(rb"as(?<!\was)[ \t]+\w+")
-
-_WORD = regex(rb"\w+")
+_DEFINED = regex(rb"\n(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)")
 
 _EXISTENCE = "?"
 _LARGEST = 4_000_000  # bytes; of a larger module nothing is known but that it is there
@@ -72,14 +59,15 @@ class Project:
         return next((c for c in _candidates(folder) if self._digest(c) is not None), None)
 
     def binds(self, path: str, name: str) -> bool:
-        """Whether the text of a file may bind `name` to something imported or assigned."""
+        """Whether the text of a file may bind `name`."""
         self._digest(path)
-        return name.encode() in _words(path, _stamp(path), _BOUND, _RENAMED) or _stars(path, _stamp(path))
+        stamp = _stamp(path)
+        return name.encode() in (_data(path, stamp) or b"") or _stars(path, stamp)
 
     def defines(self, path: str, name: str) -> bool:
         """Whether the text of a file has a function or class `name`."""
         self._digest(path)
-        return name.encode() in _words(path, _stamp(path), _DEFINED)
+        return name.encode() in _defined(path, _stamp(path))
 
     def scope(self, path: str) -> Scope | None:
         """What a file of the tree binds; None when it cannot be read or parsed."""
@@ -200,10 +188,9 @@ def _data(path: str, stamp: _Stamp) -> bytes | None:
 
 
 @lru_cache(1024)
-def _words(path: str, stamp: _Stamp, *places: re.Pattern[bytes]) -> frozenset[bytes]:
-    """The words in the places of a file that expressions match: one pass for all names that are looked for."""
-    text = b"\n" + (_data(path, stamp) or b"")
-    return frozenset(_WORD.findall(b"\n".join([found for each in places for found in each.findall(text)])))
+def _defined(path: str, stamp: _Stamp) -> frozenset[bytes]:
+    """The functions and classes of a module: one pass for all names that are looked for."""
+    return frozenset(_DEFINED.findall(b"\n" + (_data(path, stamp) or b"")))
 
 
 @lru_cache(1024)
