@@ -1,14 +1,19 @@
-"""Permutations that move nothing."""
+"""Permutations that move nothing.
+
+Left alone is one of which the other branch has a real counterpart: both layouts are written out.
+"""
 
 from __future__ import annotations
 
 import ast
 from typing import Any
 
+from einlint.names import last_name
 from einlint.shapes.objects import Hole, Step
 from einlint.shapes.run import Run
 from einlint.silent.history import numbers, permutation
 from einlint.silent.inspector import OPERATIONS, UNKNOWN_CALLS, Inspector
+from einlint.silent.layouts import nodes_read
 from einlint.silent.written import tensor_of
 
 _MOVES = frozenset({"permute", "transpose", "swapaxes", "swapdims"})
@@ -40,7 +45,30 @@ def idle_permute_of_unknown(inspector: Inspector, run: Run, hole: Hole, name: st
         _report(inspector, run, node, ast.unparse(value))
 
 
+def _has_counterpart(run: Run, node: ast.expr) -> bool:
+    """Whether another branch of an `if` around a permutation moves dimensions where it leaves them."""
+    for each in nodes_read(run):
+        if isinstance(each, ast.If) and each.orelse:
+            arms = [_permutations(each.body), _permutations(each.orelse)]
+            for own, other in (arms, arms[::-1]):
+                if node in own and any(sorted(order) == own[node] != order for order in other.values()):
+                    return True
+    return False
+
+
+def _permutations(body: list[ast.stmt]) -> dict[ast.expr, list[int]]:
+    """The permutations of a block, with their dimensions where these are written as numbers."""
+    found: dict[ast.expr, list[int]] = {}
+    for node in (node for statement in body for node in ast.walk(statement)):
+        if isinstance(node, ast.Call) and last_name(node.func) in _MOVES:
+            given = [numbers(each) for each in node.args]
+            found[node] = [each for each in given if type(each) is int]
+    return found
+
+
 def _report(inspector: Inspector, run: Run, node: ast.expr, name: str) -> None:
+    if _has_counterpart(run, node):
+        return
     message = f"this leaves every dimension of `{name}` where it is: element (0, 1) stays at (0, 1)"
     inspector.suspect(run, "idle-permute", node, message)
 

@@ -263,3 +263,11 @@ def differences(x):
     cases, _, steps = x.shape
     x = np.zeros((cases, 1, steps)).squeeze()
     return np.diff(x, 1)
+
+
+def of_either_layout(m, k, rows_first):
+    if rows_first:
+        a = torch.empty(k, m).permute(1, 0)
+    else:
+        a = torch.empty(m, k).permute(0, 1)
+    return rearrange(a, "m k -> k m")
