@@ -97,6 +97,8 @@ def refuses(question: Mapping[str, Any]) -> Answer:
     [
         ("(b, n, d)", "(b, h, n, d)"),
         ("[b, n, d]", "[b, h, n, d]"),
+        ("[b x n x d]", "[b x h x n x d]"),
+        ("(b,n,d)", "(b,h,n,d)"),
         ("(b, h, n, d)", "(b, h, n, d)"),
         ("shape: (b, n, d)", "shape: (b, h, n, d)"),
         ("was (b, n, d) once", "was (b, n, d) once"),

@@ -16,6 +16,7 @@ from einlint.shapes.hints import comment_hint
 from einlint.shapes.objects import Hole, Known, Origin
 from einlint.shapes.run import Run
 
+_SEPARATORS = (" x ", ", ", ",")
 _SEVERAL = frozenset("chunk split tensor_split unbind map zip list tuple sorted".split())
 """Functions that give several tensors: a comment tells the shape of each."""
 _NO_TENSORS = ("shape", "size", "dims", "perm", "axes")
@@ -77,14 +78,15 @@ def _tells_the_step_before(run: Run, claim: Claim, tensor: Known, statement: Any
 
 
 def _fitting(run: Run, claim: Claim, tensor: Known) -> str:
-    """What a shape comment should say, in the brackets that it has; empty where a length has no name."""
+    """What a shape comment should say, in its brackets and with its separator; empty where a length has no name."""
     lengths = []
     for dimension, length in zip(tensor.dims, tensor.shape, strict=True):
         names = [run.labels.get(axis.name, "") for axis in dimension]
         lengths.append("*".join(names) if names and all(names) else shown(length))
     if any("?" in length for length in lengths) or claim.text[:1] not in ("(", "["):
         return ""
-    return f"{claim.text[0]}{', '.join(lengths)}{claim.text[-1]}"
+    between = next((each for each in _SEPARATORS if each in claim.text), ", ")
+    return f"{claim.text[0]}{between.join(lengths)}{claim.text[-1]}"
 
 
 def _name_of(statement: Any) -> ast.expr:
