@@ -372,7 +372,9 @@ class _Perhaps:
 
 
 _LIKE_TORCH = frozenset({"oneflow", "paddle", "mindspore", "tinygrad", "megengine", "mxnet", "chainer", "jittor"})
-_ARRAYS = frozenset({"numpy", "jax", "cupy", "mlx", "tensorflow", "keras", "dask", "xarray", "autograd"})
+_ARRAYS = frozenset(
+    "numpy jax cupy mlx tensorflow keras dask xarray autograd cv2 skimage imageio".split()
+)  # the last three give arrays of numpy
 
 
 def _framework(module: Scope) -> str:
