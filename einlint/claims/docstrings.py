@@ -32,6 +32,7 @@ _SEVERAL = regex(
 _OF_ANOTHER = regex(
     r"\b(?:for|to|from|by|which|that|where|when|if|attribute|with respect)\b|[.;](?:\s|$)", re.IGNORECASE
 )
+_CONDITIONAL = regex(r"\b(?:if|when|where|or|otherwise|else|unless|may|can|could)\b", re.IGNORECASE)
 _LIST = regex(_BRACKETED)
 _END = regex(r"\.\s|\)\s*:\s")
 _MARKUP = regex(r":math:|`|\\")
@@ -119,8 +120,11 @@ def _read(entry: str) -> Claim | None:
     match = called[0] if called else _LEADING.match(text.lstrip(": "))
     if match is None or len(called) > 1:
         return None
-    before, after = match.string[: match.start()], _END.split(match.string[match.end() :], maxsplit=1)[0]
+    before, rest = match.string[: match.start()], match.string[match.end() :]
+    after, *further = _END.split(rest)
     if _SEVERAL.search(before) or _OF_ANOTHER.search(before) or _other_shapes(after, match["shape"]):
+        return None
+    if any(_CONDITIONAL.search(each) and _other_shapes(each, match["shape"]) for each in further):
         return None
     axes = read_shape(match["shape"], sure=bool(called))
     return None if axes is None else Claim(axes, match["shape"], source="docstring")

@@ -5,7 +5,8 @@ with a matrix product or attention and merges the same names in another order, o
 with other axes between the parts; and where one pattern stands against several that agree. The layers that a class
 makes count as one function. Left alone: both orders in one pattern (a shuffle), two orders that are each split and
 merged (windows and grids), two that are only split, or only merged, one that is merged after it was split (a transposed
-copy), orders in the two arms of an `if`.
+copy), orders in the two arms of an `if`, axes that an einsum between them takes from two operands: these are new ones
+under old names (a Fourier transform in steps).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from einlint.callables import Kind
 from einlint.calls import CallFinder, Reading
 from einlint.findings import Position, Related, Span
 from einlint.names import last_name
-from einlint.patterns.model import Group
+from einlint.patterns.model import Expression, Group
 from einlint.silent.enclosing import Enclosing, Scope
 from einlint.silent.history import CONTRACTIONS
 from einlint.silent.repairs import regrouped
@@ -62,10 +63,15 @@ class Use(NamedTuple):
 def disagreements(finder: CallFinder, found: Iterable[Suspicion]) -> Iterator[Suspicion]:
     """Groups in another order than the code around them has; none of a function in which an order is suspected."""
     around: dict[Scope, list[Reading]] = defaultdict(list)
+    einsums: dict[Scope, list[Reading]] = defaultdict(list)
     classes = Enclosing(finder.names.class_nodes)
     every = Enclosing([*finder.names.functions, *finder.names.class_nodes])
     for call in finder.calls():
         readings = finder.readings(call)
+        if call.callee.kind in (Kind.EINSUM, Kind.EQUATION) and len(readings) == 1 and readings[0].valid:
+            holding = every.of(call.node.lineno)
+            if holding is not None:
+                einsums[holding].append(readings[0])
         if call.callee.kind in _KINDS and len(readings) == 1 and readings[0].valid and readings[0].pattern.output:
             yield from unlike_siblings(readings[0])
             holding = (classes if call.callee.layer else every).of(call.node.lineno)
@@ -74,10 +80,10 @@ def disagreements(finder: CallFinder, found: Iterable[Suspicion]) -> Iterator[Su
     suspected = [each.span.start.row for each in found]
     for scope, readings in around.items():
         if not any(scope.lineno <= row <= (scope.end_lineno or row) for row in suspected):
-            yield from _reversed(scope, readings)
+            yield from _reversed(scope, readings, einsums[scope])
 
 
-def _reversed(scope: Scope, readings: Sequence[Reading]) -> Iterator[Suspicion]:
+def _reversed(scope: Scope, readings: Sequence[Reading], einsums: Sequence[Reading]) -> Iterator[Suspicion]:
     """Groups of the same axes in two orders, of which one is odd."""
     by_axes: dict[frozenset[str], dict[Order, list[Use]]] = defaultdict(lambda: defaultdict(list))
     for reading in readings:
@@ -90,9 +96,21 @@ def _reversed(scope: Scope, readings: Sequence[Reading]) -> Iterator[Suspicion]:
         some, others = orders.values()
         if not {id(use.reading) for use in some} & {id(use.reading) for use in others}:
             odd = _odd(scope, some, others)
-            if odd is not None and odd[0].group not in reported:
+            if odd is not None and odd[0].group not in reported and not _are_new(odd, einsums):
                 reported.add(odd[0].group)
                 yield _suspicion(*odd)
+
+
+def _are_new(uses: tuple[Use, Use], einsums: Sequence[Reading]) -> bool:
+    """Whether an einsum between two uses takes their axes from several operands, so that none holds them together."""
+    first, last = sorted(use.row for use in uses)
+    between = (each.pattern for each in einsums if first <= each.call.node.lineno <= last)
+    made = (each for each in between if each.output is not None and _hold(each.output, uses[0].order))
+    return any(not any(_hold(operand, uses[0].order) for operand in each.inputs) for each in made)
+
+
+def _hold(expression: Expression, order: Order) -> bool:
+    return expression.identifiers.issuperset(order)
 
 
 def _uses(reading: Reading) -> Iterator[Use]:

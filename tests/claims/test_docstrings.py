@@ -106,6 +106,7 @@ SHAPE = """Attend.
         pytest.param("Returns:\n  x: (b, n)\n  loss: a number", {}, id="a tuple"),
         pytest.param("Returns:\n  tuple of tensors of shape (b, n)", {}, id="a tuple in words"),
         pytest.param("Args:\n  x: of shape (b, n) for images of shape (c, h, w)", {}, id="two shapes"),
+        pytest.param("Args:\n  x: of shape [B, M]. If one-hot then\n    it is [B, M, C].", {}, id="it depends"),
         pytest.param("Args:\n", {}, id="an empty section"),
         pytest.param("Args:", {}, id="an empty section at the end"),
         pytest.param("x: (b, n, d)", {}, id="no section"),

@@ -114,3 +114,11 @@ def round_bracket(first, gamma):
 
 def row_and_column(effect, gates, state):
     return np.einsum("hk,ijkl,lm->ij", effect, gates, state)
+
+
+def fourier_in_steps(k, m, n, matrix, twiddle):
+    k = rearrange(k, "... (m n) -> ... m n", m=m, n=n)
+    k = torch.einsum("... m o, ... o n -> ... m n", matrix(m), k)
+    k = torch.einsum("n m, ... m n -> ... n m", twiddle(n, m), k)
+    k = torch.einsum("... n o, ... o m -> ... n m", matrix(n), k)
+    return rearrange(k, "... n m -> ... (n m)")
