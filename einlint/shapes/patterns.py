@@ -260,12 +260,13 @@ def label(run: Run, result: Known, output: Expression, row: int, verb: str = "wr
     """Give the axes of a result the names of the pattern."""
     if output.ellipsis is not None or len(output.groups) != len(result.dims):
         return
+    how = f"{verb} as `{output.text}`"
     for group, dimension_ in zip(output.groups, result.dims, strict=True):
         if len(group.axes) == len(dimension_):
             for axis, each in zip(group.axes, dimension_, strict=True):
                 if verb == LABELLED and len(axis.name) == 1 and run.axis_name(each) is not None:
                     continue
-                run.name_axis(each, axis.name, row, f"{verb} as `{output.text}`")
+                run.name_axis(each, axis.name, row, how)
 
 
 def _einsum(run: Run, reading: Reading, values: Mapping[int, Any]) -> Any:

@@ -59,8 +59,7 @@ class Inspector:
         self.finder = finder
         self.source = finder.source
         self.splits = Splits()
-        self.patterns_read: dict[int, set[str]] = {}
-        self.kept: list[Frame] = []
+        self._patterns_read: dict[int, tuple[Frame, set[str]]] = {}
         self.written: set[str] = set()
         self.pending: dict[str, tuple[Step, Known]] = {}
         self.found: dict[Span, tuple[int, Suspicion]] = {}
@@ -104,6 +103,10 @@ class Inspector:
                 for axes in columns(dimensions):
                     if len({axis.name for axis in axes}) > 1:
                         self.splits.join(axes)
+
+    def read_in(self, frame: Frame) -> set[str]:
+        """The inputs of the patterns that an activation of a function has read."""
+        return self._patterns_read.setdefault(id(frame), (frame, set()))[1]
 
     def divided(self, run: Run, tensor: Known, number: Any, node: ast.expr) -> None:
         _ask(DIVISIONS, self, run, tensor, number, node)

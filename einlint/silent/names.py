@@ -48,8 +48,7 @@ def contradicted_names(inspector: Inspector, run: Run, step: Step, result: Any) 
         if exchanged and _counts(inspector, run, tensor, reading, place, exchanged, {p.axis.name: p for p in pairs}):
             _report(inspector, run, step, place, exchanged)
             return
-    inspector.patterns_read.setdefault(id(run.memory.frame), set()).update(each.text for each in reading.pattern.inputs)
-    inspector.kept.append(run.memory.frame)
+    inspector.read_in(run.memory.frame).update([each.text for each in reading.pattern.inputs])
 
 
 def _pairs(run: Run, expression: Expression, tensor: Known) -> list[Pair]:
@@ -66,6 +65,8 @@ def _pairs(run: Run, expression: Expression, tensor: Known) -> list[Pair]:
 
 def cycle(pairs: Sequence[Pair]) -> list[Pair]:
     """The pairs whose names are exchanged: the new names are the old ones, all of them, in another order."""
+    if all(pair.written.name == pair.known.text for pair in pairs):
+        return []
     old = {pair.known.text: pair for pair in pairs}
     if len(old) < len(pairs):
         return []
@@ -97,7 +98,7 @@ def _counts(
     if within and all(_is_another_split(tensor, pair) for pair in pairs) and inspector.is_merged_back(run, reading):
         return False
     expression = reading.pattern.inputs[place]
-    if expression.text in inspector.patterns_read.get(id(frame), ()) or _is_alphabet(expression):
+    if expression.text in inspector.read_in(frame) or _is_alphabet(expression):
         return False
     true = {pair.written.name: pair.known.text for pair in pairs}
     return not _treated_alike(reading, place, true)

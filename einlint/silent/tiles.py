@@ -36,16 +36,19 @@ class Copies(NamedTuple):
 
 def repeated_alike(inspector: Inspector, run: Run, hole: Hole, name: str, given: int, node: ast.Call) -> None:
     """Report the second of two vectors that are repeated alike by each other's length and used in one expression."""
-    if given != 1 or not run.active or _way(node) is None:
+    way = _way(node)
+    if given != 1 or not run.active or way is None:
         return
     body = run.active[-1]
-    own = _copies(body, node)
+    rows = range(getattr(body, "lineno", 1), node.lineno + 1)
+    calls = (call for call, _ in inspector.finder.names.calls if call.lineno in rows and call is not node)
+    earlier = [call for call in calls if _way(call) is way]
+    own = _copies(body, node) if earlier else None
     if own is None or own.length == own.times:
         return
-    earlier = (each for each in ast.walk(body) if isinstance(each, ast.Call) and each.lineno <= node.lineno)
     for other in earlier:
-        found = _copies(body, other) if other is not node else None
-        if found is not None and found[0] is own[0] and found[2:] == own[:1:-1] and _meet(body, node, other):
+        found = _copies(body, other)
+        if found is not None and found[2:] == own[:1:-1] and _meet(body, node, other):
             _report(inspector, run, node, own, found, other.lineno)
             return
 
