@@ -28,6 +28,7 @@ from einlint.silent.witness import example_sizes
 from einlint.silent.written import lengths_of, others_of, tensor_of
 
 _RESHAPES = frozenset({"view", "reshape"})
+_SIZES = ("shape", "size")
 
 
 class Shape(NamedTuple):
@@ -55,7 +56,10 @@ def scramble_of_own_lengths(inspector: Inspector, run: Run, step: Step, result: 
     if isinstance(node, ast.Call) and not node.keywords and step.operands:
         value, tensor = step.nodes[0], step.operands[0]
         written = others_of(step, node)
-        asked = {f"{ast.unparse(value)}.{way}" for way in ("shape", "size")} if isinstance(value, ast.expr) else set()
+        read = (part for each in written for part in ast.walk(each) if isinstance(part, ast.Attribute))
+        if not any(part.attr in _SIZES for part in read):
+            return
+        asked = {f"{ast.unparse(value)}.{way}" for way in _SIZES} if isinstance(value, ast.expr) else set()
         if any(ast.unparse(each).startswith(tuple(asked)) for each in written):
             known = dict(enumerate(run.memory.size(size) for size in tensor.shape))
             _judge(inspector, run, node, value, Shape(known, is_open=False), _written(run, written))

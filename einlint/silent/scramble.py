@@ -59,7 +59,7 @@ def scramble(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     if sizes is None:
         return
     tensor = step.operands[0]
-    found = moved(run, tensor, sizes, _is_given(step))
+    found = _moved(run, step, sizes)
     if found is None and isinstance(step.nodes[0], ast.Name) and _is_misaligned(tensor, sizes):
         inspector.pending.update({axis.name: (step, result) for axis in result.axes if axis not in tensor.axes})
     if (
@@ -218,12 +218,13 @@ def _pieces(tensor: Known, pattern: Pattern, lengths: Mapping[str, Any]) -> list
     return elementary(tensor, pattern.inputs[0], lengths)[1]
 
 
-def moved(run: Run, tensor: Known, sizes: Sequence[Dim], given: bool) -> Moved | None:
+def _moved(run: Run, step: Step, sizes: Sequence[Dim]) -> Moved | None:
     """The axis that changes its place in a reshape to these lengths, if that is certain.
 
     That none does is remembered: it depends on lengths alone, whatever their symbols are called.
-    `given` says that no length is computed from the others: then also lengths without a name are what they seem.
+    Where no length is computed from the others, also lengths without a name are what they seem.
     """
+    tensor = step.operands[0]
     axes = [axis for axis in tensor.axes if axis.size != ONE]
     after = [size for size in sizes if size != ONE]
     lengths_before = [axis.size for axis in axes]
@@ -242,7 +243,7 @@ def moved(run: Run, tensor: Known, sizes: Sequence[Dim], given: bool) -> Moved |
     if tensor.hearsay is not None and not same:
         return None  # a comment whose lengths do not multiply to those of the code is written in other terms
     for exchanged in exchanges:
-        if same and given or all(axis_name(run, axis) != "?" for axis in exchanged.axes):
+        if same and _is_given(step) or all(axis_name(run, axis) != "?" for axis in exchanged.axes):
             return exchanged
     return None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from einlint.dimensions import symbol
@@ -135,7 +136,12 @@ def _number(body: ast.AST, node: ast.expr) -> str:
     return ast.unparse(node) if isinstance(node, ast.Attribute) else ""
 
 
-def _assignments(body: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+@lru_cache(1)
+def _assignments(body: ast.AST) -> list[tuple[str, ast.expr]]:
+    return list(_assigned(body))
+
+
+def _assigned(body: ast.AST) -> Iterator[tuple[str, ast.expr]]:
     for statement in ast.walk(body):
         if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
             target, value = statement.targets[0], statement.value
