@@ -61,10 +61,19 @@ def failed(reason: str) -> Checked:
     return Checked((finding_of(CHECK_FAILED, reason),))
 
 
+def _nothing() -> None:
+    """What there is to do meanwhile."""
+
+
 def check_all(
-    jobs: Sequence[Job], task: Task, *, executor: Executor | None = None, workers: int = 1
+    jobs: Sequence[Job],
+    task: Task,
+    *,
+    executor: Executor | None = None,
+    workers: int = 1,
+    meanwhile: Callable[[], None] = _nothing,
 ) -> Iterator[tuple[int, Checked]]:
-    """Results with the index of their job, in any order.
+    """Results with the index of their job, in any order; `meanwhile` is called while other processes are at work.
 
     In this process when the work is small; otherwise on the executor, or on processes of our own. What an
     executor loses goes to processes of our own, and what one of those does not survive gets a process to itself.
@@ -76,10 +85,11 @@ def check_all(
     waiting, lost = deque(_chunks(jobs, workers)), list[range]()
     if executor is not None:
         send = partial(_send, executor, jobs, task)
-        yield from _drain(send, waiting, lost, len(waiting), _patience(task) * 2)
+        yield from _drain(send, waiting, lost, len(waiting), _patience(task) * 2, meanwhile)
         waiting.extend(lost)
         lost.clear()
-    yield from _in_pools(jobs, task, waiting, lost, workers if executor is None else min(workers, processors()))
+    workers = workers if executor is None else min(workers, processors())
+    yield from _in_pools(jobs, task, waiting, lost, workers, meanwhile)
     for index in chain.from_iterable(lost):
         yield index, alone(jobs[index], task)
 
@@ -136,27 +146,38 @@ def _answer(connection: Connection, task: Task) -> None:
 
 
 def _in_pools(
-    jobs: Sequence[Job], task: Task, waiting: deque[range], lost: list[range], workers: int
+    jobs: Sequence[Job],
+    task: Task,
+    waiting: deque[range],
+    lost: list[range],
+    workers: int,
+    meanwhile: Callable[[], None],
 ) -> Iterator[tuple[int, Checked]]:
     """Empty `waiting`, with a new pool whenever one broke. Few chunks are out at a time: each of them is a suspect."""
     while waiting:
         before = len(waiting)
         with _pool(workers, jobs, task) as pool:
             if pool is not None:
-                yield from _drain(partial(_send_own, pool), waiting, lost, 2 * workers, None)
+                yield from _drain(partial(_send_own, pool), waiting, lost, 2 * workers, None, meanwhile)
         if len(waiting) == before:
             lost.extend(waiting)
             waiting.clear()
 
 
 def _drain(
-    send: Send, waiting: deque[range], lost: list[range], window: int, patience: float | None
+    send: Send,
+    waiting: deque[range],
+    lost: list[range],
+    window: int,
+    patience: float | None,
+    meanwhile: Callable[[], None],
 ) -> Iterator[tuple[int, Checked]]:
     """Run chunks until none is left or the executor fails. Chunks that it was sent and did not do are lost."""
     from concurrent.futures import FIRST_COMPLETED, wait
 
     running: dict[Future[list[Checked]], range] = {}
     while _fill(running, send, waiting, window):
+        meanwhile()
         finished, _ = wait(running, patience, FIRST_COMPLETED)
         if not finished:
             break

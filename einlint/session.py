@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from einlint import execution
@@ -119,9 +120,11 @@ class _Session:
         self.total = len(files) + len(self.discovery.missed) + (text is not None)
         done: dict[str, Linted] = {}
         limit = max(BATCH_BYTES, (self.options.jobs or 1) * 500_000)
-        for batch in _batches(self._examine(text, files), limit):
+        batches = _Ahead(_batches(self._examine(text, files), limit))
+        for batch in batches:
             done |= {one.path: one for one in batch if isinstance(one, Linted)}
-            for linted in self._check([one for one in batch if isinstance(one, _Pending)], len(done)):
+            pending = [one for one in batch if isinstance(one, _Pending)]
+            for linted in self._check(pending, len(done), batches.fetch):
                 done[linted.path] = linted
             self._save()
         shown = None if text is None else os.path.abspath(text.name) if text.name else "-"
@@ -181,7 +184,7 @@ class _Session:
             return _linted(shown, known, data, settings)
         return _Pending(shown, Job(data, path, settings), key)
 
-    def _check(self, pending: list[_Pending], done: int) -> Iterator[Linted]:
+    def _check(self, pending: list[_Pending], done: int, meanwhile: Callable[[], None]) -> Iterator[Linted]:
         if not pending:
             return
         from einlint.checking import check_marked, preload
@@ -193,7 +196,8 @@ class _Session:
             preload(jobs[0].settings)
         if self.cache:
             self.cache.store.close()  # before processes are forked
-        for index, checked in check_all(jobs, task, executor=self.options.executor, workers=workers):
+        executor = self.options.executor
+        for index, checked in check_all(jobs, task, executor=executor, workers=workers, meanwhile=meanwhile):
             path, job, key = pending[index]
             if self.cache and not any(finding.code == CHECK_FAILED.code for finding in checked.findings):
                 self.cache.put(key, checked)
@@ -215,6 +219,25 @@ def _linted(path: str, checked: Checked, data: bytes, settings: Settings) -> Lin
     on = tuple(finding for finding in checked.findings if finding.code in settings.enabled)
     off = tuple(finding.message for finding in checked.findings if finding.code not in settings.enabled)
     return Linted(path, on, checked.notes + off, data if on else b"", settings)
+
+
+class _Ahead:
+    """Batches of which the next one can be read before it is asked for: while other processes check the one before."""
+
+    def __init__(self, batches: Iterator[list[Linted | _Pending]]) -> None:
+        self._batches = batches
+        self._read: list[list[Linted | _Pending]] = []
+
+    def fetch(self) -> None:
+        """Have the next one, if there is any."""
+        if not self._read:
+            self._read.extend(islice(self._batches, 1))
+
+    def __iter__(self) -> Iterator[list[Linted | _Pending]]:
+        self.fetch()
+        while self._read:
+            yield self._read.pop()
+            self.fetch()
 
 
 def _batches(items: Iterable[Linted | _Pending], limit: int) -> Iterator[list[Linted | _Pending]]:

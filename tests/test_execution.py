@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from einlint import execution
 from einlint.execution import Job, Task, attempt, check_all, check_chunk
 from einlint.failures import CHECK_FAILED
 from einlint.registry import rules
@@ -85,6 +86,20 @@ def test_an_executor_gets_plain_data_in_parts() -> None:
     with ThreadPoolExecutor(2) as executor:
         results = dict(check_all(jobs(40, 10_000), Task(nothing), executor=executor, workers=2))
     assert len(results) == 40
+
+
+@pytest.mark.parametrize(("size", "calls"), [pytest.param(1, False, id="here"), pytest.param(10_000, True, id="there")])
+def test_there_is_time_while_other_processes_work(size: int, calls: bool) -> None:
+    called: list[int] = []
+    results = list(check_all(jobs(60, size), Task(nothing), workers=2, meanwhile=lambda: called.append(len(called))))
+    assert (len(results), bool(called)) == (60, calls)
+
+
+def test_large_parts_come_first_and_hold_every_file() -> None:
+    parts = list(execution._chunks(jobs(400, 10_000), 2))
+    assert [index for part in parts for index in part] == list(range(400))
+    sizes = [len(part) for part in parts[:-1]]
+    assert (sizes, sizes[0], sizes[-1]) == (sorted(sizes, reverse=True), 50, 5)
 
 
 def test_an_executor_of_another_version_is_not_believed() -> None:

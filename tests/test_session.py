@@ -245,6 +245,18 @@ def executor() -> Iterator[ThreadPoolExecutor]:
         yield threads
 
 
+def test_what_is_next_is_read_while_processes_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(60):
+        write(**{f"m{number}": (BAD if number % 3 else GOOD) + "#" * 40_000})
+    expected = lint(["."], options=Options(cache=False, jobs=1))
+    monkeypatch.setattr(session, "BATCH_BYTES", 1)  # there are several parts then, of 1 MB
+    done: list[int] = []
+    options = Options(jobs=2, progress=lambda count, _: done.append(count))
+    assert lint(["."], options=options) == expected
+    assert done == list(range(1, 61))
+    assert lint(["."], options=options) == expected
+
+
 def test_the_way_it_is_done_makes_no_difference(executor: ThreadPoolExecutor) -> None:
     for number in range(30):
         write(**{f"m{number}": (BAD if number % 3 else GOOD) * (number + 1) + "#" * 20_000})
