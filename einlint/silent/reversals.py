@@ -5,8 +5,8 @@ with a matrix product or attention and merges the same names in another order, o
 with other axes between the parts; and where one pattern stands against several that agree. The layers that a class
 makes count as one function. Left alone: both orders in one pattern (a shuffle), two orders that are each split and
 merged (windows and grids), two that are only split, or only merged, one that is merged after it was split (a transposed
-copy), orders in the two arms of an `if`, axes that an einsum between them takes from two operands: these are new ones
-under old names (a Fourier transform in steps).
+copy), orders in the two arms of an `if`, axes that an einsum between them gives anew under an old name (a Fourier
+transform in steps).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from einlint.callables import Kind
 from einlint.calls import CallFinder, Reading
 from einlint.findings import Position, Related, Span
 from einlint.names import last_name
-from einlint.patterns.model import Expression, Group
+from einlint.patterns.model import Group
 from einlint.silent.enclosing import Enclosing, Scope
 from einlint.silent.history import CONTRACTIONS
 from einlint.silent.repairs import regrouped
@@ -102,15 +102,19 @@ def _reversed(scope: Scope, readings: Sequence[Reading], einsums: Sequence[Readi
 
 
 def _are_new(uses: tuple[Use, Use], einsums: Sequence[Reading]) -> bool:
-    """Whether an einsum between two uses takes their axes from several operands, so that none holds them together."""
+    """Whether a matrix gives one of their axes anew between two uses: in `m o, o n -> m n` a matrix makes `m` of `o`."""
     first, last = sorted(use.row for use in uses)
-    between = (each.pattern for each in einsums if first <= each.call.node.lineno <= last)
-    made = (each for each in between if each.output is not None and _hold(each.output, uses[0].order))
-    return any(not any(_hold(operand, uses[0].order) for operand in each.inputs) for each in made)
-
-
-def _hold(expression: Expression, order: Order) -> bool:
-    return expression.identifiers.issuperset(order)
+    for pattern in (each.pattern for each in einsums if first <= each.call.node.lineno <= last):
+        operands = [[group.text for group in each.groups if not group.is_spread] for each in pattern.inputs]
+        made = [group.text for group in pattern.output.groups if not group.is_spread] if pattern.output else []
+        if len(operands) != 2 or not set(uses[0].order).issubset(made):
+            continue
+        for matrix, held in (operands, operands[::-1]):
+            changed = [pair for pair in zip(made, held, strict=False) if pair[0] != pair[1]]
+            is_mapped = len(held) == len(made) and [sorted(pair) for pair in changed] == [sorted(matrix)]
+            if is_mapped and changed[0][0] in uses[0].order:
+                return True
+    return False
 
 
 def _uses(reading: Reading) -> Iterator[Use]:
