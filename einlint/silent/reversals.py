@@ -102,7 +102,7 @@ def _reversed(scope: Scope, readings: Sequence[Reading], einsums: Sequence[Readi
 
 
 def _are_new(uses: tuple[Use, Use], einsums: Sequence[Reading]) -> bool:
-    """Whether a matrix gives one of their axes anew between two uses: in `m o, o n -> m n` a matrix makes `m` of `o`."""
+    """Whether a matrix gives one of their axes anew between two uses: `m o, o n -> m n` makes `m` of `o`."""
     first, last = sorted(use.row for use in uses)
     for pattern in (each.pattern for each in einsums if first <= each.call.node.lineno <= last):
         operands = [[group.text for group in each.groups if not group.is_spread] for each in pattern.inputs]
