@@ -17,6 +17,13 @@ def lists(images, ragged):
     return batch, other, stacked, listed, wrong, mixed
 
 
+def joined(video, other):
+    rearrange(video, "b c t h w -> (b t) c h w")
+    rearrange(other, "k c2 t2 h2 w2 -> (k t2) c2 h2 w2")
+    both = torch.cat([video, other], dim=0)  #: both (k + b, c2, t2, h2, w2)
+    return both, other  #: other (k, c2, t2, h2, w2)
+
+
 def parts(x):
     b, n, d = x.shape
     for token in x.unbind(1):
