@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from einlint.dimensions import Facts
-from einlint.program.value import Decider, use_decider
+from einlint.program.deciding import Decider, use_decider
 from einlint.verification.expressions import Expression, Refused, parse
 from einlint.verification.proof import Tensors, prove
 from einlint.verification.question import parse_question

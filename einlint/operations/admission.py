@@ -10,8 +10,9 @@ from typing import Any
 from einlint.dimensions import Dim
 from einlint.lazily import replace
 from einlint.operations.dtypes import dtype_of
+from einlint.program.deciding import decider
 from einlint.program.terms import Unprovable
-from einlint.program.value import Value, decider, opaque
+from einlint.program.value import Value, opaque
 
 _KEYWORDS = frozenset(
     """

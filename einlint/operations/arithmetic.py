@@ -11,8 +11,9 @@ from einlint.lazily import replace
 from einlint.operations.assumptions import natural
 from einlint.operations.fallback import aligned, with_body
 from einlint.operations.table import Scalar
+from einlint.program.deciding import decider, equal
 from einlint.program.terms import Linear, Map, Ratio, Unprovable, add, factor, length, multiply, number, scale, subs
-from einlint.program.value import Dimension, Value, decider, equal, opaque
+from einlint.program.value import Dimension, Value, opaque
 
 Number = int | float | Dim | Scalar
 Operand = Value | Number

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from einlint.dimensions import ZERO, Dim
+from einlint.program.deciding import decider
 from einlint.program.terms import Unprovable
-from einlint.program.value import decider
 
 
 def natural(sizes: Iterable[Dim], least: Dim = ZERO) -> bool:

@@ -13,8 +13,9 @@ from einlint.operations.dtypes import dtype_of
 from einlint.operations.fallback import with_body
 from einlint.operations.scalars import NUMBERS
 from einlint.operations.table import Scalar, denotes
+from einlint.program.deciding import decider, require
 from einlint.program.terms import Guard, Unprovable, factor, multiply, new_axis
-from einlint.program.value import BLANK, Value, decider, dimension, operand, require
+from einlint.program.value import BLANK, Value, dimension, operand
 
 _DEFAULTS = {"torch": "float32", "numpy": "float64"}
 

@@ -16,21 +16,10 @@ from einlint.operations.repeats import expand
 from einlint.operations.segments import cut
 from einlint.operations.structure import number_of, transpose, unsqueeze
 from einlint.operations.table import denotes
+from einlint.program.alignment import refined, widest
+from einlint.program.deciding import decider, equal, require, require_equal
 from einlint.program.terms import Linear, Unprovable, is_finite_term, multiply, number, subs, total
-from einlint.program.value import (
-    BLANK,
-    Dimension,
-    Value,
-    decider,
-    equal,
-    fresh,
-    opaque,
-    regroup,
-    require,
-    require_equal,
-    widest,
-)
-from einlint.program.value import _refined as refined
+from einlint.program.value import BLANK, Dimension, Value, fresh, opaque, regroup
 
 Label = Hashable
 

@@ -13,8 +13,9 @@ from einlint.operations.padding import surrounded
 from einlint.operations.segments import windows
 from einlint.operations.structure import permute
 from einlint.operations.table import denotes
+from einlint.program.deciding import decider, require, require_divides, require_equal
 from einlint.program.terms import Unprovable
-from einlint.program.value import Value, decider, opaque, regroup, require, require_divides, require_equal
+from einlint.program.value import Value, opaque, regroup
 
 
 def each(value: Any, count: int) -> list[Dim]:

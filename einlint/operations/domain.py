@@ -24,8 +24,9 @@ from einlint.operations.reductions import Extremum
 from einlint.operations.scalars import COMPARISONS, NUMBERS, compared, numbers, sequences
 from einlint.operations.segments import picked
 from einlint.operations.table import Scalar, entries
+from einlint.program.deciding import Undefined, decider, require
 from einlint.program.terms import Unprovable
-from einlint.program.value import Undefined, Value, decider, require
+from einlint.program.value import Value
 
 _ITERATORS: tuple[type[Iterable[Any]], ...] = (type(iter([])), reversed)
 _TENSOR_OPERATORS = {

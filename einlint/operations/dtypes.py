@@ -8,8 +8,9 @@ from typing import Any
 from einlint.dimensions import dim
 from einlint.lazily import replace
 from einlint.operations.table import denotes
+from einlint.program.deciding import decider, require, require_divides
 from einlint.program.terms import Unprovable
-from einlint.program.value import Value, decider, opaque, require, require_divides
+from einlint.program.value import Value, opaque
 
 DTYPES = frozenset("bool uint8 int8 int16 int32 int64 float16 bfloat16 float32 float64 complex64 complex128".split())
 _ALIASES = {

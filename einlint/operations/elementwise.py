@@ -7,8 +7,9 @@ from typing import Any
 from einlint.lazily import replace
 from einlint.operations.arithmetic import Operand, broadcast, pointwise, promoted
 from einlint.operations.table import denotes
+from einlint.program.deciding import decider
 from einlint.program.terms import Unprovable
-from einlint.program.value import Value, decider, opaque
+from einlint.program.value import Value, opaque
 
 
 def _binary(function: str, dtype: str | None = None, both: bool = False) -> Any:

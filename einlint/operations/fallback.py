@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 
 from einlint.dimensions import ONE
 from einlint.lazily import replace
+from einlint.program.alignment import align
+from einlint.program.deciding import Undecided, decider
 from einlint.program.terms import Linear, Read, Unprovable, factor, new_axis
-from einlint.program.value import Dimension, Undecided, Value, align, decider, dimension, opaque
+from einlint.program.value import Dimension, Value, dimension, opaque
 
 
 def aligned(values: Sequence[Value], places: Sequence[Sequence[int | None]]) -> tuple[list[Value], list[Dimension]]:

@@ -9,7 +9,8 @@ from einlint.dimensions import Dim, dim
 from einlint.lazily import replace
 from einlint.operations.structure import number_of
 from einlint.operations.table import denotes
-from einlint.program.value import Value, decider, opaque
+from einlint.program.deciding import decider
+from einlint.program.value import Value, opaque
 
 _COMPLEX = {"float32": "complex64", "float64": "complex128"}
 _REAL = {value: key for key, value in _COMPLEX.items()}

@@ -13,7 +13,8 @@ from einlint.operations.losses import common
 from einlint.operations.segments import cut, picked
 from einlint.operations.structure import number_of
 from einlint.operations.table import denotes
-from einlint.program.value import Value, decider, opaque, require
+from einlint.program.deciding import decider, require
+from einlint.program.value import Value, opaque
 
 
 def _size(value: Any) -> Dim:

@@ -10,8 +10,9 @@ from einlint.lazily import replace
 from einlint.operations.arithmetic import common_size
 from einlint.operations.segments import cut, flip, picked
 from einlint.operations.structure import unsqueeze
+from einlint.program.deciding import decider, require
 from einlint.program.terms import Unprovable, new_axis
-from einlint.program.value import Dimension, Value, decider, dimension, opaque, require
+from einlint.program.value import Dimension, Value, dimension, opaque
 
 
 def subscript(x: Value, index: Any, kind: str) -> Value:

@@ -8,7 +8,8 @@ from einlint.operations.constructors import drawn, lengths
 from einlint.operations.dtypes import dtype_of
 from einlint.operations.reductions import chosen, without
 from einlint.operations.table import denotes
-from einlint.program.value import Value, decider, opaque
+from einlint.program.deciding import decider
+from einlint.program.value import Value, opaque
 
 
 @denotes("jax.random.normal", "jax.random.uniform", "jax.random.truncated_normal", "jax.random.gumbel")

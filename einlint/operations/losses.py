@@ -12,8 +12,9 @@ from einlint.operations.indexing import unknown_length
 from einlint.operations.reductions import without
 from einlint.operations.structure import number_of
 from einlint.operations.table import denotes
+from einlint.program.deciding import decider, equal, require, require_equal
 from einlint.program.terms import Unprovable
-from einlint.program.value import Value, decider, dimension, equal, opaque, require, require_equal
+from einlint.program.value import Value, dimension, opaque
 
 _ELEMENTWISE = """
 mse_loss l1_loss smooth_l1_loss huber_loss kl_div soft_margin_loss poisson_nll_loss hinge_embedding_loss

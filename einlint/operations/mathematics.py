@@ -9,8 +9,8 @@ from typing import Any
 from einlint.dimensions import Dim, dim
 from einlint.operations.arithmetic import common_size, term_of
 from einlint.operations.table import Scalar, denotes
+from einlint.program.deciding import Undefined, decider
 from einlint.program.terms import Map, Unprovable, factor
-from einlint.program.value import Undefined, decider
 
 _OF_NUMBERS = """
 acos acosh asin asinh atan atan2 atanh cbrt copysign cos cosh degrees exp exp2 expm1 fabs fmod gcd hypot isqrt lcm log

@@ -11,7 +11,8 @@ from einlint.operations.losses import common
 from einlint.operations.reductions import without
 from einlint.operations.structure import number_of, reshape, transpose
 from einlint.operations.table import denotes
-from einlint.program.value import Value, decider, opaque, operand, require, require_equal
+from einlint.program.deciding import decider, require, require_equal
+from einlint.program.value import Value, opaque, operand
 
 
 def _matrices(x: Value, square: bool = False) -> None:

@@ -14,8 +14,9 @@ from einlint.operations.normalizations import along
 from einlint.operations.structure import permute, transpose
 from einlint.operations.table import Scalar, denotes
 from einlint.operations.triangles import guarded
+from einlint.program.deciding import decider, require, require_divides, require_equal
 from einlint.program.terms import Unprovable, length, new_axis, number
-from einlint.program.value import Value, decider, regroup, require, require_divides, require_equal
+from einlint.program.value import Value, regroup
 
 
 @denotes("F.scaled_dot_product_attention")

@@ -12,8 +12,9 @@ from einlint.operations.dtypes import converted, dtype_of
 from einlint.operations.reductions import chosen
 from einlint.operations.structure import reshape, sizes_of
 from einlint.operations.table import denotes
+from einlint.program.deciding import decider, require, require_divides, require_equal
 from einlint.program.terms import Along, Unprovable, factor, new_axis, subs
-from einlint.program.value import Value, decider, fresh, index_of, opaque, require, require_divides, require_equal
+from einlint.program.value import Value, fresh, index_of, opaque
 
 
 def along(function: str, x: Value, dims: Any, options: tuple[str, ...] = (), ordered: bool = False) -> Value:

@@ -19,8 +19,9 @@ from einlint.patterns.equations import parse_equation
 from einlint.patterns.expressions import parse_arrow, parse_axes, parse_einops_einsum, parse_pack
 from einlint.patterns.model import Axis as Name
 from einlint.patterns.model import Expression, Group
+from einlint.program.deciding import decider, equal, require, require_divides, require_equal
 from einlint.program.terms import COPY, Unprovable, new_axis
-from einlint.program.value import Value, decider, equal, fresh, regroup, require, require_divides, require_equal, split
+from einlint.program.value import Value, fresh, regroup, split
 
 _REDUCTIONS = ("min", "max", "sum", "mean", "prod", "any", "all")
 

@@ -13,8 +13,9 @@ from einlint.operations.scalars import NUMBERS
 from einlint.operations.segments import cut, flip, joined
 from einlint.operations.structure import number_of
 from einlint.operations.table import denotes
+from einlint.program.deciding import decider, require
 from einlint.program.terms import COPY, Unprovable, new_axis, subs
-from einlint.program.value import Value, decider, opaque, regroup, require
+from einlint.program.value import Value, opaque, regroup
 
 Amounts = tuple[Dim, Dim]  # before the first element, after the last
 

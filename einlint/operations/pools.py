@@ -13,8 +13,9 @@ from einlint.operations.padding import surrounded
 from einlint.operations.reductions import reduced
 from einlint.operations.segments import windows
 from einlint.operations.table import denotes
+from einlint.program.deciding import decider, require
 from einlint.program.terms import Unprovable
-from einlint.program.value import Value, decider, opaque, require
+from einlint.program.value import Value, opaque
 
 _FINEST = 64
 

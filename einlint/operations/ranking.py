@@ -12,8 +12,9 @@ from einlint.operations.indexing import unknown_length
 from einlint.operations.reductions import Extremum, chosen, ranked, without
 from einlint.operations.structure import number_of
 from einlint.operations.table import denotes
+from einlint.program.deciding import decider, require
 from einlint.program.terms import Unprovable
-from einlint.program.value import Value, decider, opaque, require
+from einlint.program.value import Value, opaque
 
 
 def _at(x: Value, position: Any) -> int:

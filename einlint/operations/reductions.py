@@ -13,6 +13,7 @@ from einlint.operations.arithmetic import is_exact, pointwise
 from einlint.operations.dtypes import converted, dtype_of
 from einlint.operations.structure import number_of
 from einlint.operations.table import denotes
+from einlint.program.deciding import decider, require
 from einlint.program.terms import (
     Axis,
     Fold,
@@ -25,7 +26,7 @@ from einlint.program.terms import (
     subs,
     total,
 )
-from einlint.program.value import Value, decider, fresh, opaque, require
+from einlint.program.value import Value, fresh, opaque
 
 
 def chosen(x: Value, dims: Any) -> list[int]:

@@ -12,19 +12,9 @@ from einlint.operations.assumptions import natural, sure
 from einlint.operations.indexing import unknown_length
 from einlint.operations.structure import check_natural, number_of, sizes_of
 from einlint.operations.table import denotes
+from einlint.program.deciding import decider, equal, require, require_equal
 from einlint.program.terms import COPY, Unprovable, new_axis, subs
-from einlint.program.value import (
-    Dimension,
-    Value,
-    decider,
-    dimension,
-    equal,
-    fresh,
-    opaque,
-    regroup,
-    require,
-    require_equal,
-)
+from einlint.program.value import Dimension, Value, dimension, fresh, opaque, regroup
 
 
 def _widened(own: Dim, size: Dim) -> Dimension:

@@ -14,8 +14,9 @@ from einlint.operations.assumptions import sure
 from einlint.operations.elementwise import absolute as of_tensor
 from einlint.operations.reductions import reduced
 from einlint.operations.table import Scalar, denotes
+from einlint.program.deciding import Undefined, decider, require
 from einlint.program.terms import Linear, Unprovable
-from einlint.program.value import Undefined, Value, decider, require
+from einlint.program.value import Value
 
 NUMBERS = (int, float, Dim, Scalar)
 _PLAIN: dict[str, Callable[[Any, Any], Any]] = {

@@ -15,6 +15,7 @@ from einlint.operations.elementwise import sigmoid
 from einlint.operations.fallback import aligned, with_body
 from einlint.operations.structure import drop, number_of, unsqueeze
 from einlint.operations.table import denotes
+from einlint.program.deciding import decider, equal, require, require_divides, require_equal
 from einlint.program.terms import (
     Guard,
     Lineage,
@@ -30,20 +31,8 @@ from einlint.program.terms import (
     scale,
     subs,
 )
-from einlint.program.value import (
-    Value,
-    decider,
-    equal,
-    length_of,
-    opaque,
-    require,
-    require_divides,
-    require_equal,
-    single,
-)
-from einlint.program.value import (
-    dimension as dimension_of,
-)
+from einlint.program.value import Value, length_of, opaque, single
+from einlint.program.value import dimension as dimension_of
 
 
 def joined(values: Sequence[Value], position: Any) -> Value:

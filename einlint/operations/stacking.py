@@ -14,8 +14,9 @@ from einlint.operations.repeats import expand
 from einlint.operations.segments import flip, joined, parts, parts_evenly
 from einlint.operations.structure import number_of, reshape, transpose, unsqueeze
 from einlint.operations.table import denotes
+from einlint.program.deciding import decider, require
 from einlint.program.terms import Unprovable
-from einlint.program.value import Value, decider, opaque, require
+from einlint.program.value import Value, opaque
 
 
 def _at_least(x: Value, rank: int) -> Value:

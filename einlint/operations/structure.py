@@ -12,8 +12,9 @@ from einlint.lazily import replace
 from einlint.operations.assumptions import natural, sure
 from einlint.operations.dtypes import DtypeName, viewed_as
 from einlint.operations.table import denotes
+from einlint.program.deciding import decider, equal, require, require_divides, require_equal
 from einlint.program.terms import Unprovable, subs
-from einlint.program.value import Value, decider, equal, regroup, require, require_divides, require_equal
+from einlint.program.value import Value, regroup
 
 Size = Dim | int
 

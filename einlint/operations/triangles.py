@@ -7,8 +7,9 @@ from typing import Any
 from einlint.dimensions import dim
 from einlint.lazily import replace
 from einlint.operations.table import denotes
+from einlint.program.deciding import Query, decider, require
 from einlint.program.terms import Guard, Linear, Unprovable, factor, is_finite_term, multiply
-from einlint.program.value import Query, Value, decider, index_of, require
+from einlint.program.value import Value, index_of
 
 
 def guarded(x: Value, condition: Any) -> Value:

@@ -15,8 +15,9 @@ from einlint.operations.arithmetic import broadcast
 from einlint.operations.reductions import chosen, without
 from einlint.operations.structure import number_of
 from einlint.operations.table import denotes, is_described
+from einlint.program.deciding import decider, equal, require, require_equal
 from einlint.program.terms import Unprovable
-from einlint.program.value import Value, decider, equal, opaque, require, require_equal
+from einlint.program.value import Value, opaque
 
 _POINTWISE = """
 acos acosh arccos arccosh asin asinh arcsin arcsinh atan atanh arctan arctanh cosh sinh exp2 log2 log10 erfc erfinv

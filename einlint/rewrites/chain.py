@@ -11,9 +11,10 @@ from einlint.dimensions import Dim, Facts, dim, symbol
 from einlint.dimensions.dim import product
 from einlint.operations.notation import apply
 from einlint.patterns.model import Group
+from einlint.program.deciding import Decider, Undefined, use_decider
 from einlint.program.emit import Arrow, as_arrow
 from einlint.program.terms import Unprovable
-from einlint.program.value import Decider, Undefined, operand, use_decider
+from einlint.program.value import operand
 from einlint.rewrites.plain import is_plain
 
 _WRITTEN_TWICE = (ast.Name, ast.Attribute, ast.Constant, ast.Load)

@@ -12,8 +12,8 @@ from math import gcd
 from typing import Any, NamedTuple
 
 from einlint.dimensions import ONE, Dim, Facts, dim
+from einlint.program.deciding import Decider, Query, Undecided, Undefined, require, use_decider
 from einlint.program.terms import Unprovable
-from einlint.program.value import Decider, Query, Undecided, Undefined, require, use_decider
 from einlint.shapes.objects import is_loose, size
 
 _MOST_RUNS = 8

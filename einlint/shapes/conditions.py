@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from einlint.dimensions import Dim, dim
-from einlint.program.value import Query
+from einlint.program.deciding import Query
 from einlint.shapes.assuming import differs, learned
 from einlint.shapes.dispatch import value_of
 from einlint.shapes.memory import tensor

@@ -8,7 +8,7 @@ from typing import Any
 
 from einlint.dimensions import Dim, dim
 from einlint.patterns.model import Expression, Group
-from einlint.program.value import Query
+from einlint.program.deciding import Query
 from einlint.shapes.assuming import learned
 from einlint.shapes.memory import tensor
 from einlint.shapes.objects import Hole, Origin, size

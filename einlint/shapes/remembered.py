@@ -15,8 +15,9 @@ from einlint.dimensions import Dim, symbol
 from einlint.operations.dtypes import DtypeName
 from einlint.operations.layers import Layer
 from einlint.patterns.model import Pattern
+from einlint.program.deciding import Query
 from einlint.program.terms import COPY, Axis, Lineage, new_axis
-from einlint.program.value import BLANK, Query, Value
+from einlint.program.value import BLANK, Value
 from einlint.shapes.assuming import Outcome, explore
 from einlint.shapes.objects import LOOSE, Known, renewed
 

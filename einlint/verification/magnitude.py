@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from einlint.dimensions import Facts, dim
+from einlint.program.deciding import Decider, use_decider
 from einlint.program.terms import Factor, Guard, Linear, Ratio, Read, Select, Size, Unprovable
-from einlint.program.value import Decider, Value, use_decider
+from einlint.program.value import Value
 from einlint.verification.expressions import Expression, Refused
 from einlint.verification.proof import Tensors, denoted
 from einlint.verification.question import Form

@@ -14,8 +14,10 @@ from typing import Any
 from einlint.dimensions import Dim, Facts, dim, symbol
 from einlint.dimensions.steps import at_most
 from einlint.operations.domain import SymbolicDomain
+from einlint.program.alignment import same
+from einlint.program.deciding import Decider, Query, Undecided, Undefined, equal, use_decider
 from einlint.program.terms import Unprovable
-from einlint.program.value import Decider, Query, Undecided, Undefined, Value, equal, operand, same, use_decider
+from einlint.program.value import Value, operand
 from einlint.verification.evaluator import Miscounted, evaluate
 from einlint.verification.expressions import Expression, Refused
 

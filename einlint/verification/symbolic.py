@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from einlint.dimensions import Dim, dim, symbol
 from einlint.dimensions.steps import TooLarge, at_most, step
+from einlint.program.deciding import ConcreteDecider, Query, use_decider
 from einlint.program.terms import Unprovable
-from einlint.program.value import ConcreteDecider, Query, use_decider
 from einlint.verification import proof
 from einlint.verification.expressions import Refused
 from einlint.verification.question import Assignment, Form, Question

@@ -14,7 +14,8 @@ from einlint.dimensions import Dim, dim
 from einlint.operations.domain import SymbolicDomain
 from einlint.operations.reductions import Extremum
 from einlint.operations.table import Scalar
-from einlint.program.value import ConcreteDecider, Value
+from einlint.program.deciding import ConcreteDecider
+from einlint.program.value import Value
 
 LIBRARIES = {"torch": torch, "np": np, "F": F, "math": math, "einops": einops}
 _NAMES = {"torch": "torch", "np": "numpy", "F": "torch.nn.functional", "math": "math", "einops": "einops"}

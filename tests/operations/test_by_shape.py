@@ -12,7 +12,8 @@ import torch
 
 from einlint.dimensions import dim, symbol
 from einlint.operations.domain import SymbolicDomain
-from einlint.program.value import BLANK, Undefined, dimension, use_decider
+from einlint.program.deciding import Undefined, use_decider
+from einlint.program.value import BLANK, dimension
 from einlint.program.value import Value as Symbolic
 from tests.operations.cases import texts
 from tests.operations.proxies import LIBRARIES, ByShape, Tensor, dtypes, fits, names, shapes

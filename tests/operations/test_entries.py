@@ -17,8 +17,9 @@ from einlint.dimensions import Facts
 from einlint.operations.domain import SymbolicDomain
 from einlint.operations.reductions import Extremum
 from einlint.operations.table import entries
+from einlint.program.deciding import ConcreteDecider, Decider, use_decider
 from einlint.program.terms import Unprovable
-from einlint.program.value import ConcreteDecider, Decider, Value, use_decider
+from einlint.program.value import Value
 from einlint.verification import whitelist
 from einlint.verification.expressions import Expression, Refused, parse
 from einlint.verification.proof import Tensors, denoted

@@ -9,7 +9,8 @@ import pytest
 from einlint.dimensions import dim, symbol
 from einlint.operations.domain import SymbolicDomain
 from einlint.operations.jax_names import torch_or_numpy
-from einlint.program.value import BLANK, Value, dimension, use_decider
+from einlint.program.deciding import use_decider
+from einlint.program.value import BLANK, Value, dimension
 from tests.operations.proxies import ByShape
 
 A, B = symbol("a"), symbol("b")

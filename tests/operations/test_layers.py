@@ -13,8 +13,8 @@ from einops import EinopsError
 from einlint.dimensions import symbol
 from einlint.operations.domain import SymbolicDomain
 from einlint.operations.layers import layers
+from einlint.program.deciding import Undefined, use_decider
 from einlint.program.terms import Unprovable
-from einlint.program.value import Undefined, use_decider
 from tests.operations.cases import texts
 from tests.operations.layer_cases import LAYERS
 from tests.operations.proxies import ByShape, Tensor, fits, names, plain, shapes, wrapped

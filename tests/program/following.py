@@ -13,8 +13,9 @@ import torch
 
 from einlint.dimensions import Dim, Facts, dim, symbol
 from einlint.operations.domain import SymbolicDomain
+from einlint.program.deciding import ConcreteDecider, Decider, Undecided, Undefined, use_decider
 from einlint.program.terms import Unprovable
-from einlint.program.value import ConcreteDecider, Decider, Undecided, Undefined, operand, use_decider
+from einlint.program.value import operand
 from einlint.verification.concrete import Concrete, Library
 from einlint.verification.evaluator import evaluate
 from einlint.verification.expressions import Expression, Refused

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from einlint.dimensions import Dim, Facts, dim, symbol
+from einlint.program.alignment import same
+from einlint.program.deciding import Decider, use_decider
 from einlint.program.terms import (
     Along,
     Axis,
@@ -28,7 +30,7 @@ from einlint.program.terms import (
     new_axis,
     renamed,
 )
-from einlint.program.value import Decider, Value, same, use_decider
+from einlint.program.value import Value
 from einlint.verification.expressions import parse
 from einlint.verification.proof import Tensors, prove
 from tests.program.numeric import evaluate

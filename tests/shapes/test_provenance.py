@@ -15,8 +15,9 @@ from einops import rearrange, repeat
 
 from einlint.dimensions import dim
 from einlint.operations.domain import SymbolicDomain
+from einlint.program.deciding import use_decider
 from einlint.program.terms import Axis
-from einlint.program.value import Dimension, Value, length_of, use_decider
+from einlint.program.value import Dimension, Value, length_of
 from einlint.shapes.assuming import Assuming
 from einlint.shapes.memory import tensor
 from einlint.shapes.objects import Origin

@@ -8,8 +8,9 @@ from typing import Any
 from einlint.operations.layers.model import Built, alike, call, flag, parameter, size, sizes, tensor
 from einlint.operations.notation import EinMix, apply, mixed
 from einlint.operations.structure import flatten, unflatten
+from einlint.program.deciding import decider, require, require_equal
 from einlint.program.terms import Unprovable
-from einlint.program.value import Value, decider, opaque, require, require_equal
+from einlint.program.value import Value, opaque
 
 
 def linear(in_features: Any, out_features: Any, bias: Any = True) -> Built:

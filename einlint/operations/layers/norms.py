@@ -7,7 +7,8 @@ from typing import Any
 
 from einlint.dimensions import Dim
 from einlint.operations.layers.model import Built, alike, call, flag, parameter, size, sizes, tensor
-from einlint.program.value import Value, decider, opaque, require, require_divides, require_equal
+from einlint.program.deciding import decider, require, require_divides, require_equal
+from einlint.program.value import Value, opaque
 
 
 def _normalized_shape(value: Any) -> list[Dim]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from einlint.dimensions import Dim, dim
 from einlint.operations.layers.model import Built, flag, parameter, size, tensor
-from einlint.program.value import Value, decider, equal, opaque, require, require_divides, require_equal
+from einlint.program.deciding import decider, equal, require, require_divides, require_equal
+from einlint.program.value import Value, opaque
 
 
 def attention(

@@ -7,8 +7,9 @@ from typing import Any
 
 from einlint.operations.convolutions import each
 from einlint.operations.layers.model import Built, alike, call, flag, parameter, size, tensor
+from einlint.program.deciding import require, require_divides, require_equal
 from einlint.program.terms import Unprovable
-from einlint.program.value import Value, require, require_divides, require_equal
+from einlint.program.value import Value
 
 
 def convolution(count: int) -> Callable[..., Built]:
