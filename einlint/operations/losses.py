@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from einlint.dimensions import Dim, dim
@@ -28,8 +28,12 @@ def common(*values: Value) -> Value:
     return replace(values[0], dims=dims)
 
 
-def _reduced(x: Value, reduction: Any) -> Value:
+def _reduced(x: Value, reduction: Any, named: Mapping[str, Any]) -> Value:
+    """A number or, without reduction, one for each element; torch puts `reduce` and `size_average` before that."""
     decider().admit("a loss")
+    legacy = [named.get(name) for name in ("reduce", "size_average")]
+    if any(each is not None for each in legacy):
+        reduction = {None: "mean", True: "mean", False: "none"}.get(legacy[0])
     if not isinstance(reduction, str):
         raise Unprovable("a reduction that is no text")
     return opaque(x.shape if reduction == "none" else [], x)
@@ -48,7 +52,7 @@ def _elementwise(strict: bool) -> Callable[..., Value]:
             require(same, "target and input of different shapes")
         if options:
             raise Unprovable("options by position")
-        return _reduced(input if strict else common(input, target), reduction)
+        return _reduced(input if strict else common(input, target), reduction, named)
 
     return entry
 
@@ -73,7 +77,7 @@ def cross_entropy(
     wanted = input if len(target.dims) == len(input.dims) else losses
     same = len(target.dims) == len(wanted.dims) and all(map(equal, target.shape, wanted.shape))
     require(same, "a target of another shape")
-    return _reduced(losses, reduction)
+    return _reduced(losses, reduction, named)
 
 
 @denotes("F.cosine_similarity", "torch.cosine_similarity")

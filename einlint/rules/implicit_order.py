@@ -9,6 +9,9 @@ from einlint.calls import Reading
 from einlint.findings import Report
 from einlint.registry import rule
 
+_ALPHABET = 4
+"""Labels of which each occurs once are given in alphabetical order on purpose from so many on: letters are places."""
+
 
 @rule("EIN309", "implicit-order", subject=Reading)
 def implicit_order(reading: Reading) -> Iterator[Report]:
@@ -21,8 +24,8 @@ def implicit_order(reading: Reading) -> Iterator[Report]:
     given = [axis.name for axis in pattern.output.axes if not axis.is_ellipsis]
     met = list(dict.fromkeys(axis.name for expression in pattern.inputs for axis in expression.axes))
     read = [name for name in met if name in given]
-    in_place = sum(one == other for one, other in zip(given, read, strict=True))
-    if len(pattern.inputs) == 1 and in_place > 1:  # `einsum("ijlk", h)`: letters in order but for those to exchange
+    labels = [axis.name for expression in pattern.inputs for axis in expression.axes]
+    if len(labels) >= _ALPHABET and len(set(labels)) == len(labels):  # `ijlk`, `qr,sv,pwtu`: the alphabet is the order
         return
     if given != read and all(name.isalpha() for name in given):
         dots = "..." if pattern.output.ellipsis is not None else ""

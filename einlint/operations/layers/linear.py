@@ -176,8 +176,12 @@ def loss(function: str) -> Callable[..., Callable[..., Any]]:
     """Losses of two tensors: a number, or one for each element."""
 
     def build(*args: Any, reduction: Any = "mean", **named: Any) -> Callable[..., Any]:
+        legacy = {name: named[name] for name in ("reduce", "size_average") if name in named}
+
         def forward(x: Any, target: Any) -> Any:
-            return call(function, tensor(x), tensor(target), reduction=_text(reduction))
+            if any(isinstance(each, bool) for each in args):
+                raise Unprovable("options by position")
+            return call(function, tensor(x), tensor(target), reduction=_text(reduction), **legacy)
 
         return forward
 

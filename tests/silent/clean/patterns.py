@@ -108,6 +108,10 @@ def exchanged(h):
     return h - np.einsum("ijlk", h)
 
 
+def products(delta, rdm):
+    return rdm - np.einsum("qr,sv,pwtu", delta, delta, rdm)
+
+
 def round_bracket(first, gamma):
     return np.einsum("nhmij,nhrp,rpskl->ijkl", first, gamma, first)
 
