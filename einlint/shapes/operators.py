@@ -40,7 +40,9 @@ def _binary(run: Run, node: ast.BinOp) -> Any:
 
 def operated(run: Run, symbol: str, left: Any, right: Any, node: ast.expr, parts: Sequence[ast.expr]) -> Any:
     """`left + right` and its like."""
-    left, right = (int(v) if v.__class__ is bool else v for v in map(run.memory.present, (left, right)))
+    left, right = run.memory.present(left), run.memory.present(right)
+    left = int(left) if left.__class__ is bool else left
+    right = int(right) if right.__class__ is bool else right
     if isinstance(left, Known) or isinstance(right, Known):
         return _tensors(run, symbol, left, right, node, parts)
     if isinstance(left, (tuple, Listing)) or isinstance(right, (tuple, Listing)):
@@ -49,9 +51,8 @@ def operated(run: Run, symbol: str, left: Any, right: Any, node: ast.expr, parts
         return _unknown_number(run, symbol, left, right)
     if symbol == "+" and isinstance(left, str) and isinstance(right, str) and len(left) + len(right) <= LONGEST_TEXT:
         return left + right
-    if not all(isinstance(v, _NUMBERS) for v in (left, right)):
-        return Hole()
-    return _number(symbol, left, right)
+    are_numbers = isinstance(left, _NUMBERS) and isinstance(right, _NUMBERS)
+    return _number(symbol, left, right) if are_numbers else Hole()
 
 
 def _number(symbol: str, left: Any, right: Any) -> Any:
@@ -74,9 +75,9 @@ def _number(symbol: str, left: Any, right: Any) -> Any:
 
 
 def _unknown_number(run: Run, symbol: str, left: Any, right: Any) -> Any:
-    parents = tuple(v for v in (left, right) if isinstance(v, Hole))
-    if not all(isinstance(v, _OPERANDS) for v in (left, right)):
+    if not (isinstance(left, _OPERANDS) and isinstance(right, _OPERANDS)):
         return Hole()
+    parents = tuple([v for v in (left, right) if isinstance(v, Hole)])
     result = _assumed(run, Hole(parents=parents), left, right)
     if symbol in _EXACT:
         result.compute = partial(_exact, symbol, left, right)
@@ -117,8 +118,9 @@ def _meet(run: Run, left: Any, right: Any, node: ast.expr) -> None:
 
 def _assumed(run: Run, result: Hole, left: Any, right: Any) -> Hole:
     """What comes of something unknown and a tensor is assumed to be like the one that has more axes."""
-    tensors = [each for each in map(run.memory.assumed, (left, right)) if each is not None]
-    result.assumed = max(tensors, key=lambda each: len(each.dims), default=None)
+    one, other = run.memory.assumed(left), run.memory.assumed(right)
+    is_one = one is not None and (other is None or len(one.dims) >= len(other.dims))
+    result.assumed = one if is_one else other
     return result
 
 
