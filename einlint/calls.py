@@ -86,8 +86,7 @@ class Call:
         """The arguments that hold tensors, as far as they are known."""
         if self.callee.kind in (Kind.EINSUM, Kind.EQUATION):
             return self.operands
-        given = (self.arguments.get(name) for name in ("tensor", "x"))
-        return tuple(node for node in given if node is not None)
+        return tuple([self.arguments[name] for name in ("tensor", "x") if name in self.arguments])
 
 
 class Shape(NamedTuple):
@@ -121,13 +120,13 @@ class Reading:
     @property
     def valid(self) -> bool:
         """Whether the text of every pattern of the call is valid."""
-        return all(shape.pattern.valid for shape in self.shapes)
+        further = [shape for shape in (self.weight, self.bias) if shape is not None and not shape.pattern.valid]
+        return self.pattern.valid and not further
 
     @property
-    def shapes(self) -> Iterator[Shape]:
+    def shapes(self) -> list[Shape]:
         """Every pattern of the call with its text."""
-        yield Shape(self.pattern, self.text)
-        yield from (shape for shape in (self.weight, self.bias) if shape is not None)
+        return [Shape(self.pattern, self.text), *[s for s in (self.weight, self.bias) if s is not None]]
 
 
 class Problems(NamedTuple):

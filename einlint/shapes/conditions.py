@@ -135,7 +135,11 @@ def _assume_equal(run: Run, one: Any, other: Any, row: int) -> None:
     elif isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
         for a, b in zip(one, other, strict=True):
             _assume_equal(run, a, b, row)
-    elif all(isinstance(v, (int, Dim)) and not isinstance(v, bool) for v in (one, other)):
+    elif _is_integer(one) and _is_integer(other):
         found = learned(Query("equal", dim(one), dim(other)), run.memory.sizes)
         if found is not None:
             run.memory.sizes[found[0]] = found[1]
+
+
+def _is_integer(value: Any) -> bool:
+    return isinstance(value, (int, Dim)) and not isinstance(value, bool)

@@ -96,7 +96,7 @@ def _is_plain(run: Run, definition: Any, scope: Scope) -> bool:
         return True
     if not isinstance(definition, ast.FunctionDef) or scope.is_generator or scope.elsewhere:
         return False
-    return all(called_name(d) in HARMLESS for d in definition.decorator_list)
+    return HARMLESS.issuperset([called_name(d) for d in definition.decorator_list])
 
 
 def read_with_unknown(run: Run, node: ast.FunctionDef | ast.AsyncFunctionDef, receiver: Instance | None) -> None:

@@ -125,10 +125,10 @@ _CONTENT: dict[type, Callable[[Any], Any]] = {
 def _is_stable(start: Snapshot, end: Memory, carried_names: frozenset[str]) -> bool:
     """Whether a body would be read with the same knowledge again: names that it binds before it reads them are new."""
     names, attributes = start.names, start.attributes
-    return all(
-        name not in carried_names or name in names and covers(names[name], value)
-        for name, value in end.frame.names.items()
-    ) and all(key in attributes and covers(attributes[key], value) for key, value in end.attributes.items())
+    for name, value in end.frame.names.items():
+        if name in carried_names and not (name in names and covers(names[name], value)):
+            return False
+    return all(key in attributes and covers(attributes[key], value) for key, value in end.attributes.items())
 
 
 def _leave(run: Run, node: ast.Break | ast.Continue) -> bool:

@@ -25,7 +25,7 @@ from einlint.shapes.objects import (
     size,
 )
 
-_ASSIGNED = (BindingKind.VALUE, BindingKind.ELEMENT, BindingKind.OPAQUE)
+_ASSIGNED = {BindingKind.VALUE, BindingKind.ELEMENT, BindingKind.OPAQUE}
 
 
 class Snapshot(NamedTuple):
@@ -110,7 +110,7 @@ class Memory:
         bindings = self.frame.scope.bindings
         kept: dict[str, Any] = {}
         for name in one.keys() ^ other.keys() if one.keys() != other.keys() else ():
-            if all(binding.kind in _ASSIGNED for binding in bindings.get(name, ())):
+            if {binding.kind for binding in bindings.get(name, ())} <= _ASSIGNED:
                 kept[name] = one[name] if name in one else other[name]
         return kept
 
@@ -153,8 +153,8 @@ class Memory:
     def _updated(self, value: Known) -> Known:
         if not self.sizes or self.sizes.keys().isdisjoint(value.symbols):
             return value
-        dims = tuple(tuple(Axis(a.name, self.size(a.size), a.lineage) for a in d) for d in value.dims)
-        return replace(value, dims=dims)
+        dims = [tuple([Axis(a.name, self.size(a.size), a.lineage) for a in d]) for d in value.dims]
+        return replace(value, dims=tuple(dims))
 
     def change(self, tensor: Known) -> None:
         """Forget a tensor that is changed in place, under each of its names."""
@@ -256,7 +256,8 @@ def joined(one: Any, other: Any) -> Any:
 
 def _assumed(one: Any, other: Any) -> Known | None:
     """What two values are assumed to be like, both."""
-    first, second = (v.assumed if v.__class__ is Hole else v for v in (one, other))
+    first = one.assumed if one.__class__ is Hole else one
+    second = other.assumed if other.__class__ is Hole else other
     if first.__class__ is Known and second.__class__ is Known and len(first.dims) == len(second.dims):
         both = joined(first, second)
         return both if both.__class__ is Known else None
@@ -265,7 +266,8 @@ def _assumed(one: Any, other: Any) -> Known | None:
 
 def _unless_none(one: Any, other: Any) -> Known | None:
     """The tensor that two values are where they are not None: one of them may be."""
-    first, second = (v.unless_none if v.__class__ is Hole else v for v in (one, other))
+    first = one.unless_none if one.__class__ is Hole else one
+    second = other.unless_none if other.__class__ is Hole else other
     if one is None or other is None:
         found = second if one is None else first
     elif first.__class__ is Known and second.__class__ is Known and len(first.dims) == len(second.dims):

@@ -155,8 +155,8 @@ def _unary(run: Run, node: ast.UnaryOp) -> Any:
 def _compare(run: Run, node: ast.Compare) -> Any:
     values = [value_of(run, each) for each in (node.left, *node.comparators)]
     by_identity = isinstance(node.ops[0], (ast.Is, ast.IsNot, ast.In, ast.NotIn))
-    if any(isinstance(v, Known) for v in values) and not by_identity:
-        tensors = [v for v in values if isinstance(v, Known)]
+    tensors = [v for v in values if isinstance(v, Known)]
+    if tensors and not by_identity:
         if len(values) == 2 and len(tensors) == 1 and all(isinstance(v, (Known, *_NUMBERS)) for v in values):
             return replace(tensors[0], dtype="bool")
         return Hole()
