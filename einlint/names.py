@@ -351,7 +351,7 @@ def _assign(visit: _Visit, node: ast.Assign) -> list[ast.AST]:
 
 
 def _unpack(visit: _Visit, target: ast.Tuple | ast.List, value: ast.expr) -> Iterator[ast.AST]:
-    whole = not any(isinstance(e, ast.Starred) for e in target.elts)
+    whole = ast.Starred not in [element.__class__ for element in target.elts]
     parts = value.elts if isinstance(value, (ast.Tuple, ast.List)) else []
     paired = len(parts) == len(target.elts) and not any(isinstance(part, ast.Starred) for part in parts)
     for index, element in enumerate(target.elts):

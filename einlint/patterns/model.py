@@ -61,7 +61,7 @@ class Group(NamedTuple):
     @property
     def text(self) -> str:
         """How it is written: `h`, `(h d)`, `()`."""
-        names = " ".join(axis.name for axis in self.axes)
+        names = " ".join([axis.name for axis in self.axes])
         return f"({names})" if self.bracketed or not self.axes else names
 
 
@@ -76,7 +76,7 @@ class Expression:
     @cached
     def axes(self) -> tuple[Axis, ...]:
         """Every axis in order, groups flattened."""
-        return tuple(axis for group in self.groups for axis in group.axes)
+        return tuple([axis for group in self.groups for axis in group.axes])
 
     @cached
     def text(self) -> str:
@@ -92,7 +92,7 @@ class Expression:
     @cached
     def identifiers(self) -> frozenset[str]:
         """What einops compares two sides by: names and the ellipsis, not numbers."""
-        return frozenset(axis.identifier for axis in self.axes if not axis.is_number)
+        return frozenset([axis.identifier for axis in self.axes if not axis.is_number])
 
     @cached
     def numbers(self) -> tuple[Axis, ...]:

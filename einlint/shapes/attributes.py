@@ -114,7 +114,7 @@ def attribute(run: Run, receiver: Any, name: str, node: ast.expr) -> Any:
 
 def _of_tensor(run: Run, tensor: Known, name: str, node: ast.expr) -> Any:
     if name == "shape":
-        return tuple(as_python(size) for size in tensor.shape)
+        return tuple([as_python(size) for size in tensor.shape])
     if name == "ndim":
         return len(tensor.dims)
     if name in ("T", "mT", "mH", "real", "imag", "data", "grad"):

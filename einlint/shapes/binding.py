@@ -100,7 +100,7 @@ def learn_spread(run: Run, target: ast.expr, written: ast.expr) -> None:
         return
     stars = [e for e in written.elts if isinstance(e, ast.Starred)]
     count = len(target.elts) - len(written.elts) + 1
-    if len(stars) != 1 or count < 0 or any(isinstance(e, ast.Starred) for e in target.elts):
+    if len(stars) != 1 or count < 0 or ast.Starred in [e.__class__ for e in target.elts]:
         return
     shape = value_of(run, stars[0].value)
     if isinstance(shape, ShapeOf) and isinstance(run.memory.current(shape.hole), Hole):
@@ -116,7 +116,7 @@ def is_miscounted(run: Run, target: ast.Tuple | ast.List, value: Any, written: a
     if not isinstance(value, tuple):
         return False
     names = len(target.elts)
-    starred = any(isinstance(element, ast.Starred) for element in target.elts)
+    starred = ast.Starred in [element.__class__ for element in target.elts]
     if len(value) == names or starred and len(value) >= names - 1:
         return False
     least = f"at least {names - 1}" if starred else f"{names}"
@@ -140,7 +140,7 @@ def _tensor_of(run: Run, shape: ast.expr) -> tuple[str, Known] | None:
 def unpacked_shape(run: Run, target: ast.Tuple | ast.List, value: Any) -> list[Any] | None:
     """`b, n, d = x.shape`: the rank and the names of the lengths of `x`."""
     names = [element.id if isinstance(element, ast.Name) else "" for element in target.elts]
-    starred = any(isinstance(element, ast.Starred) for element in target.elts)
+    starred = ast.Starred in [element.__class__ for element in target.elts]
     if isinstance(value, tuple):
         return list(value)
     assert isinstance(value, ShapeOf)

@@ -26,7 +26,7 @@ def _index(run: Run, node: ast.expr) -> Any:
         parts = [None if part is None else value_of(run, part) for part in (node.lower, node.upper, node.step)]
         return slice(*parts)
     if isinstance(node, ast.Tuple):
-        return tuple(_index(run, item) for item in node.elts)
+        return tuple([_index(run, item) for item in node.elts])
     return value_of(run, node)
 
 
@@ -37,7 +37,7 @@ def element(run: Run, receiver: Any, index: Any, node: ast.Subscript) -> Any:
         places = _shown_places(index)
         if places is None:
             return size_at(run, receiver.hole, index)
-        return tuple(size_at(run, receiver.hole, place) for place in places)
+        return tuple([size_at(run, receiver.hole, place) for place in places])
     if isinstance(receiver, Known):
         try:
             places = _places(run, index)
@@ -81,7 +81,7 @@ def _places(run: Run, index: Any) -> Any:
     """An index for the table. Raises Foreign; a tensor indexes in ways that its dtype decides."""
     index = run.memory.current(index)
     if isinstance(index, tuple):
-        return tuple(_places(run, item) for item in index)
+        return tuple([_places(run, item) for item in index])
     if not isinstance(index, Known):
         return run.plain(index)
     if index.dtype == UNKNOWN_DTYPE:

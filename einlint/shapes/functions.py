@@ -47,7 +47,7 @@ def called_function(
     found = len(run.found)
     try:
         result = _result(run, definition, frame)
-        if is_inside and len(run.found) == found and any(isinstance(v, Known) for v in args):
+        if is_inside and len(run.found) == found and Known in [value.__class__ for value in args]:
             run.served.setdefault(definition, set()).add(run.callers[-1])
         return result
     finally:

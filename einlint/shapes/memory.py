@@ -310,7 +310,7 @@ def known(
 
 def tensor(sizes: Sequence[Dim], origin: Origin) -> Known:
     """A tensor of these lengths."""
-    return Known(tuple(dimension(s) for s in sizes), BLANK, origin=origin)
+    return Known(tuple([dimension(s) for s in sizes]), BLANK, origin=origin)
 
 
 def covers(one: Any, other: Any) -> bool:

@@ -291,7 +291,7 @@ class Run:
         if isinstance(value, _OF_TABLE):
             return value
         if isinstance(value, tuple):
-            return tuple(self.plain(self.memory.present(item), holes) for item in value)
+            return tuple([self.plain(self.memory.present(item), holes) for item in value])
         if isinstance(value, Listing) and value.items is not None:
             return [self.plain(self.memory.present(item), holes) for item in value.items]
         if isinstance(value, slice):
