@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 from einlint.callables import CALLABLES, Callee, Kind
 from einlint.findings import Report, Span
 from einlint.lazily import cached, dataclass
-from einlint.names import Names, Scope, scan
+from einlint.names import Names, Scope
 from einlint.patterns.dialects import Dialect
 from einlint.patterns.equations import parse_equation, parse_sublists
 from einlint.patterns.expressions import parse_arrow, parse_axes, parse_einops_einsum, parse_pack, parse_shape_pattern
 from einlint.patterns.model import Pattern
 from einlint.project import Project
 from einlint.resolution import Dotted, Partial, Referent, Resolver
+from einlint.scopes import scan
 from einlint.source import Source
 from einlint.texts import Evaluator, Piece, Text
 

@@ -10,7 +10,8 @@ from zlib import adler32, crc32
 
 from einlint import source
 from einlint.lazily import regex
-from einlint.names import Scope, module_scope
+from einlint.names import Scope
+from einlint.scopes import module_scope
 
 # A line is found by the end of the one before: to search for a character is faster than to try every place.
 _STAR = regex(rb"\n[ \t]*from[ \t]*[\w.]+[ \t]*import[ \t]*\*")

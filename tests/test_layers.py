@@ -21,7 +21,7 @@ marks failures store
 globs config discovery
 literals comments source notebooks notebook_cells modules suppressions
 patterns
-names project callables resolution texts calls unused axes
+names scopes project callables resolution texts calls unused axes
 dimensions claims program operations shapes verification silent targets
 rewrites
 rule_table registry settings rules checking

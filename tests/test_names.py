@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from einlint.names import BindingKind, Names, module_scope, scan
+from einlint.names import BindingKind, Names
+from einlint.scopes import module_scope, scan
 
 IMPORT = "from einops import rearrange\n"
 

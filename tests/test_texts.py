@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from einlint.names import scan
+from einlint.scopes import scan
 from einlint.source import Source, parse
 from einlint.texts import Evaluator, Text, conditions
 

@@ -11,9 +11,10 @@ from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 
-from einlint.names import BindingKind, Names, scan
+from einlint.names import BindingKind, Names
 from einlint.project import Project
 from einlint.resolution import Dotted, Resolver
+from einlint.scopes import scan
 from einlint.source import Source, read
 from einlint.verification import whitelist
 from einlint.verification.expressions import holds_iterator, number

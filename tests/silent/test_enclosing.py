@@ -7,7 +7,7 @@ import ast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from einlint.names import scan
+from einlint.scopes import scan
 from einlint.silent.enclosing import Enclosing
 
 KINDS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
