@@ -146,6 +146,16 @@ class Names:
         return [self.functions[index] for index in sorted(index for _, index in inside)]
 
     @cached
+    def _sorted_calls(self) -> tuple[list[int], list[ast.Call]]:
+        calls = sorted([call for call, _ in self.calls], key=lambda call: (call.lineno, call.col_offset))
+        return [call.lineno for call in calls], calls
+
+    def calls_between(self, first: int, last: int) -> list[ast.Call]:
+        """The calls that begin on one of these rows, in the order of the file."""
+        rows, calls = self._sorted_calls
+        return calls[bisect_left(rows, first) : bisect_left(rows, last + 1)]
+
+    @cached
     def class_nodes(self) -> list[ast.ClassDef]:
         """Every class of the file."""
         return [node for node in self.scopes if isinstance(node, ast.ClassDef)]
@@ -198,7 +208,8 @@ def names_in(node: ast.AST) -> set[str]:
         elif each.__class__ is list:
             waiting += each
         elif isinstance(each, ast.AST):
-            waiting += [value for value in each.__dict__.values() if value.__class__ not in _PLAIN]
+            fields = [getattr(each, name, None) for name in each._fields]  # others may have set more attributes
+            waiting += [value for value in fields if value.__class__ not in _PLAIN]
     return found
 
 

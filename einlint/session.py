@@ -124,13 +124,18 @@ class _Session:
         for batch in batches:
             done |= {one.path: one for one in batch if isinstance(one, Linted)}
             pending = [one for one in batch if isinstance(one, _Pending)]
-            for linted in self._check(pending, len(done), batches.fetch):
+            for linted in self._check(pending, len(done), lambda: self._read_ahead(batches)):
                 done[linted.path] = linted
             self._save()
         shown = None if text is None else os.path.abspath(text.name) if text.name else "-"
         if text is not None and shown in done:
             done[shown] = replace(done[shown], data=text.data, is_text=True)
         return [done[path] for path in sorted(done)]
+
+    def _read_ahead(self, batches: _Ahead) -> None:
+        batches.fetch()
+        if self.cache:
+            self.cache.store.close()  # more processes may be forked
 
     def _save(self) -> None:
         if self.quiet:

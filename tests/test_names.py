@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from einlint.names import BindingKind, Names
+from einlint.names import BindingKind, Names, names_in
 from einlint.scopes import module_scope, scan
 
 IMPORT = "from einops import rearrange\n"
@@ -242,3 +242,11 @@ def test_what_a_module_binds_is_known_without_its_functions(text: str) -> None:
     whole, module = scan(tree).module, module_scope(tree, "global" in text)
     assert module.bindings == whole.bindings
     assert module.stars == whole.stars
+
+
+def test_attributes_that_others_set_on_nodes_are_no_part_of_them() -> None:
+    tree = ast.parse("y = f(x, 0)")
+    for node in ast.walk(tree):
+        for child in ast.iter_child_nodes(node):
+            child.parent = node  # type: ignore[attr-defined]
+    assert names_in(tree) == {"x", "y", "f"}

@@ -35,7 +35,7 @@ def blocks(before: Sequence[Dim], after: Sequence[Dim]) -> list[Block]:
 
 def reconciled(before: Sequence[Dim], after: Sequence[Dim]) -> tuple[list[Dim], list[Dim]] | None:
     """Two shapes of equally many elements, with what that says of one length put in: one that is all that the other
-    shape lacks, or that lacks only one. None where more than one length is open: `b*h*w` and `batch*ht*wd`."""
+    shape lacks. None where more is open: `b*h*w` and `batch*ht*wd`, of which the other shape knows `ht`."""
     (a, b), (c, d) = exact(product(before)), exact(product(after))
     one, other = a * d, c * b
     if one == other:
@@ -44,7 +44,7 @@ def reconciled(before: Sequence[Dim], after: Sequence[Dim]) -> tuple[list[Dim], 
         factor = symbol(name)
         while (less := one.exact(factor)) is not None and (fewer := other.exact(factor)) is not None:
             one, other = less, fewer
-    if one.name is None and other.name is None:
+    if one.name is None and other.name is None and (_mention(before, other.symbols) or _mention(after, one.symbols)):
         return None
     for own, rest, mine, theirs in ((before, after, one, other), (after, before, other, one)):
         places = [at for at, size in enumerate(own) if same_length(size, mine)]
@@ -52,6 +52,10 @@ def reconciled(before: Sequence[Dim], after: Sequence[Dim]) -> tuple[list[Dim], 
             found = [theirs if at == places[0] else size for at, size in enumerate(own)]
             return (found, list(rest)) if own is before else (list(rest), found)
     return None
+
+
+def _mention(shape: Sequence[Dim], symbols: frozenset[str]) -> bool:
+    return any(not size.symbols.isdisjoint(symbols) for size in shape)
 
 
 def _cuts(before: Sequence[Dim], after: Sequence[Dim]) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ from einlint.findings import Report
 from einlint.registry import rule
 
 _ALPHABET = 4
-"""Labels of which each occurs once are given in alphabetical order on purpose from so many on: letters are places."""
+"""Labels of which each occurs once, and that follow each other in the alphabet, are places from so many on."""
 
 
 @rule("EIN309", "implicit-order", subject=Reading)
@@ -25,7 +25,7 @@ def implicit_order(reading: Reading) -> Iterator[Report]:
     met = list(dict.fromkeys(axis.name for expression in pattern.inputs for axis in expression.axes))
     read = [name for name in met if name in given]
     labels = [axis.name for expression in pattern.inputs for axis in expression.axes]
-    if len(labels) >= _ALPHABET and len(set(labels)) == len(labels):  # `ijlk`, `qr,sv,pwtu`: the alphabet is the order
+    if len(labels) >= _ALPHABET and _is_stretch(labels):
         return
     if given != read and all(name.isalpha() for name in given):
         dots = "..." if pattern.output.ellipsis is not None else ""
@@ -36,3 +36,9 @@ def implicit_order(reading: Reading) -> Iterator[Report]:
             f"which the labels are met: write `->{actual}` or `->{expected}`"
         )
         yield Report(reading.span(start, end), message)
+
+
+def _is_stretch(labels: list[str]) -> bool:
+    """Whether labels are neighbours in the alphabet, each once: `ijlk`, and `qr,sv,pwtu`, but not `nhwc`."""
+    codes = sorted(ord(label[0]) for label in labels)
+    return codes == list(range(codes[0], codes[0] + len(codes)))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import Any
 
+from einlint.lazily import replace
 from einlint.shapes.dispatch import EXPRESSIONS, value_of
 from einlint.shapes.memory import element_of
 from einlint.shapes.objects import AT, UNKNOWN_DTYPE, Hole, Known, Listing, Method, Sequential, ShapeOf

@@ -222,8 +222,9 @@ def _of_object(run: Run, value: Any) -> str:
 def _of_hole(hole: Hole, is_number: bool) -> str:
     """Nothing, a number, or the lengths of single dimensions."""
     if is_number:
-        if hole.number is not None or hole.compute is not None:
-            return shown(hole.as_number())
+        number = hole.number or (hole.compute and hole.compute())
+        if number:
+            return shown(number)
         return f"the number {hole.name}" if hole.name else "a number"
     sizes = hole.lengths
     if not sizes:

@@ -98,9 +98,9 @@ class Hole:
     """Something of which nothing is known but that it is the same thing wherever it is met.
 
     `numeric` says that it is a number or was computed from the things in `parents` by arithmetic, which `compute` does
-    when the number is asked for: of most it is not. `alike` are tensors
-    of the same rank and lengths but for one dimension. `lengths` are those of single dimensions that are known,
-    counted from the front or, below 0, from the end. `members` are its attributes and elements. `unless_none` is the
+    when the number is asked for: of most it is not. `alike` are tensors of the same rank and lengths but for one
+    dimension. `lengths` are those of single dimensions that are known, counted from the front or, below 0, from the
+    end. `members` are its attributes and elements. `unless_none` is the
     tensor that it is where it is not None. `assumed` is a tensor whose axes it may have, in their order: it came of
     that tensor by a call of which nothing is known; what reads it says so. `hint` are words that may be its axes.
     `method` is what it is where it is called: an attribute of something unknown. `least` is how many axes it has

@@ -28,7 +28,7 @@ def written_copy(inspector: Inspector, run: Run, tensor: Known, target: ast.expr
     if not isinstance(target, ast.Subscript) or tensor.framework == "numpy":
         return
     expanded = _expanded(tensor)
-    if expanded is None or _is_computed(inspector, run, target, expanded):
+    if expanded is None:
         return
     index = target.slice.elts if isinstance(target.slice, ast.Tuple) else [target.slice]
     for part, dimension in zip(index, tensor.dims, strict=False):
@@ -36,7 +36,8 @@ def written_copy(inspector: Inspector, run: Run, tensor: Known, target: ast.expr
             return
         axis = next((axis for axis in dimension if is_copy(axis)), None)
         if axis is not None and not _is_whole(part):
-            _report_copy(inspector, run, tensor, target, axis, expanded)
+            if not _is_computed(inspector, run, target, expanded):
+                _report_copy(inspector, run, tensor, target, axis, expanded)
             return
 
 

@@ -48,6 +48,8 @@ def weights_over_another_axis(inspector: Inspector, run: Run, step: Step, result
 
 def weights_counted(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     """Note weights that are summed alone over another axis than they are normalised over."""
+    if step.reading is not None and {text.value for text in step.reading.call.reductions} != {"sum"}:
+        return
     for place in reduced_over(step) or ():
         found = softmaxed(step.operands[0], place)
         if found is not None and found[1] != found[2]:
@@ -107,8 +109,8 @@ def _report(
     what = "softmax over" if keys else "summed over"
     places = [(f"{what} {normal if keys else summed}", other.node.lineno)]
     intent = None if keys else _over(inspector, softmax, over, there)
-    inspector.unless_counted[inspector.source.span(at_fault.node)] = (softmax.node, there)
-    inspector.suspect(run, "softmax-axis", at_fault.node, message, places, intent=intent)
+    unless = (softmax.node, there)
+    inspector.suspect(run, "softmax-axis", at_fault.node, message, places, intent=intent, unless_counted=unless)
 
 
 def _over(inspector: Inspector, softmax: Step, old: int, new: int) -> Intent | None:

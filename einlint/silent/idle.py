@@ -6,7 +6,7 @@ Left alone is one of which the other branch has a real counterpart: both layouts
 from __future__ import annotations
 
 import ast
-from typing import Any
+from typing import Any, NamedTuple
 
 from einlint.names import last_name
 from einlint.shapes.objects import Hole, Step
@@ -45,24 +45,41 @@ def idle_permute_of_unknown(inspector: Inspector, run: Run, hole: Hole, name: st
         _report(inspector, run, node, ast.unparse(value))
 
 
+class _Permutation(NamedTuple):
+    """What is permuted and what the result is assigned to, as texts, and the dimensions that are written as numbers."""
+
+    about: frozenset[str]
+    order: list[int]
+
+
 def _has_counterpart(run: Run, node: ast.expr) -> bool:
-    """Whether another branch of an `if` around a permutation moves dimensions where it leaves them."""
+    """Whether another branch of an `if` around a permutation moves dimensions of the same tensor, or for the same name,
+    where it leaves them."""
     for each in nodes_read(run):
         if isinstance(each, ast.If) and each.orelse:
             arms = [_permutations(each.body), _permutations(each.orelse)]
-            for own, other in (arms, arms[::-1]):
-                if node in own and any(sorted(order) == own[node] != order for order in other.values()):
+            for own, others in (arms, arms[::-1]):
+                idle = own.get(node)
+                if idle is not None and any(_moves_for(idle, other) for other in others.values()):
                     return True
     return False
 
 
-def _permutations(body: list[ast.stmt]) -> dict[ast.expr, list[int]]:
-    """The permutations of a block, with their dimensions where these are written as numbers."""
-    found: dict[ast.expr, list[int]] = {}
-    for node in (node for statement in body for node in ast.walk(statement)):
-        if isinstance(node, ast.Call) and last_name(node.func) in _MOVES:
-            given = [numbers(each) for each in node.args]
-            found[node] = [each for each in given if type(each) is int]
+def _moves_for(idle: _Permutation, other: _Permutation) -> bool:
+    return sorted(other.order) == idle.order != other.order and not idle.about.isdisjoint(other.about)
+
+
+def _permutations(body: list[ast.stmt]) -> dict[ast.expr, _Permutation]:
+    """The permutations of a block."""
+    found: dict[ast.expr, _Permutation] = {}
+    for statement in (each for outer in body for each in ast.walk(outer) if isinstance(each, ast.stmt)):
+        targets = statement.targets if isinstance(statement, ast.Assign) else []
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Call) and last_name(node.func) in _MOVES:
+                given = [numbers(each) for each in node.args]
+                permuted = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+                about = frozenset(map(ast.unparse, [*permuted, *targets]))
+                found[node] = _Permutation(about, [each for each in given if type(each) is int])
     return found
 
 

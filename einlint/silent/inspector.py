@@ -51,8 +51,8 @@ _ABOUT_ORDER = ("split-merge-order", "swapped-axis-names")
 class Inspector:
     """The observer of one file. Each expression is suspected once.
 
-    `counted` are softmaxes and a dimension of theirs over which the weights are summed alone, and `unless_counted` the
-    suspicions that do not hold then.
+    `counted` are softmaxes and a dimension of theirs over which the weights are summed alone, and `unless_counted` what
+    is suspected where they are not.
     """
 
     def __init__(self, finder: CallFinder) -> None:
@@ -64,7 +64,7 @@ class Inspector:
         self.pending: dict[str, tuple[Step, Known]] = {}
         self.found: dict[Span, tuple[int, Suspicion]] = {}
         self.counted: set[tuple[ast.expr, int]] = set()
-        self.unless_counted: dict[Span, tuple[ast.expr, int]] = {}
+        self.unless_counted: dict[tuple[ast.expr, int], dict[Span, tuple[int, Suspicion]]] = {}
 
     def rows_of_interest(self) -> Iterator[int]:
         """The rows of calls that are worth reading."""
@@ -130,7 +130,10 @@ class Inspector:
 
     def suspicions(self) -> list[Suspicion]:
         """What was found, in the order of the file."""
-        found = [each for span, (_, each) in self.found.items() if self.unless_counted.get(span) not in self.counted]
+        held = dict(self.found)
+        for weights, suspected in self.unless_counted.items():
+            held |= suspected if weights not in self.counted else {}
+        found = [each for _, each in held.values()]
         found += disagreements(self.finder, [each for each in found if each.rule in _ABOUT_ORDER])
         return sorted(found, key=lambda each: (each.span, each.rule))
 
@@ -149,6 +152,7 @@ class Inspector:
         related: Iterable[tuple[str, int]] = (),
         span: Span | None = None,
         intent: Intent | None = None,
+        unless_counted: tuple[ast.expr, int] | None = None,
     ) -> None:
         """Note a suspicion of an expression, one for each: the one that was found with the fewest known arguments.
 
@@ -157,12 +161,13 @@ class Inspector:
         if run.callers and run.unsure:
             return
         whole = self.source.span(where)
-        known, before = len(run.callers), self.found.get(whole)
+        noted = self.found if unless_counted is None else self.unless_counted.setdefault(unless_counted, {})
+        known, before = len(run.callers), noted.get(whole)
         if before is not None and (before[0] <= known):
             return
         places = [Related(text, Span(Position(row, 1), Position(row, 1))) for text, row in related if row]
         places += [Related("called from here", self.source.span(caller)) for caller in run.callers]
-        self.found[whole] = (known, Suspicion(rule, span or whole, message, tuple(places), intent))
+        noted[whole] = (known, Suspicion(rule, span or whole, message, tuple(places), intent))
 
     def is_merged_back(self, run: Run, reading: Reading) -> bool:
         """Whether a group that a pattern splits is merged in the same order by another one of the function."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from einlint.dimensions import ONE, Dim
 from einlint.dimensions.alignment import same_length
+from einlint.lazily import regex
 from einlint.names import last_name
 from einlint.shapes.objects import Known, Step
 from einlint.shapes.run import Run
@@ -15,14 +16,15 @@ from einlint.shapes.run import Run
 RESHAPES = frozenset({"view", "reshape", "view_as", "reshape_as"})
 _MOVES = ("permute", "transpose", "swapaxes", "movedim", "moveaxis")
 _REORDERS = frozenset({*RESHAPES, *_MOVES, "contiguous", "clone"})
+_MOST_STEPS = 10
 _SHIFTS = (ast.LShift, ast.RShift)
 _BIT_FUNCTIONS = frozenset({"bitwise_and", "bitwise_or", "bitwise_left_shift", "bitwise_right_shift"})
-_NUMBERS = re.compile(r"(b?float|u?int)\d\w*")
+_NUMBERS = regex(r"(b?float|u?int)\d\w*")
 
 
 def is_for_a_kernel(run: Run, step: Step, sizes: Sequence[Dim]) -> bool:
     """Whether a reshape to these lengths packs bits, makes tiles, or orders bytes otherwise under the same shape."""
-    return packs_bits(run) or _is_swizzle(step.operands[0], sizes) or _keeps_shape(step)
+    return packs_bits(run) or _is_read_as_bytes(run, step) or _is_swizzle(step.operands[0], sizes) or _keeps_shape(step)
 
 
 def _keeps_shape(step: Step) -> bool:
@@ -42,20 +44,37 @@ def nodes_read(run: Run) -> Iterator[ast.AST]:
 
 
 def packs_bits(run: Run) -> bool:
-    """Whether the function that is read shifts bits or reads bytes as other numbers: it packs as a kernel reads."""
+    """Whether the function that is read shifts bits: it packs small numbers as a kernel reads them."""
     return any(
         isinstance(node, (ast.BinOp, ast.AugAssign))
         and isinstance(node.op, _SHIFTS)
         or isinstance(node, ast.Call)
-        and (last_name(node.func) in _BIT_FUNCTIONS or _reads_bytes(node))
+        and last_name(node.func) in _BIT_FUNCTIONS
         for node in nodes_read(run)
     )
 
 
-def _reads_bytes(node: ast.Call) -> bool:
-    """Whether a call is one such as `x.view(torch.float16)`."""
+def _is_read_as_bytes(run: Run, step: Step) -> bool:
+    """Whether the function reads what is reshaped as other numbers, too: `x.view(torch.float16)`."""
+    origins, made = set[str](), step
+    for _ in range(_MOST_STEPS):
+        origins |= {_root(node) for node in made.nodes[:1]}
+        if not made.operands or made.operands[0].made is None:
+            break
+        made = made.operands[0].made
+    return any(isinstance(node, ast.Call) and _root(node.func) in origins and _reads(node) for node in nodes_read(run))
+
+
+def _reads(node: ast.Call) -> bool:
     name = last_name(node.args[0]) if len(node.args) == 1 and last_name(node.func) == "view" else ""
-    return _NUMBERS.fullmatch(name or "") is not None
+    return _NUMBERS.fullmatch(name) is not None
+
+
+def _root(node: Any) -> str:
+    """The name that an expression begins with: `x` of `x[0].contiguous().view(-1)`."""
+    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def rewrites_memory(run: Run, name: str) -> bool:

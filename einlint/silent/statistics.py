@@ -26,7 +26,7 @@ _MOST_STEPS = 5
 
 
 def reduced_over(step: Step) -> frozenset[int] | None:
-    """The dimensions that a mean or a variance of the same rank runs over."""
+    """The dimensions that a reduction runs over."""
     if not step.operands:
         return None
     rank = len(step.operands[0].dims)

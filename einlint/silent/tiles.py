@@ -41,9 +41,8 @@ def repeated_alike(inspector: Inspector, run: Run, hole: Hole, name: str, given:
     if given != 1 or not run.active or way is None:
         return
     body = run.active[-1]
-    rows = range(getattr(body, "lineno", 1), node.lineno + 1)
-    calls = (call for call, _ in inspector.finder.names.calls if call.lineno in rows and call is not node)
-    earlier = [call for call in calls if _way(call) is way]
+    calls = inspector.finder.names.calls_between(getattr(body, "lineno", 1), node.lineno)
+    earlier = [call for call in calls if call is not node and _way(call) is way]
     own = _copies(body, node) if earlier else None
     if own is None or own.length == own.times:
         return

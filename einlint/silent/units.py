@@ -46,7 +46,9 @@ def _is_start(inspector: Inspector, run: Run, step: Step, operand: int) -> bool:
     node = step.nodes[operand]
     if not isinstance(node, ast.Name):
         return False
-    loop = inspector.loop_around(run, step.node)
+    loop, made = inspector.loop_around(run, step.node), step.operands[operand].made
+    if made is not None and getattr(made.node, "lineno", 0) in loop:
+        return False
     names = (each for each in nodes_read(run) if isinstance(each, ast.Name) and each.id == node.id)
     return any(isinstance(each.ctx, ast.Store) and each.lineno in loop for each in names)
 

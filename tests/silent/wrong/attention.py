@@ -2,7 +2,7 @@
 
 import torch
 import torch.nn.functional as F
-from einops import einsum, rearrange
+from einops import einsum, rearrange, reduce
 from torch import nn
 
 
@@ -90,3 +90,27 @@ def cosine(keys, queries):
     keys = F.normalize(keys)  # mixed-statistics
     queries = F.normalize(queries)  # mixed-statistics
     return torch.einsum("bmd,bnd->bmn", queries, keys)
+
+
+def counted_weights(q, k, v):
+    weights = einsum(q, k, "batch query dim, batch key dim -> batch query key").softmax(dim=2)
+    load = weights.sum(dim=1)
+    return einsum(weights, v, "batch key query, batch key dim -> batch query dim"), load  # swapped-axis-names
+
+
+def peaked_weights(q, k, v):
+    b, i, d = q.shape
+    b, j, d = k.shape
+    weights = torch.einsum("bid,bjd->bij", q, k).softmax(dim=1)  # softmax-axis
+    print(weights.amax(dim=2), reduce(weights, "b i j -> b i", "max"))
+    return torch.einsum("bij,bjd->bid", weights, v)
+
+
+def averaged_again(w, x, steps):
+    b, i, d = w.shape
+    b, j, d = x.shape
+    out = []
+    for _ in range(steps):
+        y = x.mean(dim=-1, keepdim=True)
+        out.append(torch.einsum("bid,bjd->bij", w, y))  # stretched-sum
+    return out

@@ -128,3 +128,28 @@ def heat(x, net):
     m = (x * 2).sum(dim=1, keepdim=True)
     m = m.squeeze()  # dimensionless-squeeze
     return m.flatten(1).amax(dim=1)
+
+
+def merged_by_other_names(q, heads, dim):
+    b, h, n, d = q.shape
+    return q.reshape(b, n, heads * dim)  # scrambled-axes
+
+
+def beside_a_mask(x, y):
+    b, h, n, d = x.shape
+    mask = y.view(torch.int32)
+    return x.reshape(b, n, h * d), mask  # scrambled-axes
+
+
+def either(x, w, flag):
+    b, n, d = x.shape
+    b, n, e = w.shape
+    if flag:
+        w = w.permute(0, 2, 1)
+    else:
+        x = x.permute(0, 1, 2)  # idle-permute
+    return x, w
+
+
+def channels_anywhere(x):
+    return torch.einsum("nhwc", x)  # implicit-order
