@@ -55,14 +55,20 @@ def packs_bits(run: Run) -> bool:
 
 
 def _is_read_as_bytes(run: Run, step: Step) -> bool:
-    """Whether the function reads what is reshaped as other numbers, too: `x.view(torch.float16)`."""
+    """Whether the function reads what is reshaped, or a part of it, as other numbers, too: `x.view(torch.float16)`."""
+    read = {_root(node.func) for node in nodes_read(run) if isinstance(node, ast.Call) and _reads(node)}
+    if not read:
+        return False
     origins, made = set[str](), step
     for _ in range(_MOST_STEPS):
         origins |= {_root(node) for node in made.nodes[:1]}
         if not made.operands or made.operands[0].made is None:
             break
         made = made.operands[0].made
-    return any(isinstance(node, ast.Call) and _root(node.func) in origins and _reads(node) for node in nodes_read(run))
+    for node in nodes_read(run):
+        if isinstance(node, ast.Assign) and _root(node.value) in origins:
+            origins |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return not origins.isdisjoint(read - {""})
 
 
 def _reads(node: ast.Call) -> bool:

@@ -91,7 +91,8 @@ def blocked(matrix, ceil_div):
 
 def weights_of_bytes(blocks, payload):
     n, kb, _ = blocks.shape
-    if not torch.isfinite(blocks[..., :2].contiguous().view(torch.float16)).all():
+    bases = blocks[..., :2].contiguous()
+    if not torch.isfinite(bases.view(torch.float16)).all():
         raise ValueError
     tile = 128 if n % 128 == 0 else 8
     values = blocks[..., 2 : 2 + payload].reshape(n // tile, tile, kb, payload).permute(0, 2, 1, 3)
