@@ -19,7 +19,7 @@ def mode(reading: Reading) -> Kind | None:
     kind = reading.call.callee.kind
     if not reading.call.reductions:
         return _MODES.get(kind)
-    reductions = {text.value for text in reading.call.reductions}
+    reductions = reading.call.reduction_names
     if kind is Kind.REDUCE and len(reductions) == 1:
         return _NAMED_MODES.get(reductions.pop(), Kind.REDUCE)
     if reductions & _NAMED_MODES.keys():

@@ -83,6 +83,11 @@ class Call:
         return isinstance(value, (int, float, complex)) and bool(self.operands)
 
     @property
+    def reduction_names(self) -> set[str]:
+        """What the reduction of a reduce can be."""
+        return {text.value for text in self.reductions}
+
+    @property
     def tensors(self) -> tuple[ast.expr, ...]:
         """The arguments that hold tensors, as far as they are known."""
         if self.callee.kind in (Kind.EINSUM, Kind.EQUATION):

@@ -12,7 +12,7 @@ from einlint.operations.dtypes import converted, dtype_of
 from einlint.operations.reductions import chosen
 from einlint.operations.structure import reshape, sizes_of
 from einlint.operations.table import denotes
-from einlint.program.deciding import decider, require, require_divides, require_equal
+from einlint.program.deciding import decider, require, require_alike, require_divides, require_equal
 from einlint.program.terms import Along, Unprovable, factor, new_axis, subs
 from einlint.program.value import Value, fresh, index_of, opaque
 
@@ -92,8 +92,7 @@ def _normalized(x: Value, normalized_shape: Any) -> int:
     shape = sizes_of([normalized_shape])
     count = len(shape)
     require(0 < count <= len(x.dims), "the normalized shape has too many dimensions")
-    for length, size in zip(x.shape[-count:], shape, strict=True):
-        require_equal(length, size, "the normalized shape differs")
+    require_alike(x.shape[-count:], shape, "the normalized shape differs")
     return count
 
 
@@ -107,8 +106,8 @@ def _affine(x: Value, count: int, weight: Any, bias: Any) -> Value:
     for each in (weight, bias):
         if each is not None and (each.dtype != x.dtype or len(each.dims) != count):
             decider().admit("a weight of another dtype or rank")
-        for length, size in () if each is None else zip(x.shape[-count:], each.shape, strict=True):
-            require_equal(length, size, "a weight of another shape")
+        if each is not None:
+            require_alike(x.shape[-count:], each.shape, "a weight of another shape")
     if decider().by_shape:
         return x
     if weight is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 
 from einlint.dimensions import ONE, Dim, Facts
@@ -182,6 +182,12 @@ def require(condition: bool, reason: str) -> None:
 def require_equal(one: Dim, other: Dim, reason: str) -> None:
     """Raise Undefined unless two lengths are equal."""
     decider().must("equal", one, other, reason)
+
+
+def require_alike(ones: Iterable[Dim], others: Iterable[Dim], reason: str) -> None:
+    """Raise Undefined unless as many lengths are equal, in pairs."""
+    for one, other in zip(ones, others, strict=True):
+        require_equal(one, other, reason)
 
 
 def require_divides(divisor: Dim, value: Dim, reason: str) -> None:

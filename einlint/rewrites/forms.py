@@ -150,7 +150,7 @@ def _arrow(site: Site, style: Style) -> Form:
 
 def reduction_of(site: Site) -> str:
     """The one reduction of a reduce. Raises Refusal where it is not a text."""
-    texts = {text.value for text in site.call.reductions}
+    texts = site.call.reduction_names
     if len(texts) != 1:
         raise Refusal("the reduction is not written at the call")
     return texts.pop()

@@ -21,7 +21,7 @@ def half_output(exported: Exported) -> Iterator[Report]:
     if not limits or not _is_returned(exported):
         return
     dtype = dtype_of(call.arguments["tensor"], call.scope, finder)
-    reductions = {text.value for text in call.reductions}
+    reductions = call.reduction_names
     for limit in limits:
         if dtype in limit.dtypes and reductions and reductions <= limit.functions:
             yield exported.report(limit, f"the `{min(reductions)}` of {dtype} is returned", fix=False)

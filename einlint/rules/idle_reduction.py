@@ -17,7 +17,7 @@ def idle_reduction(reading: Reading) -> Iterator[Report]:
     if mode(reading) is not Kind.REDUCE or reading.call.callee.kind is not Kind.REDUCE:
         return
     left, right = sides(reading)
-    named = {text.value for text in reading.call.reductions}
+    named = reading.call.reduction_names
     if left.identifiers != right.identifiers or left.numbers or not left.axes or len(named) != 1:
         return
     reduction = named.pop()

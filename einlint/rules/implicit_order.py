@@ -22,9 +22,8 @@ def implicit_order(reading: Reading) -> Iterator[Report]:
     if reading.sublists:
         return
     given = [axis.name for axis in pattern.output.axes if not axis.is_ellipsis]
-    met = list(dict.fromkeys(axis.name for expression in pattern.inputs for axis in expression.axes))
-    read = [name for name in met if name in given]
     labels = [axis.name for expression in pattern.inputs for axis in expression.axes]
+    read = [name for name in dict.fromkeys(labels) if name in given]
     if len(labels) >= _ALPHABET and _is_stretch(labels):
         return
     if given != read and all(name.isalpha() for name in given):

@@ -7,7 +7,7 @@ from typing import Any
 
 from einlint.dimensions import Dim, dim
 from einlint.program.deciding import Query
-from einlint.shapes.assuming import differs, learned
+from einlint.shapes.assuming import learned, unlike
 from einlint.shapes.dispatch import value_of
 from einlint.shapes.memory import tensor
 from einlint.shapes.objects import (
@@ -65,7 +65,7 @@ def _equal(left: Any, right: Any) -> bool | None:
         return None
     a, b = length(left), length(right)
     if a is not None and b is not None:
-        return True if a == b else False if differs(a - b) else None
+        return True if a == b else False if unlike(a, b) else None
     if isinstance(left, str) and isinstance(right, str):
         return left == right
     return None

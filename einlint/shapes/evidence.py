@@ -16,7 +16,7 @@ from einlint.names import BindingKind, Scope
 from einlint.program.terms import Lineage, new_axis
 from einlint.program.value import BLANK, dimension
 from einlint.resolution import Dotted
-from einlint.shapes.assuming import differs
+from einlint.shapes.assuming import unlike
 from einlint.shapes.objects import UNKNOWN_DTYPE, Hole, Known, Listing, Origin, size
 from einlint.shapes.run import Run
 
@@ -168,7 +168,7 @@ def refuted(claim: Any, tensor: Known, sizes: Sizes, run: Run) -> bool:
         if expected is None:
             if axis.name and not axis.broadcasts and axis.size is None:
                 sizes[axis.name] = length
-        elif not axis.broadcasts and differs(run.memory.size(length) - run.memory.size(expected)):
+        elif not axis.broadcasts and unlike(run.memory.size(length), run.memory.size(expected)):
             return True
     return False
 

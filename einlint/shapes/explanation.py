@@ -222,7 +222,7 @@ def _of_object(run: Run, value: Any) -> str:
 def _of_hole(hole: Hole, is_number: bool) -> str:
     """Nothing, a number, or the lengths of single dimensions."""
     if is_number:
-        number = hole.number or (hole.compute and hole.compute())
+        number = hole.computed()
         if number:
             return shown(number)
         return f"the number {hole.name}" if hole.name else "a number"

@@ -43,6 +43,11 @@ class AxisName(NamedTuple):
     frame: Frame
 
 
+def as_written(node: Any) -> str:
+    """An operand as the code has it: a node, or a text for one that has none."""
+    return ast.unparse(node) if isinstance(node, ast.AST) else str(node)
+
+
 @dataclass(frozen=True, eq=False)
 class Step:
     """The operation that made a tensor: `what` is its dotted name, `node` its expression.
@@ -71,8 +76,7 @@ class Step:
 
     def written(self, place: int) -> str:
         """An operand as the code has it."""
-        node = self.nodes[place]
-        return ast.unparse(node) if isinstance(node, ast.AST) else node
+        return as_written(self.nodes[place])
 
 
 @dataclass(frozen=True)
@@ -100,11 +104,10 @@ class Hole:
     `numeric` says that it is a number or was computed from the things in `parents` by arithmetic, which `compute` does
     when the number is asked for: of most it is not. `alike` are tensors of the same rank and lengths but for one
     dimension. `lengths` are those of single dimensions that are known, counted from the front or, below 0, from the
-    end. `members` are its attributes and elements. `unless_none` is the
-    tensor that it is where it is not None. `assumed` is a tensor whose axes it may have, in their order: it came of
-    that tensor by a call of which nothing is known; what reads it says so. `hint` are words that may be its axes.
-    `method` is what it is where it is called: an attribute of something unknown. `least` is how many axes it has
-    at least, where an annotation with `...` says so.
+    end. `members` are its attributes and elements. `unless_none` is the tensor that it is where it is not None.
+    `assumed` is a tensor whose axes it may have, in their order: it came of that tensor by a call of which nothing is
+    known; what reads it says so. `hint` are words that may be its axes. `method` is what it is where it is called: an
+    attribute of something unknown. `least` is how many axes it has at least, where an annotation with `...` says so.
     """
 
     __slots__ = (
@@ -148,8 +151,12 @@ class Hole:
                 waiting += first
             else:
                 waiting.pop()
-                hole.number = hole.number or (hole.compute and hole.compute()) or integer(hole.name)
+                hole.number = hole.computed() or integer(hole.name)
         return self.number
+
+    def computed(self) -> Dim | None:
+        """The integer that is known of it, or that arithmetic gives."""
+        return self.number or (self.compute and self.compute())
 
     def member(self, key: object, name: str = "") -> Hole:
         """An attribute or an element: the same one each time."""

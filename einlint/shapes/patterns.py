@@ -184,7 +184,7 @@ def _operation(reading: Reading, operand: Any, lengths: dict[str, Any]) -> tuple
 
 def _reduction(reading: Reading) -> str:
     """The reduction of a reduce; which one it is does not matter for shapes."""
-    written = {text.value for text in reading.call.reductions}
+    written = reading.call.reduction_names
     return written.pop() if len(written) == 1 and written <= {"rearrange", "repeat"} else "max"
 
 

@@ -38,6 +38,7 @@ from einlint.shapes.objects import (
     Origin,
     Step,
     as_python,
+    as_written,
     size,
 )
 from einlint.shapes.remembered import outcome_of
@@ -234,7 +235,7 @@ class Run:
         """The result of an operation of the table; unknown, and noted, where it is refused for all sizes."""
         outcome = outcome_of(operation, arguments)
         if outcome is not None and not outcome.results:
-            named = tuple((ast.unparse(n) if isinstance(n, ast.AST) else n, v) for n, v in operands)
+            named = tuple((as_written(n), v) for n, v in operands)
             details = {"operands": named, "reading": reading, "lengths": lengths, "layer": layer.name if layer else ""}
             self.contradict(node, what, str(outcome.refused[0]), **details)
             for _, tensor in operands:

@@ -43,14 +43,15 @@ def written_copy(inspector: Inspector, run: Run, tensor: Known, target: ast.expr
 
 def _is_computed(inspector: Inspector, run: Run, target: ast.Subscript, expanded: Step) -> bool:
     """Whether a name holds what arithmetic with a number made of an expanded tensor, which is new memory."""
-    body = run.active[-1] if run.active else inspector.source.tree
-    rows = range(expanded.node.lineno, target.lineno)
+    if not isinstance(target.value, ast.Name):
+        return False
+    name, rows = target.value.id, range(expanded.node.lineno, target.lineno)
     return any(
         isinstance(node, ast.Assign)
         and (node.end_lineno or node.lineno) in rows
         and isinstance(node.value, (ast.BinOp, ast.UnaryOp))
-        and any(isinstance(each, ast.Name) and ast.unparse(target.value) == each.id for each in node.targets)
-        for node in ast.walk(body)
+        and any(isinstance(each, ast.Name) and each.id == name for each in node.targets)
+        for node in ast.walk(inspector.body_read(run))
     )
 
 
@@ -94,7 +95,7 @@ def changed_view(inspector: Inspector, run: Run, tensor: Known, target: ast.expr
     if not isinstance(target, ast.Name) or step is None or not _is_view(step):
         return
     base = step.nodes[0]
-    body = run.active[-1] if run.active else inspector.source.tree
+    body = inspector.body_read(run)
     if not isinstance(base, ast.Name) or base.id == target.id:
         return
     row = target.end_lineno or target.lineno

@@ -48,7 +48,7 @@ def weights_over_another_axis(inspector: Inspector, run: Run, step: Step, result
 
 def weights_counted(inspector: Inspector, run: Run, step: Step, result: Any) -> None:
     """Note weights that are summed alone over another axis than they are normalised over."""
-    if step.reading is not None and {text.value for text in step.reading.call.reductions} != {"sum"}:
+    if step.reading is not None and step.reading.call.reduction_names != {"sum"}:
         return
     for place in reduced_over(step) or ():
         found = softmaxed(step.operands[0], place)

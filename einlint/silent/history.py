@@ -21,10 +21,6 @@ _SCALED = frozenset({"+", "-", "*", "/", "add", "sub", "mul", "div"})
 _MOST_STEPS = 12
 
 
-def is_contraction(step: Step) -> bool:
-    return step.function in CONTRACTIONS or step.what in CONTRACTIONS
-
-
 def argument(step: Step, place: int, names: tuple[str, ...] = ("dim", "axis")) -> Any:
     """A constant argument of a call, `place` counted after the tensor: None where not given, `...` where unknown."""
     node = step.node
@@ -189,7 +185,7 @@ def scores(tensor: Known, place: int) -> tuple[Step, int] | None:
         step = tensor.made
         if step is None:
             return None
-        if is_contraction(step):
+        if step.function in CONTRACTIONS:
             mixed = _mixed_by_matrix(step)
             if mixed is None:
                 return (step, place) if len(step.operands) == 2 else None
@@ -199,7 +195,7 @@ def scores(tensor: Known, place: int) -> tuple[Step, int] | None:
                 return None
             place = source
             continue
-        if step.what in _SCALED or step.function in _SCALED:
+        if step.function in _SCALED:
             alike = [each for each in step.operands if len(each.dims) == len(tensor.dims)]
             made = [each for each in alike if each.made is not None]
             return next((deeper for each in made if (deeper := scores(each, place)) is not None), None)

@@ -72,14 +72,14 @@ def _moves_for(idle: _Permutation, other: _Permutation) -> bool:
 def _permutations(body: list[ast.stmt]) -> dict[ast.expr, _Permutation]:
     """The permutations of a block."""
     found: dict[ast.expr, _Permutation] = {}
-    for statement in (each for outer in body for each in ast.walk(outer) if isinstance(each, ast.stmt)):
-        targets = statement.targets if isinstance(statement, ast.Assign) else []
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Call) and last_name(node.func) in _MOVES:
-                given = [numbers(each) for each in node.args]
-                permuted = [node.func.value] if isinstance(node.func, ast.Attribute) else []
-                about = frozenset(map(ast.unparse, [*permuted, *targets]))
-                found[node] = _Permutation(about, [each for each in given if type(each) is int])
+    nodes = [node for statement in body for node in ast.walk(statement)]
+    targets = {node: each.targets for each in nodes if isinstance(each, ast.Assign) for node in ast.walk(each)}
+    for node in nodes:
+        if isinstance(node, ast.Call) and last_name(node.func) in _MOVES:
+            given = [numbers(each) for each in node.args]
+            permuted = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+            about = frozenset(map(ast.unparse, [*permuted, *targets.get(node, [])]))
+            found[node] = _Permutation(about, [each for each in given if type(each) is int])
     return found
 
 

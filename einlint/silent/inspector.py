@@ -191,9 +191,13 @@ class Inspector:
         loops = (range(start, end + 1) for start, end in self.finder.names.loops if first <= start <= last)
         return next((rows for rows in sorted(loops, key=len, reverse=True) if node.lineno in rows), range(0))
 
+    def body_read(self, run: Run) -> ast.AST:
+        """The function that is read, or the file."""
+        return run.active[-1] if run.active else self.source.tree
+
     def _rows_read(self, run: Run) -> tuple[int, int]:
         """The first and last row of the function that is read, or of the file."""
-        body = run.active[-1] if run.active else self.source.tree
+        body = self.body_read(run)
         return getattr(body, "lineno", 1), getattr(body, "end_lineno", None) or len(self.source.lines)
 
 

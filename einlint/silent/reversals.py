@@ -68,11 +68,13 @@ def disagreements(finder: CallFinder, found: Iterable[Suspicion]) -> Iterator[Su
     every = Enclosing([*finder.names.functions, *finder.names.class_nodes])
     for call in finder.calls():
         readings = finder.readings(call)
-        if call.callee.kind in (Kind.EINSUM, Kind.EQUATION) and len(readings) == 1 and readings[0].valid:
+        if len(readings) != 1 or not readings[0].valid:
+            continue
+        if call.callee.kind in (Kind.EINSUM, Kind.EQUATION):
             holding = every.of(call.node.lineno)
             if holding is not None:
                 einsums[holding].append(readings[0])
-        if call.callee.kind in _KINDS and len(readings) == 1 and readings[0].valid and readings[0].pattern.output:
+        if call.callee.kind in _KINDS and readings[0].pattern.output:
             yield from unlike_siblings(readings[0])
             holding = (classes if call.callee.layer else every).of(call.node.lineno)
             if holding is not None:

@@ -54,13 +54,10 @@ class Splits:
 
     def note_cut(self, result: Known, node: ast.expr) -> None:
         """Note the axes of which a result holds all parts."""
-        every = [axis for axis in result.axes if axis.lineage is not None and axis.lineage.kind == "part"]
-        if len(every) < 2:
-            return
         found: dict[str, list[Axis]] = {}
-        for axis in every:
-            assert axis.lineage is not None
-            found.setdefault(axis.lineage.axes[0].name, []).append(axis)
+        for axis in result.axes:
+            if axis.lineage is not None and axis.lineage.kind == "part":
+                found.setdefault(axis.lineage.axes[0].name, []).append(axis)
         for whole, parts in found.items():
             ordered = _ordered(parts) if len(parts) > 1 else []
             if ordered:

@@ -71,7 +71,7 @@ def _judge(
     meant = [place for place, word in enumerate(words) if word == "1"]
     if len(words) < 2 or len(meant) != 1 or words[0].isdecimal() or words[0] == "?":
         return
-    body = run.active[-1] if run.active else inspector.source.tree
+    body = inspector.body_read(run)
     use = next(_counting_uses(inspector, body, node), None)
     if use is None:
         return

@@ -53,7 +53,7 @@ def _of_pattern(step: Step) -> frozenset[int] | None:
 def kind_of(step: Step) -> str:
     """`mean` or `spread`, empty for anything else."""
     if step.reading is not None and step.function == "reduce":
-        named = {text.value for text in step.reading.call.reductions}
+        named = step.reading.call.reduction_names
         return "mean" if named == {"mean"} else ""
     return "mean" if step.function in _MEANS else "spread" if step.function in _SPREADS else ""
 
@@ -192,7 +192,7 @@ def divisor(inspector: Inspector, run: Run, tensor: Known, size: Any, node: ast.
         return
     is_sum = step.function in ("sum", "nansum")
     if step.reading is not None and step.function == "reduce":
-        is_sum = {text.value for text in step.reading.call.reductions} == {"sum"}
+        is_sum = step.reading.call.reduction_names == {"sum"}
     over = reduced_over(step) if is_sum else None
     if not over:
         return

@@ -7,7 +7,6 @@ one entry of the other. One of them has to be tiled, the other to repeat each en
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -137,18 +136,17 @@ def _number(body: ast.AST, node: ast.expr) -> str:
 
 @lru_cache(1)
 def _assignments(body: ast.AST) -> list[tuple[str, ast.expr]]:
-    return list(_assigned(body))
-
-
-def _assigned(body: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """The names that a function assigns, with their values; asked several times of one function."""
+    found: list[tuple[str, ast.expr]] = []
     for statement in ast.walk(body):
         if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
             target, value = statement.targets[0], statement.value
             if isinstance(target, ast.Name):
-                yield target.id, value
+                found.append((target.id, value))
             elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
                 pairs = zip(target.elts, value.elts, strict=False)
-                yield from ((name.id, each) for name, each in pairs if isinstance(name, ast.Name))
+                found += [(name.id, each) for name, each in pairs if isinstance(name, ast.Name)]
+    return found
 
 
 def _meet(body: ast.AST, one: ast.Call, other: ast.Call) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from einlint.shapes.objects import as_written
 from tests.ground_truth.figures import ranked, shown
 from tests.ground_truth.inference import Inferences
 from tests.ground_truth.tracing import Site
@@ -38,8 +39,7 @@ def sizes(sites: Iterable[Site], inferences: dict[Path, Inferences], most: int =
         for reading in inferences[Path(site.path)].readings[site][:1]:
             path = Path(site.path)
             texts = ", ".join(
-                f"{(n if isinstance(n, str) else ast.unparse(n))[:30]}: {shown(s)}"
-                for n, s in zip(reading.operands, reading.after, strict=False)
+                f"{as_written(n)[:30]}: {shown(s)}" for n, s in zip(reading.operands, reading.after, strict=False)
             )
             rows.append(f"  {path.parent.name}/{path.name}:{site.row}  {texts}")
     return "\n".join(rows)

@@ -7,7 +7,7 @@ from typing import Any
 
 from einlint.dimensions import Dim
 from einlint.operations.layers.model import Built, alike, call, flag, parameter, size, sizes, tensor
-from einlint.program.deciding import decider, require, require_divides, require_equal
+from einlint.program.deciding import decider, require, require_alike, require_divides, require_equal
 from einlint.program.value import Value, opaque
 
 
@@ -19,8 +19,8 @@ def _ending(x: Value, shape: list[Dim]) -> None:
     """Refuse tensors that do not end with these lengths."""
     wanted = ", ".join(map(str, shape))
     require(len(x.dims) >= len(shape), f"fewer axes than normalized_shape = ({wanted})")
-    for length, other in zip(x.shape[len(x.dims) - len(shape) :], shape, strict=True):
-        require_equal(length, other, f"the last axes are not of normalized_shape = ({wanted})")
+    last = x.shape[len(x.dims) - len(shape) :]
+    require_alike(last, shape, f"the last axes are not of normalized_shape = ({wanted})")
 
 
 def _affine(wanted: bool, bias: bool, *shape: Dim) -> dict[str, Value]:
